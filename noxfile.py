@@ -1,0 +1,317 @@
+"""Every job of this project: `nox -l` lists them, `nox -s NAME` runs one.
+
+Only Python and nox are needed. With uv installed, environments are made faster.
+"""
+
+import argparse
+import hashlib
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.5.1"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.download_python = "never"
+nox.options.reuse_venv = "yes"
+nox.options.sessions = ["lint", "docs", "tests"]
+
+ROOT = Path(__file__).parent
+SITE = ROOT / "docs" / "_build" / "html"
+PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
+
+APPS = {
+    "before": ROOT / "examples" / "before_monolith",
+    "after": ROOT / "examples" / "after_modular",
+}
+PORTS = {"before": 5001, "after": 5002}
+SERVE = {"before": ["app:app"], "after": ["app:create_app", "--factory"]}
+either_app = nox.parametrize("app", [nox.param(name, id=name) for name in APPS])
+
+
+# --- The site ---------------------------------------------------------------
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the site into docs/_build/html; `-- serve` reloads it while you write."""
+    session.install("-r", "requirements/docs.txt")
+    if session.posargs[:1] == ["serve"]:
+        watch = [f"--watch={folder}" for folder in APPS.values()]
+        options = [*watch, "--open-browser", *session.posargs[1:]]
+        session.run("sphinx-autobuild", "docs", str(SITE), *options)
+        return
+    build_site(session, ROOT / "docs", SITE)
+    session.log(f"Open {SITE / 'index.html'}")
+
+
+@nox.session
+def linkcheck(session: nox.Session) -> None:
+    """Follow every link of the site that leads elsewhere."""
+    session.install("-r", "requirements/docs.txt")
+    output = ROOT / "docs" / "_build" / "linkcheck"
+    session.run("sphinx-build", "-W", "-n", "-b", "linkcheck", "docs", str(output))
+
+
+@nox.session
+def reproducible(session: nox.Session) -> None:
+    """Build the last commit's site twice; every byte must be the same."""
+    session.install("-r", "requirements/docs.txt")
+    surroundings = [
+        {"PYTHONHASHSEED": "1", "TZ": "UTC"},
+        {"PYTHONHASHSEED": "2", "TZ": "Asia/Tokyo"},
+    ]
+    trees = []
+    with tempfile.TemporaryDirectory() as directory:
+        for number, env in enumerate(surroundings):
+            clone = Path(directory) / f"clone-{number}"
+            session.run("git", "clone", "-q", str(ROOT), str(clone), external=True)
+            build_site(session, clone / "docs", clone / "html", env)
+            trees.append(fingerprints(clone / "html"))
+    first, second = trees
+    paths = sorted(first.keys() | second.keys())
+    different = [path for path in paths if first.get(path) != second.get(path)]
+    if different:
+        session.error("These files differ between two builds: " + ", ".join(different))
+    session.log(f"Two builds, {len(paths)} files, no difference.")
+
+
+def build_site(
+    session: nox.Session, source: Path, output: Path, env: dict[str, str] | None = None
+) -> None:
+    """Build the site afresh, dated by the last commit; every warning is an error.
+
+    ABlog can't read pages in parallel, so there is no `-j`.
+    """
+    shutil.rmtree(output, ignore_errors=True)
+    doctrees = output.with_name("doctrees")
+    options = ["-W", "--keep-going", "-n", "-E", "-d", str(doctrees)]
+    env = {**date_of_last_commit(), **(env or {})}
+    session.run("sphinx-build", *options, str(source), str(output), env=env)
+
+
+def date_of_last_commit() -> dict[str, str]:
+    """Return SOURCE_DATE_EPOCH for Sphinx, or nothing outside a Git clone."""
+    command = ["git", "log", "-1", "--format=%ct"]
+    try:
+        result = subprocess.run(
+            command, cwd=ROOT, capture_output=True, text=True, check=True
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return {}
+    return {"SOURCE_DATE_EPOCH": result.stdout.strip()}
+
+
+def fingerprints(root: Path) -> dict[str, str]:
+    """Map each file below `root` to the SHA-256 of its content."""
+    return {
+        path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in root.rglob("*")
+        if path.is_file()
+    }
+
+
+# --- The tests --------------------------------------------------------------
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run all tests; `-- PYTEST_OPTIONS` runs a choice of the shared ones."""
+    session.install("-r", "requirements/tests.txt")
+    session.run("pytest", *session.posargs)
+    if not session.posargs:
+        for name in APPS:
+            session.notify(f"app_tests({name})")
+
+
+@nox.session
+@either_app
+def app_tests(session: nox.Session, app: str) -> None:
+    """Run an app's own tests in its own environment, as if it were copied out."""
+    session.chdir(APPS[app])
+    session.install("-r", "requirements-dev.txt")
+    session.run("python", "-m", "pytest", *session.posargs)
+
+
+@nox.session
+@either_app
+def contract_live(session: nox.Session, app: str) -> None:
+    """Run the contract over HTTP against an app under a real server (granian)."""
+    session.install("-r", "requirements/tests.txt")
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as directory:
+        mail = Path(directory) / "mail"
+        env = {
+            "APP_ENV": "testing",
+            "DATABASE_URL": f"sqlite:///{Path(directory, 'app.db').as_posix()}",
+            "MAIL_BACKEND": "file",
+            "MAIL_FILE_PATH": str(mail),
+        }
+        admin = {"email": "admin@example.com", "password": "contract-live-admin"}
+        with session.chdir(APPS[app]):
+            create = ["create-admin", admin["email"], "--password", admin["password"]]
+            session.run("flask", "initialise", env=env)
+            session.run("flask", *create, env=env)
+        with live_server(session, app, env) as url:
+            options = [f"--base-url={url}", f"--mail-dir={mail}"]
+            options += [f"--admin-{key}={value}" for key, value in admin.items()]
+            session.run("pytest", "tests/contract", *options, *session.posargs)
+
+
+@nox.session(python=PYTHONS)
+def pythons(session: nox.Session) -> None:
+    """Build the site and run all tests on each supported Python that is installed."""
+    session.install("-r", "requirements/tests.txt")
+    check_everything(session)
+
+
+@nox.session
+def lowest(session: nox.Session) -> None:
+    """Build and test everything with the oldest versions our ranges allow."""
+    install_ranges(session, "--resolution=lowest-direct")
+    check_everything(session)
+
+
+@nox.session
+def newest(session: nox.Session) -> None:
+    """Build and test everything with the newest versions our ranges allow."""
+    install_ranges(session, "--upgrade")
+    check_everything(session)
+
+
+def install_ranges(session: nox.Session, option: str) -> None:
+    """Install the declared ranges instead of the lock; uv picks the versions."""
+    session.install("uv")
+    files = [f"-r={folder / 'requirements-dev.in'}" for folder in APPS.values()]
+    groups = ["--group=docs", "--group=tests"]
+    session.run("uv", "pip", "install", option, *files, *groups)
+
+
+def check_everything(session: nox.Session) -> None:
+    """Build the site and run every suite in the session's one environment."""
+    build_site(session, ROOT / "docs", Path(session.create_tmp()) / "html")
+    session.run("pytest")
+    for folder in APPS.values():
+        with session.chdir(folder):
+            session.run("python", "-m", "pytest")
+
+
+@contextmanager
+def live_server(session: nox.Session, app: str, env: dict[str, str]) -> Iterator[str]:
+    """Serve an app with granian on a free port; yield its URL once it answers."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as probe:
+        port = probe.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    granian = shutil.which("granian", path=os.pathsep.join(session.bin_paths or []))
+    command = [str(granian), "--interface=wsgi", f"--port={port}", *SERVE[app]]
+    server = subprocess.Popen(command, cwd=APPS[app], env={**os.environ, **env})
+    try:
+        for _ in range(100):
+            if server.poll() is None and answers(f"{url}/healthz"):
+                break
+            time.sleep(0.2)
+        else:
+            session.error(f"The {app} app did not answer on {url}/healthz.")
+        yield url
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def answers(url: str) -> bool:
+    """Tell whether a GET of `url` is answered with success."""
+    try:
+        with urllib.request.urlopen(url, timeout=5):
+            return True
+    except (urllib.error.URLError, ConnectionError, TimeoutError):
+        return False
+
+
+# --- The two apps -----------------------------------------------------------
+
+
+@nox.session
+def before(session: nox.Session) -> None:
+    """Run the monolith with demo data on port 5001; `-- --port N` for another."""
+    run_app(session, "before")
+
+
+@nox.session
+def after(session: nox.Session) -> None:
+    """Run the modular app with demo data on port 5002; `-- --port N` for another."""
+    run_app(session, "after")
+
+
+def run_app(session: nox.Session, app: str) -> None:
+    """Prepare an app's database, fill it with demo data and serve it."""
+    parser = argparse.ArgumentParser(prog=f"nox -s {app} --")
+    parser.add_argument("--port", type=int, default=PORTS[app])
+    parser.add_argument("--users", type=int, default=200, help="people to invent")
+    options = parser.parse_args(session.posargs)
+    port = str(options.port)
+
+    session.chdir(APPS[app])
+    session.install("-r", "requirements.txt")
+    refuse_used_port(session, app, options.port)
+    session.run("flask", "initialise")
+    session.run("flask", "demo", "--users", str(options.users))
+    session.log(f"Open http://127.0.0.1:{port}/ (Ctrl+C stops it)")
+    session.run("flask", "run", "--port", port)
+
+
+def refuse_used_port(session: nox.Session, app: str, port: int) -> None:
+    """Stop with one clear line when something else listens on the port."""
+    with closing(socket.socket()) as probe:
+        used = probe.connect_ex(("127.0.0.1", port)) == 0
+    if used:
+        other = f"nox -s {app} -- --port {port + 10}"
+        session.error(f"Port {port} is in use. Stop what uses it, or run: {other}")
+
+
+# --- The workshop -----------------------------------------------------------
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check format, style and types; `-- --fix` repairs what can be repaired."""
+    session.install("-r", "requirements/lint.txt")
+    fix = "--fix" in session.posargs
+    session.run("ruff", "format", *([] if fix else ["--check"]))
+    session.run("ruff", "check", *(["--fix"] if fix else []))
+    session.run("mypy")
+
+
+@nox.session
+def lock(session: nox.Session) -> None:
+    """Pin every dependency for all supported Pythons; `-- --upgrade` renews them."""
+    session.install("uv")
+    apps = [f"examples/{folder.name}/requirements.in" for folder in APPS.values()]
+    groups = {
+        "lint": ["--group=docs", "--group=tests", "--group=lint", *apps],
+        "tests": ["--group=docs", "--group=tests", *apps],
+        "docs": ["--group=docs"],
+    }
+    inputs = {f"requirements/{name}.txt": given for name, given in groups.items()}
+    for folder in APPS.values():
+        for name in ("requirements", "requirements-dev"):
+            path = f"examples/{folder.name}/{name}"
+            inputs[f"{path}.txt"] = [f"{path}.in"]
+
+    # The first lock holds everything; the others follow it, so all of them agree.
+    everything, *_ = inputs
+    options = ["--universal", "--python-version=3.11", "--quiet", *session.posargs]
+    for output, given in inputs.items():
+        follow = [] if output == everything else [f"--constraints={everything}"]
+        session.run(
+            *("uv", "pip", "compile", *options, *given, *follow),
+            *("--output-file", output, "--no-annotate"),
+            *("--custom-compile-command", "nox -s lock"),
+        )
