@@ -4,8 +4,10 @@ Only Python and nox are needed. With uv installed, environments are made faster.
 """
 
 import argparse
+import base64
 import hashlib
 import os
+import secrets
 import shutil
 import socket
 import subprocess
@@ -35,6 +37,7 @@ APPS = {
 }
 PORTS = {"before": 5001, "after": 5002}
 SERVE = {"before": ["app:app"], "after": ["app:create_app", "--factory"]}
+LIVE_WEBHOOK_SECRET = "whsec_" + base64.b64encode(secrets.token_bytes(24)).decode()
 either_app = nox.parametrize("app", [nox.param(name, id=name) for name in APPS])
 
 
@@ -154,6 +157,9 @@ def contract_live(session: nox.Session, app: str) -> None:
             "DATABASE_URL": f"sqlite:///{Path(directory, 'app.db').as_posix()}",
             "MAIL_BACKEND": "file",
             "MAIL_FILE_PATH": str(mail),
+            "WEBHOOK_SECRET": LIVE_WEBHOOK_SECRET,
+            # All the suite's visitors share one address here.
+            "LOGIN_IP_LIMIT": "10000 per minute",
         }
         admin = {"email": "admin@example.com", "password": "contract-live-admin"}
         with session.chdir(APPS[app]):
@@ -162,6 +168,7 @@ def contract_live(session: nox.Session, app: str) -> None:
             session.run("flask", *create, env=env)
         with live_server(session, app, env) as url:
             options = [f"--base-url={url}", f"--mail-dir={mail}"]
+            options += [f"--webhook-secret={LIVE_WEBHOOK_SECRET}"]
             options += [f"--admin-{key}={value}" for key, value in admin.items()]
             session.run("pytest", "tests/contract", *options, *session.posargs)
 
