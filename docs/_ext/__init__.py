@@ -1,0 +1,1 @@
+"""Sphinx extensions that keep the site honest, one concept a file."""

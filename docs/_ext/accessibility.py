@@ -1,0 +1,49 @@
+"""Let keyboards and screen readers use what Sphinx and Furo leave out.
+
+Code that is wider than a phone scrolls, and must be reachable by keyboard to be
+scrolled; Furo's two side columns need names to be told apart.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from docutils import nodes
+    from sphinx.application import Sphinx
+    from sphinx.util.typing import ExtensionMetadata
+
+
+def _make_code_reachable(
+    app: Sphinx,
+    pagename: str,
+    templatename: str,
+    context: dict[str, Any],
+    doctree: nodes.document | None,
+) -> None:
+    if "body" in context:
+        context["body"] = context["body"].replace("<pre>", '<pre tabindex="0">')
+
+
+def name_side_columns(html: str) -> str:
+    """Return *html* with names on Furo's navigation and contents columns."""
+    for css_class, name in {
+        "sidebar-drawer": "Site navigation",
+        "toc-drawer": "On this page",
+    }.items():
+        html = html.replace(
+            f'<aside class="{css_class}', f'<aside aria-label="{name}" class="{css_class}'
+        )
+    return html
+
+
+def _add_filter(app: Sphinx) -> None:
+    # Furo's page.html has no block around its side columns; ours filters the whole.
+    app.builder.templates.environment.filters["name_side_columns"] = name_side_columns
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Register both."""
+    app.connect("builder-inited", _add_filter)
+    app.connect("html-page-context", _make_code_reachable)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
