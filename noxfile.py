@@ -288,12 +288,19 @@ def refuse_used_port(session: nox.Session, app: str, port: int) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check format, style and types; `-- --fix` repairs what can be repaired."""
+    """Check format, style, types, workflows; `-- --fix` repairs what can be."""
     session.install("-r", "requirements/lint.txt")
     fix = "--fix" in session.posargs
     session.run("ruff", "format", *([] if fix else ["--check"]))
     session.run("ruff", "check", *(["--fix"] if fix else []))
     session.run("mypy")
+    workflows = [str(path) for path in (ROOT / ".github" / "workflows").glob("*.yml")]
+    for schema, files in {
+        "vendor.github-workflows": workflows,
+        "vendor.dependabot": [".github/dependabot.yml"],
+        "vendor.readthedocs": [".readthedocs.yaml"],
+    }.items():
+        session.run("check-jsonschema", "-q", f"--builtin-schema={schema}", *files)
 
 
 @nox.session
