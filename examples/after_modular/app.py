@@ -1,0 +1,27 @@
+"""The application factory: settings, kernel, then the modules register themselves."""
+
+import os
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask import Flask
+
+import core
+from config import Settings
+
+
+def create_app(
+    config: Mapping[str, Any] | None = None, *, modules: Iterable[str] | None = None
+) -> Flask:
+    """Build the app from the environment, ``config`` overriding it key by key.
+
+    ``modules`` names the modules to run; all that are found, if it is not given.
+    """
+    overrides = dict(config or {})
+    settings = Settings.load({**os.environ, **overrides})
+    app = Flask(__name__)
+    app.config.from_object(settings)
+    app.config.update(overrides)
+    core.init_app(app)
+    core.load_modules(app, only=modules or settings.MODULES)
+    return app

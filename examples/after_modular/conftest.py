@@ -1,0 +1,44 @@
+"""What every module's tests start from: an app with a fresh, migrated database."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app import create_app
+
+
+def _config(folder: Path) -> dict[str, object]:
+    return {
+        "APP_ENV": "testing",
+        "DATABASE_URL": f"sqlite:///{folder / 'test.db'}",
+        "MAIL_BACKEND": "locmem",
+        "WTF_CSRF_ENABLED": False,
+    }
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a migrated, empty database, made once and copied for each test."""
+    folder = tmp_path_factory.mktemp("migrated")
+    result = create_app(_config(folder)).test_cli_runner().invoke(args=["initialise"])
+    assert result.exit_code == 0, result.output
+    return folder / "test.db"
+
+
+@pytest.fixture
+def app(migrated: Path, tmp_path: Path) -> Iterator[Flask]:
+    """Return an app with a database of its own, inside of its app context."""
+    shutil.copy(migrated, tmp_path / "test.db")
+    app = create_app(_config(tmp_path))
+    with app.app_context():
+        yield app
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Return a browser that keeps its cookies."""
+    return app.test_client()

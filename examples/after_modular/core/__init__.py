@@ -1,0 +1,36 @@
+"""The kernel: what every module needs and no module owns. It knows no module."""
+
+from flask import Flask
+
+from . import (
+    cli,
+    database,
+    errors,
+    events,
+    filters,
+    mail,
+    migrations,
+    navigation,
+    pages,
+    security,
+)
+from .loader import load_modules
+
+__all__ = ["init_app", "load_modules"]
+
+
+def init_app(app: Flask) -> None:
+    """Set up the extensions and the pages that belong to no module."""
+    for part in (
+        database,
+        migrations,
+        events,
+        mail,
+        security,
+        errors,
+        filters,
+        navigation,
+        pages,
+        cli,
+    ):
+        part.init_app(app)

@@ -1,0 +1,81 @@
+"""The commands: ``flask initialise``, ``demo``, ``migrate`` and ``modules``."""
+
+import click
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+from sqlalchemy.exc import OperationalError
+
+from . import demo, migrations
+from .database import db
+from .registry import active_modules
+
+
+def init_app(app: Flask) -> None:
+    """Add the commands to ``flask``."""
+    for command in (initialise, load_demo, migrate, list_modules):
+        app.cli.add_command(command)
+
+
+@click.command()
+@with_appcontext
+def initialise() -> None:
+    """Bring the database up to date. Drops nothing; may be run any time."""
+    click.echo(f"Database: {db.engine.url.render_as_string()}")
+    if applied := _migrate_database():
+        click.echo(f"Migrated to {', '.join(applied)}.")
+    else:
+        click.echo("Up to date.")
+
+
+@click.command("demo")
+@click.option("--users", default=1_000, show_default=True, type=click.IntRange(1))
+@with_appcontext
+def load_demo(users: int) -> None:
+    """Add made-up people with their posts and invoices, the same each time."""
+    if current_app.config["PRODUCTION"]:
+        raise click.ClickException(
+            "The demo has a known password: it does not go into production."
+        )
+    _migrate_database()
+    for module in active_modules().values():
+        if part := module.part("demo"):
+            chunks = list(demo.people(users))
+            with click.progressbar(chunks, label=f"{module.title:<14}") as bar:
+                part.load(bar)
+    click.echo(f"Log in as admin@example.com with the password {demo.PASSWORD}.")
+
+
+@click.command()
+@click.argument("module")
+@click.argument("message")
+@with_appcontext
+def migrate(module: str, message: str) -> None:
+    """Write a migration for MODULE from its models; MESSAGE says what changes."""
+    if module not in active_modules():
+        raise click.ClickException(
+            f"There is no module {module!r}. There are {', '.join(active_modules())}."
+        )
+    _migrate_database()
+    for path in migrations.revise(active_modules()[module], message):
+        click.echo(f"Wrote {click.format_filename(path)}")
+
+
+@click.command("modules")
+@with_appcontext
+def list_modules() -> None:
+    """List the modules that run, in the order they are loaded."""
+    for module in active_modules().values():
+        needs = f"needs {', '.join(module.depends_on)}" if module.depends_on else ""
+        box = f"in the box {module.box}" if module.box else ""
+        notes = "; ".join(note for note in (box, needs) if note)
+        click.echo(f"{module.name:<16}{module.url_prefix:<20}{notes}".rstrip())
+
+
+def _migrate_database() -> list[str]:
+    try:
+        return migrations.upgrade()
+    except OperationalError as error:
+        raise click.ClickException(
+            f"The database did not answer: {error.orig}. Check that DATABASE_URL is "
+            "right, and that it may be written."
+        ) from None

@@ -1,0 +1,153 @@
+"""Events: what a module tells the others, after its transaction has committed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import ModuleType
+from typing import TypeVar
+
+import sqlalchemy as sa
+from flask import Flask, current_app
+from sqlalchemy.orm import Session, SessionTransaction
+
+from .database import db
+from .exceptions import ModuleError
+from .module import Module
+from .registry import EXTENSION as MODULES
+
+EXTENSION = "events"
+PENDING = "pending_events"
+COMMITTED = "committed_events"
+
+
+class Event:
+    """Something that happened, in the past tense: a frozen dataclass of plain values.
+
+    The module whose ``events.py`` defines the class is the one that publishes it.
+    """
+
+    @classmethod
+    def publisher(cls) -> str:
+        """Return the name of the module that publishes this event."""
+        return cls.__module__.split(".")[-2]
+
+    @classmethod
+    def event_name(cls) -> str:
+        """Return the name that travels: ``"blog.PostPublished"``."""
+        return f"{cls.publisher()}.{cls.__name__}"
+
+
+Listener = Callable[..., None]
+ListenerT = TypeVar("ListenerT", bound=Listener)
+
+
+@dataclass
+class Subscriptions:
+    """The events of one app, and who listens to them."""
+
+    published: dict[str, type[Event]]
+    listeners: dict[str, list[Listener]]
+
+
+def publish(event: Event) -> None:
+    """Tell the other modules, once the publisher's session commits.
+
+    If the transaction rolls back, nobody hears of it. Each listener runs in an app
+    context of its own, so with sessions of its own.
+    """
+    db.get_session(event.publisher()).info.setdefault(PENDING, []).append(event)
+
+
+def listens(event: type[Event] | str) -> Callable[[ListenerT], ListenerT]:
+    """Mark a function of ``listeners.py`` as a listener of ``event``.
+
+    Give the class for a module in ``depends_on``, and the name, such as
+    ``"blog.PostPublished"``, for one in ``uses``: the listener then waits in silence
+    while that module is not there.
+    """
+    name = event if isinstance(event, str) else event.event_name()
+
+    def mark(function: ListenerT) -> ListenerT:
+        function.listens_to = name  # type: ignore[attr-defined]
+        return function
+
+    return mark
+
+
+def init_app(app: Flask) -> None:
+    """Deliver the events of every session of the app after it commits."""
+    app.extensions[EXTENSION] = Subscriptions({}, defaultdict(list))
+    with app.app_context():
+        maker = db.sessionmaker
+    sa.event.listen(maker, "after_commit", _mark_committed)
+    sa.event.listen(maker, "after_rollback", _forget)
+    sa.event.listen(maker, "after_transaction_end", _deliver_committed)
+
+
+def register(app: Flask, module: Module, file: ModuleType) -> None:
+    """Note the events that a module's ``events.py`` defines."""
+    subscriptions: Subscriptions = app.extensions[EXTENSION]
+    for value in vars(file).values():
+        if isinstance(value, type) and value.__module__ == file.__name__:
+            if not issubclass(value, Event):
+                continue
+            subscriptions.published[value.event_name()] = value
+
+
+def subscribe(app: Flask, module: Module, file: ModuleType) -> None:
+    """Connect the marked functions of a module's ``listeners.py``."""
+    subscriptions: Subscriptions = app.extensions[EXTENSION]
+    for value in vars(file).values():
+        name = getattr(value, "listens_to", None)
+        if name is None:
+            continue
+        publisher = name.partition(".")[0]
+        if publisher not in (*module.depends_on, *module.uses):
+            raise ModuleError(
+                f"{file.__file__}: {value.__name__}() listens to {name!r}, and the "
+                f"manifest does not name {publisher!r}. Add it to depends_on or uses."
+            )
+        present = publisher in app.extensions[MODULES]
+        if present and name not in subscriptions.published:
+            raise ModuleError(
+                f"{file.__file__}: {value.__name__}() listens to {name!r}, and "
+                f"{publisher!r} publishes no such event."
+            )
+        subscriptions.listeners[name].append(value)
+
+
+def deliver(event: Event) -> None:
+    """Call every listener of ``event``; one that fails does not stop the next.
+
+    :raises ExceptionGroup: with what failed, after all were called, if the setting
+        ``EVENTS_RAISE`` is on, as it is in development and tests.
+    """
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    failures = []
+    for listener in app.extensions[EXTENSION].listeners[event.event_name()]:
+        try:
+            with app.app_context():
+                listener(event)
+        except Exception as error:
+            app.logger.exception("%s failed on %r", listener.__qualname__, event)
+            failures.append(error)
+    if failures and app.config["EVENTS_RAISE"]:
+        raise ExceptionGroup(f"listeners of {event.event_name()} failed", failures)
+
+
+def _mark_committed(session: Session) -> None:
+    session.info[COMMITTED] = session.info.pop(PENDING, [])
+
+
+def _forget(session: Session) -> None:
+    session.info.pop(PENDING, None)
+
+
+def _deliver_committed(session: Session, transaction: SessionTransaction) -> None:
+    # Only now has the session given its connection back: a listener that needs one
+    # must not wait for the publisher's.
+    if transaction.parent is None:
+        for event in session.info.pop(COMMITTED, ()):
+            deliver(event)

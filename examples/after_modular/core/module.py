@@ -1,0 +1,79 @@
+"""The manifest: what a module says about itself."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import ModuleType
+from typing import Literal
+
+BOX_PREFIX = "box__"
+
+Audience = Literal["everyone", "anonymous", "member", "admin"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """An entry of the main navigation: who sees it, and the endpoint it leads to."""
+
+    label: str
+    endpoint: str
+    audience: Audience = "everyone"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Module:
+    """A feature, declared as ``module = Module(import_name=__name__, ...)``.
+
+    The last part of ``import_name`` is the module's name, and so the name of its
+    blueprint, of its folder of templates and the prefix of its tables.
+
+    :param import_name: ``__name__`` of the package that holds the manifest.
+    :param title: what people call it.
+    :param summary: one sentence on what it does.
+    :param url_prefix: where its pages start; ``/name`` if not given.
+    :param depends_on: names of modules whose ``api`` and ``events`` it imports.
+    :param uses: names of modules that it works better with and can do without.
+    :param links: its entries in the main navigation.
+    """
+
+    import_name: str
+    title: str
+    summary: str
+    url_prefix: str = ""
+    depends_on: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.url_prefix:
+            object.__setattr__(self, "url_prefix", f"/{self.name}")
+
+    @property
+    def name(self) -> str:
+        """The name of the module's folder."""
+        return self.import_name.rpartition(".")[2]
+
+    @property
+    def box(self) -> str | None:
+        """The name of the box that the module stands in, if it stands in one."""
+        folder = self.import_name.split(".")[-2]
+        return (
+            folder.removeprefix(BOX_PREFIX) if folder.startswith(BOX_PREFIX) else None
+        )
+
+    @cached_property
+    def path(self) -> Path:
+        """The module's folder."""
+        file = sys.modules[self.import_name].__file__
+        assert file is not None  # discovery takes no namespace packages
+        return Path(file).parent
+
+    def part(self, name: str) -> ModuleType | None:
+        """Import a file of the module, such as ``"view"``; ``None`` without one."""
+        if not (self.path / f"{name}.py").exists():
+            return None
+        return importlib.import_module(f"{self.import_name}.{name}")

@@ -1,0 +1,51 @@
+"""The main navigation: the links of the manifests, for those who may follow them."""
+
+from typing import Any, NamedTuple
+
+from flask import Flask, current_app, request, url_for
+
+from .module import Audience
+from .registry import active_modules
+
+EXTENSION = "navigation"
+
+
+class Item(NamedTuple):
+    """A link as the layout prints it."""
+
+    label: str
+    href: str
+
+
+def init_app(app: Flask) -> None:
+    """Give ``navigation(user)`` to every template."""
+    app.extensions[EXTENSION] = {}
+    app.jinja_env.globals["navigation"] = navigation
+
+
+def navigation(user: Any) -> list[Item]:
+    """Return the links for ``user``: Flask-Login's current user, or an undefined one.
+
+    They are built once: a dozen ``url_for`` would be half the cost of a page.
+    """
+    key = (request.script_root, _audience(user))
+    built: dict[tuple[str, Audience], list[Item]] = current_app.extensions[EXTENSION]
+    if key not in built:
+        built[key] = _build(key[1])
+    return built[key]
+
+
+def _audience(user: Any) -> Audience:
+    if not user or not user.is_authenticated:
+        return "anonymous"
+    return "admin" if user.is_admin else "member"
+
+
+def _build(audience: Audience) -> list[Item]:
+    shown = {"everyone", audience} | ({"member"} if audience == "admin" else set())
+    return [
+        Item(link.label, url_for(link.endpoint))
+        for module in active_modules().values()
+        for link in module.links
+        if link.audience in shown
+    ]

@@ -1,0 +1,41 @@
+"""The pages of no module: the front page, and the answers to those who watch us."""
+
+import sqlalchemy as sa
+from flask import Blueprint, Flask, render_template
+from sqlalchemy.exc import SQLAlchemyError
+
+from . import migrations
+from .database import db
+
+blueprint = Blueprint("pages", __name__)
+
+
+def init_app(app: Flask) -> None:
+    """Add the pages."""
+    app.register_blueprint(blueprint)
+
+
+@blueprint.get("/")
+def home() -> str:
+    """Show the front page."""
+    return render_template("home.html")
+
+
+@blueprint.get("/healthz")
+def healthz() -> dict[str, str]:
+    """Say that the process answers: restart it when this fails."""
+    return {"status": "ok"}
+
+
+@blueprint.get("/readyz")
+def readyz() -> tuple[dict[str, str], int]:
+    """Say whether requests may be sent here: the database answers and is migrated."""
+    try:
+        db.session.execute(sa.select(1))
+        pending = migrations.pending()
+    except SQLAlchemyError:
+        return {"status": "unavailable", "reason": "the database does not answer"}, 503
+    if pending:
+        reason = f"not migrated: {', '.join(pending)}. Run flask initialise."
+        return {"status": "unavailable", "reason": reason}, 503
+    return {"status": "ok"}, 200
