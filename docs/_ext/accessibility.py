@@ -32,7 +32,8 @@ def name_side_columns(html: str) -> str:
         "toc-drawer": "On this page",
     }.items():
         html = html.replace(
-            f'<aside class="{css_class}', f'<aside aria-label="{name}" class="{css_class}'
+            f'<aside class="{css_class}',
+            f'<aside aria-label="{name}" class="{css_class}',
         )
     return html
 

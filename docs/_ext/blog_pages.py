@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def _fall_back_to_ablog_templates(app: Sphinx) -> None:
     if isinstance(app.builder, StandaloneHTMLBuilder):
         loader = SphinxFileSystemLoader(ablog.get_html_templates_path())
-        app.builder.templates.loaders.append(loader)  # type: ignore[attr-defined]
+        app.builder.templates.loaders.append(loader)
 
 
 def _describe_generated_page(

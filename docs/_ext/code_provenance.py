@@ -51,15 +51,15 @@ def blocks(app: Sphinx, doctree: nodes.document) -> Iterator[Block]:
     """Yield every code block of *doctree*."""
     env = app.env
     page = Path(env.doc2path(env.docname, base=False)).as_posix()
-    for node in doctree.findall(_is_code):
+    for node in _code_in(doctree):
         if not _is_inside(node, nodes.system_message):
             yield Block(page, _line(node), _provenance(app, node))
 
 
-def _is_code(node: nodes.Node) -> bool:
-    if isinstance(node, nodes.raw):
-        return "<pre" in node.astext().lower()
-    return isinstance(node, nodes.literal_block | nodes.doctest_block)
+def _code_in(tree: nodes.Element) -> Iterator[nodes.Element]:
+    yield from tree.findall(nodes.literal_block)
+    yield from tree.findall(nodes.doctest_block)
+    yield from (raw for raw in tree.findall(nodes.raw) if "<pre" in raw.astext())
 
 
 def _is_inside(node: nodes.Node, kind: type[nodes.Node]) -> bool:
@@ -140,7 +140,7 @@ class UntestedDirective(SphinxDirective):
         reason = self.arguments[0]
         children = self.parse_content_to_nodes()
         holder = nodes.container("", *children, classes=["untested"])
-        found = list(holder.findall(_is_code))
+        found = list(_code_in(holder))
         if not found:
             raise self.error("'untested' holds no code block. Remove it.")
         for block in found:

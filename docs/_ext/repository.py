@@ -17,7 +17,8 @@ class LookupFailed(ValueError):
 
 def repository_root(app: Sphinx) -> Path:
     """Return the folder that paths on a page are relative to."""
-    return (Path(app.confdir) / app.config.repository_root).resolve()
+    configured: str = app.config.repository_root
+    return Path(app.confdir, configured).resolve()
 
 
 def locate(root: Path, given: str) -> Path:

@@ -25,7 +25,7 @@ class TreeDirective(SphinxDirective):
     """List a folder, with a remark beside the entries that need one.
 
     Each line of the content is ``path: remark``. Folders below ``:depth:`` stay
-    closed, save those named in ``:expand:``.
+    closed, save those named in ``:expand:``. ``:lines:`` counts each Python file's.
     """
 
     required_arguments = 1
@@ -34,6 +34,7 @@ class TreeDirective(SphinxDirective):
         "depth": directives.positive_int,
         "expand": directives.unchanged_required,
         "exclude": directives.unchanged_required,
+        "lines": directives.flag,
     }
 
     def run(self) -> list[nodes.Node]:
@@ -87,16 +88,25 @@ class TreeDirective(SphinxDirective):
         kind = "folder" if path.is_dir() else "file"
         name = path.name + ("/" if path.is_dir() else "")
         label = nodes.paragraph("", "", nodes.literal(text=name))
+        if "lines" in self.options and path.suffix == ".py":
+            label += nodes.Text(" ")
+            label += nodes.inline(text=self.count_lines(path), classes=["size"])
         if remark := self.remarks.pop(relative, None):
             label += nodes.Text(" ")
-            label += nodes.inline("", "", *self.parse_inline(remark)[0])
-            label[-1]["classes"].append("remark")
+            text, _ = self.parse_inline(remark)
+            label += nodes.inline("", "", *text, classes=["remark"])
         item = nodes.list_item("", label, classes=[kind])
         if path.is_dir() and (
             depth < self.options.get("depth", 2) or relative in self.expanded
         ):
             item += self.draw(path, depth + 1)
         return item
+
+    def count_lines(self, file: Path) -> str:
+        """Return how long *file* is, for people."""
+        self.env.note_dependency(file)
+        count = len(file.read_text(encoding="utf-8").splitlines())
+        return f"{count:,} line{'s' * (count != 1)}"
 
     def is_excluded(self, path: Path) -> bool:
         """Tell whether a pattern matches the name or the path below the folder."""
