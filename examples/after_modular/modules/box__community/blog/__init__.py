@@ -1,0 +1,15 @@
+"""The blog: reading is open to all, writing to members."""
+
+from core.module import Link, Module
+
+module = Module(
+    import_name=__name__,
+    title="Blog",
+    summary="Posts in Markdown, from the draft to the Atom feed.",
+    depends_on=("auth",),
+    uses=("billing",),
+    links=(
+        Link(label="Blog", endpoint="blog.index"),
+        Link(label="Write", endpoint="blog.new", audience="member"),
+    ),
+)

@@ -1,0 +1,31 @@
+"""What other modules may ask the blog."""
+
+from datetime import UTC, date, datetime, time
+
+import sqlalchemy as sa
+
+from .models import Post, session
+
+
+def count_published(author_id: int) -> int:
+    """Return how many posts of one author everyone can read now."""
+    mine = (Post.author_id == author_id) & Post.published_at.is_not(None)
+    return session.scalar(sa.select(sa.func.count(Post.id)).where(mine)) or 0
+
+
+def count_all_published() -> int:
+    """Return how many posts everyone can read now. It counts them, one by one."""
+    published = Post.published_at.is_not(None)
+    return session.scalar(sa.select(sa.func.count(Post.id)).where(published)) or 0
+
+
+def posts_by_day(since: date) -> dict[date, int]:
+    """Return the number of published posts a day (UTC), from ``since`` on.
+
+    Days without a post are left out.
+    """
+    day = sa.func.date(Post.published_at, type_=sa.Date)
+    start = datetime.combine(since, time(), UTC)
+    statement = sa.select(day, sa.func.count(Post.id)).group_by(day)
+    rows = session.execute(statement.where(Post.published_at >= start))
+    return {day: count for day, count in rows}

@@ -1,0 +1,14 @@
+"""Notifications: what happened to a person, on the site and by mail."""
+
+from core.module import Link, Module
+
+module = Module(
+    import_name=__name__,
+    title="Notifications",
+    summary="Tells people what happened, on the site and by mail.",
+    depends_on=("auth",),
+    uses=("billing", "blog"),
+    links=(
+        Link(label="Notifications", endpoint="notifications.index", audience="member"),
+    ),
+)
