@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session, registry
 from sqlalchemy.pool import ConnectionPoolEntry
 from werkzeug.local import LocalProxy
 
+from .exceptions import StartupError
+
 NAMING_CONVENTION = {
     "ix": "ix_%(column_0_label)s",
     "uq": "uq_%(table_name)s_%(column_0_name)s",
@@ -67,7 +69,13 @@ def module_session(name: str) -> Session:
 
 def init_app(app: Flask) -> None:
     """Create the engine."""
-    db.init_app(app)
+    try:
+        db.init_app(app)
+    except ModuleNotFoundError as error:
+        raise StartupError(
+            f"DATABASE_URL needs the driver {error.name}. Install it with "
+            f"pip install '{error.name}[binary]', or choose another database."
+        ) from None
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             sa.event.listen(db.engine, "connect", _prepare_sqlite)

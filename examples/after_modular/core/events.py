@@ -57,7 +57,11 @@ def publish(event: Event) -> None:
     If the transaction rolls back, nobody hears of it. Each listener runs in an app
     context of its own, so with sessions of its own.
     """
-    db.get_session(event.publisher()).info.setdefault(PENDING, []).append(event)
+    session = db.get_session(event.publisher())
+    if not session.in_transaction():
+        session.begin()
+    transaction = session.get_nested_transaction() or session.get_transaction()
+    session.info.setdefault(PENDING, []).append((event, transaction))
 
 
 def listens(event: type[Event] | str) -> Callable[[ListenerT], ListenerT]:
@@ -82,17 +86,19 @@ def init_app(app: Flask) -> None:
     with app.app_context():
         maker = db.sessionmaker
     sa.event.listen(maker, "after_commit", _mark_committed)
-    sa.event.listen(maker, "after_rollback", _forget)
+    sa.event.listen(maker, "after_soft_rollback", _forget)
     sa.event.listen(maker, "after_transaction_end", _deliver_committed)
 
 
-def register(app: Flask, module: Module, file: ModuleType) -> None:
+def register(app: Flask, file: ModuleType) -> None:
     """Note the events that a module's ``events.py`` defines."""
     subscriptions: Subscriptions = app.extensions[EXTENSION]
     for value in vars(file).values():
-        if isinstance(value, type) and value.__module__ == file.__name__:
-            if not issubclass(value, Event):
-                continue
+        if (
+            isinstance(value, type)
+            and issubclass(value, Event)
+            and value.__module__ == file.__name__
+        ):
             subscriptions.published[value.event_name()] = value
 
 
@@ -138,11 +144,22 @@ def deliver(event: Event) -> None:
 
 
 def _mark_committed(session: Session) -> None:
-    session.info[COMMITTED] = session.info.pop(PENDING, [])
+    session.info[COMMITTED] = [event for event, _ in session.info.pop(PENDING, [])]
 
 
-def _forget(session: Session) -> None:
-    session.info.pop(PENDING, None)
+def _forget(session: Session, rolled_back: SessionTransaction) -> None:
+    # After a savepoint only what was published inside of it is forgotten.
+    session.info[PENDING] = [
+        (event, transaction)
+        for event, transaction in session.info.get(PENDING, [])
+        if not _is_within(transaction, rolled_back)
+    ]
+
+
+def _is_within(inner: SessionTransaction | None, outer: SessionTransaction) -> bool:
+    while inner is not None and inner is not outer:
+        inner = inner.parent
+    return inner is outer
 
 
 def _deliver_committed(session: Session, transaction: SessionTransaction) -> None:

@@ -30,7 +30,7 @@ def _register(app: Flask, module: Module) -> None:
     if models := module.part("models"):
         migrations.register(app, module, models)
     if published := module.part("events"):
-        events.register(app, module, published)
+        events.register(app, published)
     if listeners := module.part("listeners"):
         events.subscribe(app, module, listeners)
     if view := module.part("view"):

@@ -1,0 +1,86 @@
+"""Settings are read, typed, and refused when they are wrong or insecure."""
+
+import pytest
+
+from config import DEVELOPMENT_KEY, Settings
+from core.exceptions import StartupError
+
+PRODUCTION = {
+    "APP_ENV": "production",
+    "SECRET_KEY": "k" * 32,
+    "WEBHOOK_SECRET": "whsec_" + "d" * 32,
+    "DATABASE_URL": "postgresql://inkwell@db.example.com/inkwell",
+}
+
+
+def test_development_needs_nothing() -> None:
+    settings = Settings.load({})
+    assert settings.SECRET_KEY == DEVELOPMENT_KEY
+    assert not settings.PRODUCTION
+    assert not settings.SESSION_COOKIE_SECURE
+
+
+def test_text_becomes_the_type_of_the_setting() -> None:
+    settings = Settings.load(
+        {"MAIL_PORT": "2525", "MAIL_USE_TLS": "true", "MODULES": "auth, blog,"}
+    )
+    assert settings.MAIL_PORT == 2525
+    assert settings.MAIL_USE_TLS is True
+    assert settings.MODULES == ("auth", "blog")
+
+
+def test_empty_variable_means_the_default() -> None:
+    assert Settings.load({"MAIL_PORT": ""}).MAIL_PORT == 25
+
+
+def test_production_is_secure() -> None:
+    settings = Settings.load(PRODUCTION)
+    assert settings.SESSION_COOKIE_SECURE
+    assert settings.REMEMBER_COOKIE_SECURE
+    assert not settings.EVENTS_RAISE
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql"])
+def test_postgresql_gets_its_driver(scheme: str) -> None:
+    settings = Settings.load({"DATABASE_URL": f"{scheme}://host/name"})
+    assert settings.DATABASE_URL == "postgresql+psycopg://host/name"
+
+
+def test_secrets_stay_out_of_the_repr() -> None:
+    shown = repr(Settings.load({**PRODUCTION, "MAIL_PASSWORD": "hunter22"}))
+    assert "hunter22" not in shown
+    assert PRODUCTION["SECRET_KEY"] not in shown
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "part"),
+    [
+        ("APP_ENV", "prod", "use one of development, testing, production"),
+        ("MAIL_BACKEND", "pigeon", "use one of console, file, smtp, locmem"),
+        ("MAIL_PORT", "smtp", "use a whole number"),
+        ("MAIL_USE_TLS", "maybe", "use 1 or 0"),
+        ("DATABASE_URL", "app.db", "write it like sqlite:///app.db"),
+        ("DATABASE_URL", "nosuchdb://x", "write it like sqlite:///app.db"),
+        ("WEBHOOK_SECRET", "secret", "does not start with 'whsec_'"),
+    ],
+)
+def test_wrong_value_is_named(name: str, value: str, part: str) -> None:
+    with pytest.raises(StartupError) as caught:
+        Settings.load({name: value})
+    assert str(caught.value).startswith(name)
+    assert part in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "WEBHOOK_SECRET", "DATABASE_URL"])
+def test_production_refuses_a_missing_setting(name: str) -> None:
+    with pytest.raises(StartupError, match=f"^{name} is not set"):
+        Settings.load({**PRODUCTION, name: ""})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("SECRET_KEY", "short"), ("WEBHOOK_SECRET", "whsec_short")],
+)
+def test_production_refuses_a_weak_secret(name: str, value: str) -> None:
+    with pytest.raises(StartupError, match=f"^{name} is too easy to guess"):
+        Settings.load({**PRODUCTION, name: value})
