@@ -144,7 +144,8 @@ def deliver(event: Event) -> None:
 
 
 def _mark_committed(session: Session) -> None:
-    session.info[COMMITTED] = [event for event, _ in session.info.pop(PENDING, [])]
+    if not session.in_nested_transaction():
+        session.info[COMMITTED] = [event for event, _ in session.info.pop(PENDING, [])]
 
 
 def _forget(session: Session, rolled_back: SessionTransaction) -> None:

@@ -112,11 +112,11 @@ def test_rollback_to_a_savepoint_forgets_what_came_after_it(app: Flask) -> None:
     subscribe(app, note)
     session = db.get_session("shop")
     publish(ThingSold(thing="book"))
-    with pytest.raises(ZeroDivisionError), session.begin_nested():
-        publish(ThingSold(thing="pen"))
-        with session.begin_nested():
-            publish(ThingSold(thing="ink"))
-        raise ZeroDivisionError
+    savepoint = session.begin_nested()
+    publish(ThingSold(thing="pen"))
+    with session.begin_nested():
+        publish(ThingSold(thing="ink"))
+    savepoint.rollback()
     with session.begin_nested():
         publish(ThingSold(thing="map"))
     session.commit()
