@@ -1,19 +1,53 @@
-"""What the forms of several modules share."""
+"""What the forms of several modules share: filters, a validator, a hidden key."""
 
+import unicodedata
 import uuid
+from typing import Any
 
-from werkzeug.exceptions import BadRequest
-from wtforms import HiddenField
+from flask import abort
+from wtforms import Field, HiddenField
+from wtforms.validators import ValidationError
+
+
+def strip(value: str | None) -> str | None:
+    """Take the spaces off both ends."""
+    return value.strip() if value else value
+
+
+def unix_newlines(value: str | None) -> str | None:
+    """Make one character of each line end; browsers send two."""
+    return value.replace("\r\n", "\n").replace("\r", "\n") if value else value
+
+
+class PlainText:
+    """Refuse control characters: neither feeds nor mail headers can hold them.
+
+    :param allowed: the control characters that are welcome, such as ``"\\n\\t"``.
+    """
+
+    def __init__(self, allowed: str = "") -> None:
+        self.allowed = allowed
+
+    def __call__(self, form: Any, field: Field) -> None:
+        """Raise ``ValidationError`` if the field holds such a character."""
+        for character in field.data or "":
+            if character not in self.allowed and _is_control(character):
+                raise ValidationError("This holds a character that can't be shown.")
+
+
+def _is_control(character: str) -> bool:
+    category = unicodedata.category(character)
+    return category in ("Cc", "Zl", "Zp", "Cs") or character in "\ufffe\uffff"
 
 
 class IdempotencyKeyMixin:
-    """A hidden key in a form, so that sending the form twice has one effect."""
+    """A hidden key, so that a form sent twice has one effect."""
 
     idempotency_key = HiddenField(default=lambda: str(uuid.uuid4()))
 
     def checked_key(self) -> str:
-        """Return the key; answer 400 to a form without one: it was not ours."""
+        """Return the key; a form without one was not ours, so answer 400."""
         try:
             return str(uuid.UUID(self.idempotency_key.data or ""))
         except ValueError:
-            raise BadRequest("The form was not complete. Please try again.") from None
+            abort(400, "The form is incomplete. Open it again and send it once more.")
