@@ -1,0 +1,14 @@
+"""Accounts: who somebody is, and what they may do."""
+
+from core.module import Link, Module
+
+module = Module(
+    import_name=__name__,
+    title="Accounts",
+    summary="Register, log in, reset a password, export and delete an account.",
+    links=(
+        Link(label="Log in", endpoint="auth.login", audience="anonymous"),
+        Link(label="Register", endpoint="auth.register", audience="anonymous"),
+        Link(label="Account", endpoint="auth.account", audience="member"),
+    ),
+)

@@ -1,0 +1,160 @@
+"""What other modules may ask about people, and do to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+import sqlalchemy as sa
+
+from core.events import publish
+from core.pagination import Page, paginate
+
+from .access import admin_required
+from .events import UserDeactivated
+from .models import User, new_stamp, session
+
+__all__ = [
+    "ROLES",
+    "Person",
+    "activate",
+    "admin_required",
+    "count_admins",
+    "count_members",
+    "count_people",
+    "deactivate",
+    "find",
+    "find_ids",
+    "list_people",
+    "set_role",
+    "signups_by_day",
+]
+
+ROLES = ("member", "admin")
+LAST_CHARACTER = "\U0010ffff"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """Somebody with an account, as other modules see them."""
+
+    id: int
+    name: str
+    email: str
+    role: str
+    active: bool
+    confirmed: bool
+    joined_at: datetime
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether they may use the admin pages."""
+        return self.role == "admin"
+
+    @property
+    def state(self) -> str:
+        """Their state in one word."""
+        if not self.active:
+            return "deactivated"
+        return "active" if self.confirmed else "unconfirmed"
+
+
+def find(user_id: int) -> Person | None:
+    """Return the person, or ``None`` if the account is gone."""
+    user = session.get(User, user_id)
+    return _person(user) if user else None
+
+
+def find_ids(emails: Iterable[str]) -> dict[str, int]:
+    """Return the ids of the people with these normalised addresses, by address."""
+    found = session.execute(
+        sa.select(User.email, User.id).where(User.email.in_(list(emails)))
+    )
+    return {email: user_id for email, user_id in found}
+
+
+def list_people(query: str = "", *, size: int = 50) -> Page[Person]:
+    """Return the page of people that the request asks for, newest first.
+
+    :param query: how the e-mail or the name starts, whatever its case; everybody if
+        empty.
+    """
+    statement = sa.select(User)
+    # No name holds a NUL, and PostgreSQL refuses to be asked for one.
+    if prefix := query.strip().replace("\0", ""):
+        statement = statement.where(
+            sa.or_(
+                _starts_with(User.email, prefix.lower()),
+                _starts_with(User.name_key, prefix.casefold()),
+            )
+        )
+    page = paginate(session, statement, User.created_at, User.id, size=size)
+    return Page([_person(user) for user in page.items], page.next_cursor)
+
+
+def deactivate(user_id: int) -> None:
+    """Lock somebody out: no more log-in, and their sessions end at once."""
+    user = session.get_one(User, user_id)
+    user.active = False
+    user.security_stamp = new_stamp()
+    publish(UserDeactivated(user_id=user_id))
+    session.commit()
+
+
+def activate(user_id: int) -> None:
+    """Let somebody in again."""
+    session.get_one(User, user_id).active = True
+    session.commit()
+
+
+def set_role(user_id: int, role: str) -> None:
+    """Give somebody one of the ``ROLES``."""
+    session.get_one(User, user_id).role = role
+    session.commit()
+
+
+def count_people() -> int:
+    """Return how many accounts there are."""
+    return session.scalar(sa.select(sa.func.count()).select_from(User)) or 0
+
+
+def count_members() -> int:
+    """Return how many people have confirmed their address."""
+    return session.scalar(sa.select(sa.func.count(User.confirmed_at))) or 0
+
+
+def count_admins() -> int:
+    """Return how many admins there are."""
+    admins = sa.select(sa.func.count()).select_from(User).where(User.role == "admin")
+    return session.scalar(admins) or 0
+
+
+def signups_by_day(since: date) -> dict[date, int]:
+    """Return how many people became members on each day from ``since`` on, in UTC.
+
+    Days without any are left out.
+    """
+    day = sa.func.date(User.confirmed_at, type_=sa.Date)
+    start = datetime(since.year, since.month, since.day, tzinfo=UTC)
+    rows = session.execute(
+        sa.select(day, sa.func.count()).where(User.confirmed_at >= start).group_by(day)
+    )
+    return {joined_on: count for joined_on, count in rows}
+
+
+def _starts_with(column: sa.ColumnElement[str], prefix: str) -> sa.ColumnElement[bool]:
+    """Compare as a range, which an index answers and LIKE may not."""
+    return column.between(prefix, prefix + LAST_CHARACTER)
+
+
+def _person(user: User) -> Person:
+    return Person(
+        id=user.id,
+        name=user.name,
+        email=user.email,
+        role=user.role,
+        active=user.active,
+        confirmed=user.confirmed_at is not None,
+        joined_at=user.created_at,
+    )

@@ -1,0 +1,14 @@
+"""The blueprint that the files of pages share."""
+
+from flask import Blueprint
+
+from . import sessions
+
+blueprint = Blueprint(
+    "auth",
+    __name__,
+    template_folder="templates",
+    static_folder="static",
+    cli_group=None,
+)
+blueprint.record_once(lambda state: sessions.init_app(state.app))
