@@ -1,0 +1,23 @@
+"""What the blog does when something happens to an author."""
+
+import sqlalchemy as sa
+
+from core.events import listens
+from modules.auth.events import UserDeleted, UserRenamed
+
+from . import posts
+from .models import Post, session
+
+
+@listens(UserRenamed)
+def rename_author(event: UserRenamed) -> None:
+    """Show the new name on what the author wrote before."""
+    own = sa.update(Post).where(Post.author_id == event.user_id)
+    session.execute(own.values(author_name=event.name))
+    session.commit()
+
+
+@listens(UserDeleted)
+def delete_posts(event: UserDeleted) -> None:
+    """Let the posts go with the account."""
+    posts.delete_all_of(event.user_id)

@@ -1,0 +1,148 @@
+"""The pages of the blog."""
+
+import sqlalchemy as sa
+from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
+from flask_login import current_user, login_required
+from sqlalchemy.orm import load_only
+from werkzeug.wrappers import Response as BaseResponse
+
+from core.interfaces import interface
+from core.pagination import paginate
+from modules.auth.api import admin_required
+
+from . import feed, posts
+from .forms import NewPostForm, PostForm
+from .models import Post, session
+
+blueprint = Blueprint(
+    "blog", __name__, template_folder="templates", static_folder="static"
+)
+
+FEED_SIZE = 20
+PUBLISHED = sa.select(Post).where(Post.published_at.is_not(None))
+# Lists show no texts, so they don't load them.
+SUMMARY = load_only(
+    Post.title, Post.author_name, Post.excerpt, Post.created_at, Post.published_at
+)
+
+
+@blueprint.get("/")
+def index() -> str:
+    """Show what is published, newest first."""
+    statement = PUBLISHED.options(SUMMARY)
+    page = paginate(session, statement, Post.published_at, Post.id)
+    return render_template("blog/index.html", page=page)
+
+
+@blueprint.get("/feed.atom")
+def atom() -> Response:
+    """Answer feed readers with the newest posts."""
+    newest = PUBLISHED.order_by(Post.published_at.desc(), Post.id.desc())
+    latest = session.scalars(newest.limit(FEED_SIZE)).all()
+    return Response(feed.atom(latest), content_type="application/atom+xml")
+
+
+@blueprint.get("/<int:post_id>")
+def post(post_id: int) -> str:
+    """Show a post."""
+    return render_template("blog/post.html", post=_readable_post(post_id))
+
+
+@blueprint.get("/mine")
+@login_required
+def mine() -> str:
+    """Show the reader's own posts, drafts too."""
+    own = sa.select(Post).where(Post.author_id == current_user.id).options(SUMMARY)
+    return render_template("blog/mine.html", page=paginate(session, own, Post.id))
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+@login_required
+def new() -> BaseResponse | tuple[str, int]:
+    """Write a post."""
+    form = NewPostForm()
+    if form.validate_on_submit():
+        key = form.checked_key()
+        author = current_user
+        try:
+            created = posts.create(key, author.id, author.name, **form.content)
+        except posts.LimitReachedError as error:
+            form.form_errors.append(str(error))
+        else:
+            flash(
+                "Published." if created.is_published else "Saved as a draft.",
+                "success",
+            )
+            return redirect(url_for(".post", post_id=created.id))
+    return _form_page(form)
+
+
+@blueprint.route("/<int:post_id>/edit", methods=["GET", "POST"])
+@login_required
+def edit(post_id: int) -> BaseResponse | tuple[str, int]:
+    """Change a post, publish a draft, or make a draft of it again."""
+    post = _own_post(post_id)
+    form = PostForm(obj=post)
+    if form.validate_on_submit():
+        was_public = post.is_published
+        try:
+            posts.revise(post, **form.content)
+        except posts.LimitReachedError as error:
+            form.form_errors.append(str(error))
+        else:
+            newly_public = post.is_published and not was_public
+            flash("Published." if newly_public else "Saved.", "success")
+            return redirect(url_for(".post", post_id=post_id))
+    return _form_page(form, post)
+
+
+@blueprint.post("/<int:post_id>/delete")
+@login_required
+def delete(post_id: int) -> BaseResponse:
+    """Delete a post of one's own."""
+    posts.delete(_own_post(post_id))
+    flash("Deleted.", "success")
+    return redirect(url_for(".mine"))
+
+
+@blueprint.post("/<int:post_id>/remove")
+@admin_required
+def remove(post_id: int) -> BaseResponse:
+    """Remove somebody's post; they are told."""
+    posts.remove(_readable_post(post_id))
+    flash("Removed.", "success")
+    return redirect(url_for(".index"))
+
+
+def _readable_post(post_id: int) -> Post:
+    """Return a post, or answer 404 to those who may not know of it."""
+    post = session.get(Post, post_id)
+    if post is None or not (post.is_published or _may_read_draft(post)):
+        abort(404)
+    return post
+
+
+def _own_post(post_id: int) -> Post:
+    """Return a post of the person who is logged in, or answer 403 or 404."""
+    post = _readable_post(post_id)
+    if post.author_id != current_user.id:
+        abort(403)
+    return post
+
+
+def _may_read_draft(post: Post) -> bool:
+    if not current_user.is_authenticated:
+        return False
+    return bool(current_user.is_admin or current_user.id == post.author_id)
+
+
+def _form_page(form: PostForm, post: Post | None = None) -> tuple[str, int]:
+    """Show the form: for the first time, or again with what is wrong beside it."""
+    billing = interface("billing")
+    page = render_template(
+        "blog/form.html",
+        form=form,
+        post=post,
+        plans_url=billing.plans_url() if billing else None,
+    )
+    return page, 422 if form.errors else 200
