@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import TypeVar
 
 import sqlalchemy as sa
@@ -106,9 +106,10 @@ def subscribe(app: Flask, module: Module, file: ModuleType) -> None:
     """Connect the marked functions of a module's ``listeners.py``."""
     subscriptions: Subscriptions = app.extensions[EXTENSION]
     for value in vars(file).values():
-        name = getattr(value, "listens_to", None)
-        if name is None:
+        # Not isinstance(): it would ask a proxy, such as a session, for its object.
+        if type(value) is not FunctionType or not hasattr(value, "listens_to"):
             continue
+        name = value.listens_to
         publisher = name.partition(".")[0]
         if publisher not in (*module.depends_on, *module.uses):
             raise ModuleError(
