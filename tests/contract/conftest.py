@@ -1,0 +1,178 @@
+"""The contract: what the product does, seen over HTTP, whichever app does it.
+
+    pytest tests/contract                     both apps, in this process
+    pytest tests/contract --app before        one of them
+    pytest tests/contract --apps-dir DIR      the apps of another folder
+    pytest tests/contract --base-url URL ...  a running server
+
+A running server needs MAIL_BACKEND=file and four more options: --mail-dir,
+--admin-email, --admin-password and --webhook-secret. The tests make their own
+users, so the server's database may hold others.
+
+Tests marked `in_process` need what a running server cannot give: another clock
+(expired links), another configuration (a low limit, no database), HTTPS, or an
+app that fails on purpose. They are deselected, not skipped, when --base-url is
+given, so that a skip never hides behind a green run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+
+from .mailbox import Mailbox
+from .people import People, Person
+from .provider import Provider
+from .targets import FOLDERS, InProcess, Live
+
+APPS = Path(__file__).parents[2] / "examples"
+LIVE_OPTIONS = ("--mail-dir", "--admin-email", "--admin-password", "--webhook-secret")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("contract")
+    group.addoption("--app", choices=FOLDERS, help="test one app: before or after")
+    group.addoption("--apps-dir", type=Path, help="folder that holds both apps")
+    group.addoption("--base-url", help="test the server at this address")
+    group.addoption("--mail-dir", help="directory into which that server mails")
+    group.addoption("--admin-email", help="address of an admin of that server")
+    group.addoption("--admin-password", help="that admin's password")
+    group.addoption("--webhook-secret", help="WEBHOOK_SECRET of that server")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "in_process: needs an app in this process; see tests/contract"
+    )
+    missing = [name for name in LIVE_OPTIONS if not config.getoption(name, None)]
+    if config.getoption("--base-url", None) and missing:
+        raise pytest.UsageError(f"--base-url also needs {', '.join(missing)}")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run every test that needs a site once for each site."""
+    if "site" in metafunc.fixturenames:
+        app = metafunc.config.getoption("--app", None)
+        live = metafunc.config.getoption("--base-url", None)
+        names = ["live"] if live else [app] if app else [*FOLDERS]
+        metafunc.parametrize("site", names, indirect=True, scope="session")
+
+
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Without an app in this process, leave out the tests that need one."""
+    if config.getoption("--base-url", None):
+        out = [item for item in items if item.get_closest_marker("in_process")]
+        config.hook.pytest_deselected(items=out)
+        items[:] = [item for item in items if item not in out]
+
+
+def app_folder(config: pytest.Config, name: str) -> Path:
+    """Return the folder of an app, or stop with one clear sentence."""
+    folder = (config.getoption("--apps-dir", None) or APPS) / FOLDERS[name]
+    if not (folder / "app.py").is_file():
+        pytest.fail(f"there is no app to test: {folder / 'app.py'}", pytrace=False)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def site(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Live | InProcess]:
+    """The site under test."""
+    option = request.config.getoption
+    if request.param == "live":
+        mail, *admin_and_secret = map(option, LIVE_OPTIONS)
+        target = Live(option("--base-url"), Path(mail), *admin_and_secret)
+    else:
+        folder = app_folder(request.config, request.param)
+        target = InProcess(folder, tmp_path_factory.mktemp(request.param))
+    yield target
+    target.close()
+
+
+@pytest.fixture(scope="session")
+def mailbox(site: Live | InProcess) -> Mailbox:
+    """Everyone's inbox."""
+    return Mailbox(site.mail_directory)
+
+
+@pytest.fixture
+def people(site: Live | InProcess, mailbox: Mailbox) -> Iterator[People]:
+    """People who come to the site."""
+    people = People(site, mailbox)
+    yield people
+    people.leave()
+
+
+@pytest.fixture
+def elsewhere(site: InProcess, tmp_path: Path) -> Iterator[Callable[..., People]]:
+    """Bring people to a second site of the same app, with other settings.
+
+    Its database is empty but for the admin.
+    """
+    visited: list[People] = []
+
+    def build(**settings: str | bool) -> People:
+        second = InProcess(site.folder, tmp_path, **settings)
+        visited.append(People(second, Mailbox(second.mail_directory)))
+        return visited[-1]
+
+    yield build
+    for people in visited:
+        people.leave()
+        people.site.close()
+
+
+@pytest.fixture
+def visitor(people: People) -> Person:
+    """Somebody without an account."""
+    return people.stranger()
+
+
+@pytest.fixture
+def member(people: People) -> Person:
+    """Somebody new who is logged in, on the Free plan."""
+    return people.member()
+
+
+@pytest.fixture
+def other(people: People) -> Person:
+    """Another member."""
+    return people.member()
+
+
+@pytest.fixture
+def pro(people: People) -> Person:
+    """Somebody new who is logged in, on the Pro plan."""
+    return people.pro()
+
+
+@pytest.fixture
+def admin(people: People) -> Person:
+    """An admin of the site."""
+    return people.admin()
+
+
+@pytest.fixture
+def provider(site: Live | InProcess) -> Iterator[Provider]:
+    """The payment provider."""
+    provider = Provider(site.client(), site.webhook_secret)
+    yield provider
+    provider.close()
+
+
+@pytest.fixture
+def later() -> Callable[..., AbstractContextManager[object]]:
+    """Move the clock ahead: `with later(days=8): ...`; only for in_process tests."""
+
+    def travel(**distance: float) -> AbstractContextManager[object]:
+        return time_machine.travel(timedelta(**distance))
+
+    return travel

@@ -1,0 +1,222 @@
+"""The admin panel."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+
+PAGES = [
+    "/admin/",
+    "/admin/users",
+    "/admin/status",
+    "/admin/data/",
+    "/admin/data/users/",
+    "/admin/data/posts/",
+    "/admin/data/subscriptions/",
+    "/admin/data/invoices/",
+    "/admin/data/notifications/",
+]
+DATA = [path for path in PAGES if path.startswith("/admin/data/")]
+
+
+def found(admin, q):
+    """Return the addresses that a search finds."""
+    items = admin.get("/admin/users", params={"q": q}).expect(200).items
+    return [" ".join(row.get_text(" ").split()) for row in items.values()]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_is_for_admins_alone(path, visitor, member, admin):
+    visitor.get(path).asks_to_log_in()
+    member.get(path).expect(403)
+    admin.get(path).expect(200)
+
+
+def test_the_front_page_shows_figures_and_the_way(admin):
+    page = admin.get("/admin/").expect(200).heading("Admin")
+    page.link("/admin/users").link("/admin/data/").link("/admin/status")
+    for word in ("Users", "Posts", "subscriptions", "Revenue"):
+        assert word.lower() in page.words.lower(), f"expected “{word}”"
+
+
+def test_users_are_listed_newest_first(admin, people):
+    first, second = people.registered(), people.registered()
+    page = admin.get("/admin/users").expect(200).heading("Users")
+    rows = [row.get_text(" ") for row in page.items.values()]
+    place = [
+        next(n for n, row in enumerate(rows) if person.email in row)
+        for person in (second, first)
+    ]
+    assert place == sorted(place)
+
+
+def test_a_row_says_who_it_is(admin, member):
+    (row,) = found(admin, member.email)
+    assert member.name in row
+    assert "member" in row.lower()
+
+
+@pytest.mark.parametrize("change", [str, str.upper, str.title])
+def test_users_are_found_by_the_start_of_their_address(admin, member, change):
+    (row,) = found(admin, change(member.email.split("@")[0]))
+    assert member.email in row
+
+
+@pytest.mark.parametrize("change", [str, str.upper, str.lower])
+def test_users_are_found_by_the_start_of_their_name(admin, member, change):
+    (row,) = found(admin, change(member.name))
+    assert member.email in row
+
+
+def test_a_search_finds_the_start_only(admin, member):
+    assert not found(admin, member.email[3:])
+
+
+@pytest.mark.parametrize("q", ["%", "_", "writer%", "writer_", "'", '"', "\\", "*"])
+def test_signs_of_the_database_mean_themselves(admin, member, q):
+    assert not found(admin, q)
+
+
+def test_a_search_is_kept_in_its_field(admin):
+    page = admin.get("/admin/users", params={"q": '"><b>x'}).expect(200)
+    assert page.value("q") == '"><b>x'
+    page.hides("<b>x")
+
+
+def test_a_user_has_a_page(admin, member):
+    page = admin.get(admin.user_page(member)).expect(200)
+    page.says(member.name).says(member.email)
+
+
+@pytest.mark.parametrize("id", ["0", "999999999", "99999999999999999999", "x"])
+def test_an_unknown_user_is_not_found(admin, id):
+    admin.get(f"/admin/users/{id}").expect(404)
+    token = admin.get("/admin/").form("/auth/logout").data
+    admin.post(f"/admin/users/{id}/deactivate", token).expect(404)
+
+
+def test_deactivating_ends_live_sessions_at_once(admin, member):
+    admin.administer(member, "deactivate").expect(302).follow().flash("Saved.")
+    member.get("/dashboard/").asks_to_log_in()
+
+
+def test_a_deactivated_account_cannot_log_in(admin, people, member):
+    admin.administer(member, "deactivate")
+    person = people.again(member)
+    person.log_in().expect(422).form_error("This account is deactivated.")
+    page = person.log_in(password="not the password").expect(422)
+    page.form_error("E-mail or password is wrong.")
+
+
+def test_deactivating_ends_remembered_sessions(admin, people):
+    person = people.confirmed()
+    person.log_in(remember=True)
+    person.forget("session")
+    admin.administer(person, "deactivate")
+    person.get("/dashboard/").asks_to_log_in()
+
+
+def test_a_deactivated_account_cannot_write_with_an_open_form(admin, member):
+    form = member.get("/blog/new").form("/blog/new", action="publish")
+    form.fill(title="Too late", body="Words.")
+    admin.administer(member, "deactivate")
+    page = form.submit()
+    if page.status == 302:
+        page.asks_to_log_in()
+    else:
+        page.expect(400)
+
+
+def test_an_account_can_be_activated_again(admin, people, member):
+    post = member.publish("Still mine")
+    admin.administer(member, "deactivate")
+    admin.administer(member, "activate").expect(302).follow().flash("Saved.")
+    person = people.again(member)
+    person.log_in().to("/dashboard/")
+    person.get("/blog/mine").link(post)
+
+
+def test_a_member_can_be_made_admin_and_back(admin, member):
+    path = admin.user_page(member)
+    admin.administer(member, "role", role="admin").to(path).follow().flash("Saved.")
+    member.get("/admin/").expect(200)
+    admin.administer(member, "role", role="member").to(path)
+    member.get("/admin/").expect(403)
+
+
+@pytest.mark.parametrize("role", ["king", "", "ADMIN", "admin "])
+def test_an_unknown_role_is_refused(admin, member, role):
+    path = admin.user_page(member)
+    form = admin.get(path).form(f"{path}/role")
+    form.smuggle(role=role).submit().expect(422)
+    member.get("/admin/").expect(403)
+
+
+def test_an_admin_cannot_lock_themselves_out(admin):
+    path = admin.user_page(admin)
+    token = admin.get("/admin/").form("/auth/logout").data
+    refusal = "You cannot do that to yourself."
+    page = admin.post(f"{path}/deactivate", token).to(path)
+    page.follow().flash(refusal, "error")
+    page = admin.post(f"{path}/role", token | {"role": "member"}).to(path)
+    page.follow().flash(refusal, "error")
+    admin.get("/admin/").expect(200)
+
+
+@pytest.mark.parametrize("action", ["deactivate", "activate", "role"])
+def test_a_member_cannot_administer(admin, member, other, action):
+    path = admin.user_page(other)
+    token = member.get("/auth/account").form("/auth/logout").data
+    member.post(f"{path}/{action}", token | {"role": "admin"}).expect(403)
+    other.get("/admin/").expect(403)
+    assert other.is_logged_in()
+
+
+@pytest.mark.parametrize("path", DATA[1:])
+def test_data_is_shown_without_secrets(admin, pro, path):
+    pro.publish()
+    page = admin.get(path).expect(200)
+    page.hides("argon2").hides("stamp").hides("password")
+
+
+def test_each_feature_shows_its_own_data(admin, pro):
+    title = f"A post {uuid4().hex[:8]}"
+    pro.publish(title)
+    admin.eventually("/admin/data/posts/", lambda page: title in page.text).says(title)
+    admin.get("/admin/data/users/").says(pro.email)
+    admin.get("/admin/data/invoices/").says("INV-")
+
+
+@pytest.mark.parametrize("path", DATA[1:])
+@pytest.mark.parametrize("action", ["new/", "edit/?id=1", "delete/", "action/"])
+def test_data_is_read_only(admin, path, action):
+    token = admin.get("/admin/").form("/auth/logout").data
+    page = admin.post(f"{path}{action}", token | {"id": "1", "rowid": "1"})
+    assert page.status in (302, 403, 404, 405), page.fail("expected a refusal")
+    if page.status == 302:
+        page.to(path)
+
+
+def test_the_status_page_names_what_runs(admin):
+    page = admin.get("/admin/status").expect(200).heading("Status")
+    for word in ("Python", "Flask", "SQLAlchemy", "Mail"):
+        assert word.lower() in page.words.lower(), f"expected “{word}”"
+
+
+def test_the_status_page_tells_no_secret(admin, site):
+    page = admin.get("/admin/status").expect(200).hides(site.webhook_secret)
+    page.hides("SECRET_KEY").hides(site.admin_password)
+
+
+@pytest.mark.in_process
+def test_create_admin_promotes_an_existing_member(elsewhere):
+    people = elsewhere()
+    member = people.member()
+    member.get("/admin/").expect(403)
+    output = people.site.flask("create-admin", member.email, "--password", "x" * 12)
+    assert member.email in output
+    again = people.again(member)
+    if again.log_in().status != 302:
+        again.log_in(password="x" * 12).expect(302)
+    again.get("/admin/").expect(200)

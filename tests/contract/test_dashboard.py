@@ -1,0 +1,132 @@
+"""The dashboard: figures, and charts that are also tables."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+
+def number(text):
+    return int(re.sub(r"\D", "", text))
+
+
+def figure(person, name, expected):
+    """Check a figure, once it has had a moment to arrive."""
+    page = person.eventually(
+        "/dashboard/", lambda page: number(page.figure(name)) == expected
+    )
+    if number(page.figure(name)) != expected:
+        page.fail(f"expected figure {name} {expected}, got {page.figure(name)}")
+
+
+def rows(table):
+    return table.select("tbody tr")
+
+
+def test_a_new_member_starts_at_zero(member):
+    page = member.get("/dashboard/").expect(200).heading("Dashboard")
+    assert page.figure("my-posts") == "0"
+    assert page.figure("plan") == "Free"
+
+
+def test_ones_own_published_posts_are_counted(member, other):
+    member.publish()
+    post = member.publish()
+    member.draft()
+    other.publish()
+    figure(member, "my-posts", 2)
+    member.edit(post, action="draft")
+    figure(member, "my-posts", 1)
+
+
+def test_all_published_posts_are_counted(member, other):
+    before = number(member.get("/dashboard/").figure("posts"))
+    post = other.publish()
+    other.draft()
+    figure(member, "posts", before + 1)
+    other.delete(post)
+    figure(member, "posts", before)
+
+
+def test_confirmed_members_are_counted(member, people):
+    before = number(member.get("/dashboard/").figure("members"))
+    newcomer = people.registered()
+    figure(member, "members", before)
+    newcomer.confirm()
+    figure(member, "members", before + 1)
+
+
+def test_unread_notifications_are_counted(member):
+    member.notified("Welcome to Inkwell")
+    figure(member, "unread", 1)
+    member.get("/notifications/").form("/notifications/read").submit()
+    figure(member, "unread", 0)
+
+
+def test_the_plan_is_shown(pro):
+    assert pro.get("/dashboard/").figure("plan") == "Pro"
+
+
+@pytest.mark.parametrize("days", [7, 30, 90])
+def test_the_table_has_one_row_a_day(member, days):
+    page = member.get(f"/dashboard/?days={days}").expect(200)
+    tables = page.soup.select("main details table")
+    assert tables
+    for table in tables:
+        assert len(rows(table)) == days, f"expected {days} rows"
+
+
+def test_thirty_days_are_the_default(member):
+    assert len(rows(member.get("/dashboard/").one("main details table"))) == 30
+
+
+@pytest.mark.parametrize(
+    "days", ["", "0", "1", "31", "-7", "x", "7.0", "1e1", "\u0667"]
+)
+def test_another_number_of_days_is_refused(member, days):
+    member.get("/dashboard/", params={"days": days}).expect(400)
+
+
+def test_the_chart_is_described_and_has_no_inline_style(member):
+    page = member.get("/dashboard/")
+    chart = page.one('main svg[role="img"]')
+    assert chart["aria-label"]
+    assert not page.has("main [style]")
+    assert not page.has("main svg script")
+
+
+def posts_today(page):
+    """Return the number in the row of the newest day."""
+    table = page.soup.select("main details table")[0]
+    days = [row.get_text(" ") for row in rows(table)]
+    dated = {row.find("time")["datetime"]: row for row in rows(table)}
+    assert len(dated) == len(days), "expected every row to have its own <time>"
+    return number(dated[max(dated)].find_all(["td", "th"])[-1].get_text())
+
+
+def test_a_new_post_is_counted_on_its_day(member):
+    before = posts_today(member.get("/dashboard/"))
+    member.publish()
+    page = member.eventually("/dashboard/", lambda p: posts_today(p) == before + 1)
+    assert posts_today(page) == before + 1
+
+
+def test_revenue_is_for_admins_alone(member, admin):
+    assert not member.get("/dashboard/").has('[data-figure="revenue"]')
+    page = admin.get("/dashboard/")
+    assert page.figure("revenue").startswith("€")
+    assert len(page.soup.select('main svg[role="img"]')) == 3
+
+
+def cents(text):
+    return number(text) if "." in text else number(text) * 100
+
+
+def test_a_payment_adds_to_the_revenue(member, admin):
+    before = cents(admin.get("/dashboard/").figure("revenue"))
+    member.go_pro()
+    page = admin.eventually(
+        "/dashboard/", lambda page: cents(page.figure("revenue")) == before + 900
+    )
+    assert cents(page.figure("revenue")) == before + 900

@@ -1,0 +1,136 @@
+"""Every page, good or bad, has the same friendly frame."""
+
+from __future__ import annotations
+
+import pytest
+
+PAGES = [
+    "/",
+    "/auth/login",
+    "/auth/register",
+    "/auth/reset",
+    "/auth/confirm",
+    "/billing/plans",
+    "/blog/",
+]
+MEMBERS = [
+    "/dashboard/",
+    "/blog/new",
+    "/blog/mine",
+    "/notifications/",
+    "/notifications/preferences",
+    "/auth/account",
+    "/auth/account/password",
+    "/auth/account/delete",
+    "/billing/",
+]
+
+
+def framed(page):
+    """Check what every page has."""
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert page.text.lower().startswith("<!doctype html>")
+    assert page.one("html")["lang"] == "en"
+    title = page.one("head > title").get_text()
+    assert title.endswith(" · Inkwell"), f"expected “… · Inkwell”, got “{title}”"
+    assert page.one("h1").get_text(strip=True)
+    assert page.one("main").get("id"), "expected <main> to be the skip link's target"
+    assert page.has(f'a[href="#{page.one("main")["id"]}"]'), "expected a skip link"
+    page.one('nav[aria-label="Main"]')
+    page.one('meta[name="viewport"]')
+    assert page.one('meta[name="color-scheme"]')["content"] == "light dark"
+    assert page.one('link[rel="icon"]')["href"].startswith("/static/favicon.svg")
+    page.link("/").link("/blog/").link("/billing/plans")
+    ids = [tag["id"] for tag in page.soup.select("[id]")]
+    assert len(ids) == len(set(ids)), f"expected every id once, got {ids}"
+    return page
+
+
+def friendly(page, status):
+    """Check an error page: the frame, and no word of how the app is built."""
+    framed(page.expect(status))
+    for word in ("Traceback", "werkzeug", "sqlalchemy", ".py"):
+        page.hides(word)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_public_page_is_framed(visitor, path):
+    framed(visitor.get(path).expect(200))
+
+
+@pytest.mark.parametrize("path", MEMBERS)
+def test_a_member_s_page_is_framed(member, path):
+    framed(member.get(path).expect(200))
+
+
+@pytest.mark.parametrize("path", ["/admin/", "/admin/users", "/admin/status"])
+def test_an_admin_s_page_is_framed(admin, path):
+    framed(admin.get(path).expect(200))
+
+
+@pytest.mark.parametrize("path", PAGES + MEMBERS)
+def test_every_field_has_a_label(people, member, path):
+    person = people.stranger() if path in PAGES else member
+    page = person.get(path)
+    for field in page.soup.select("main input, main textarea, main select"):
+        if field.get("type") in ("hidden", "submit"):
+            continue
+        label = page.soup.find("label", attrs={"for": field.get("id")})
+        assert label or field.find_parent("label"), f"expected a label for {field}"
+
+
+def test_home_says_what_this_is(visitor):
+    page = visitor.get("/").expect(200).heading("Publish your writing")
+    page.link("/blog/").link("/billing/plans").link("/auth/register")
+
+
+@pytest.mark.parametrize(
+    "path", ["/nowhere", "/blog/x", "/é", "/🖋️", "/static/nothing.css", "/blog/1/x"]
+)
+def test_404(visitor, path):
+    friendly(visitor.get(path), 404)
+
+
+def test_400(visitor):
+    friendly(visitor.post("/auth/login", {"email": "x"}), 400)
+
+
+def test_403(member):
+    friendly(member.get("/admin/"), 403)
+
+
+def test_405(visitor):
+    friendly(visitor.get("/auth/logout"), 405)
+
+
+def test_413(visitor):
+    form = visitor.get("/auth/login").form("/auth/login")
+    friendly(form.fill(email="e" * 1_200_000).submit(), 413)
+
+
+def test_429(visitor):
+    for _ in range(5):
+        visitor.log_in().expect(422)
+    friendly(visitor.log_in(), 429)
+
+
+@pytest.mark.in_process
+def test_500(elsewhere):
+    people = elsewhere()
+    people.site.app.add_url_rule("/broken", view_func=lambda: 1 / 0)
+    friendly(people.stranger().get("/broken"), 500)
+
+
+@pytest.mark.in_process
+def test_503_without_tables(elsewhere):
+    visitor = elsewhere(initialise=False).stranger()
+    page = visitor.get("/blog/")
+    friendly(page, 503)
+    page.heading("The database is not ready")
+
+
+@pytest.mark.parametrize("path", ["/blog", "/dashboard", "/billing", "/notifications"])
+def test_a_forgotten_slash_is_forgiven(visitor, path):
+    page = visitor.get(path)
+    assert page.status in (301, 308), page.fail("expected a redirect")
+    assert page.location == f"{path}/"

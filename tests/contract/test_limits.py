@@ -1,0 +1,195 @@
+"""What a plan allows, how often one may try, and how much one may send."""
+
+from __future__ import annotations
+
+import pytest
+
+from .people import ask_for_mail
+
+LIMIT = "The Free plan allows 3 published posts. Upgrade to publish more."
+
+
+def fill_up(person):
+    """Publish as many posts as the Free plan allows; return their paths."""
+    return [person.publish(f"Post {number}") for number in (1, 2, 3)]
+
+
+def test_free_allows_three_published_posts(member):
+    fill_up(member)
+    page = member.write("The fourth", "Kept words.").expect(422).form_error(LIMIT)
+    page.link("/billing/plans")
+    assert page.value("title") == "The fourth"
+    assert page.value("body") == "Kept words."
+    assert len(member.get("/blog/mine").items) == 3
+
+
+def test_drafts_do_not_count(member):
+    for number in range(4):
+        member.draft(f"Draft {number}")
+    fill_up(member)
+    member.write("One more draft", action="draft").expect(302)
+
+
+def test_a_draft_cannot_be_published_over_the_limit(member, visitor):
+    draft = member.draft("The fourth")
+    fill_up(member)
+    page = member.edit(draft, body="Kept words.").expect(422).form_error(LIMIT)
+    assert page.value("body") == "Kept words."
+    visitor.get(draft).expect(404)
+
+
+def test_a_published_post_can_be_edited_at_the_limit(member):
+    first, *_ = fill_up(member)
+    member.edit(first, title="Edited").expect(302)
+
+
+def test_deleting_makes_room(member):
+    first, *_ = fill_up(member)
+    member.delete(first)
+    member.write("Another").expect(302)
+
+
+def test_unpublishing_makes_room(member):
+    first, *_ = fill_up(member)
+    member.edit(first, action="draft").expect(302)
+    member.write("Another").expect(302)
+    member.edit(first).expect(422).form_error(LIMIT)
+
+
+def test_pro_has_no_limit(member):
+    fill_up(member)
+    member.go_pro()
+    for number in (4, 5, 6):
+        member.write(f"Post {number}").expect(302)
+
+
+def test_a_cancelled_pro_has_no_limit_until_the_end(pro):
+    pro.get("/billing/").form("/billing/cancel").submit()
+    fill_up(pro)
+    pro.write("The fourth").expect(302)
+
+
+def test_back_on_free_posts_stay_and_the_limit_returns(member, provider, visitor):
+    reference = member.go_pro()
+    posts = [*fill_up(member), member.publish("The fourth")]
+    provider.event("subscription.ended", reference=reference).expect(200)
+    for post in posts:
+        visitor.get(post).expect(200)
+    member.write("The fifth").expect(422).form_error(LIMIT)
+
+
+def test_the_limit_is_each_member_s_own(member, other):
+    fill_up(member)
+    other.write("My first").expect(302)
+
+
+def try_passwords(person, times=5):
+    for _ in range(times):
+        person.log_in(password="not the password").expect(422)
+
+
+def test_too_many_wrong_passwords_close_the_door(people):
+    person = people.confirmed()
+    try_passwords(person)
+    page = person.log_in(password="not the password").expect(429)
+    assert 0 < int(page.headers["retry-after"]) <= 60
+
+
+def test_the_right_password_has_to_wait_too(people):
+    person = people.confirmed()
+    try_passwords(person)
+    person.log_in().expect(429)
+    assert not person.is_logged_in()
+
+
+def test_an_unknown_address_is_throttled_alike(visitor):
+    try_passwords(visitor)
+    visitor.log_in().expect(429)
+
+
+def test_another_spelling_of_the_address_is_the_same_door(people):
+    person = people.confirmed()
+    for email in (person.email.upper(), person.email, f" {person.email}"):
+        person.log_in(email=email, password="not the password").expect(422)
+    try_passwords(person, 2)
+    person.log_in(email=person.email.title()).expect(429)
+
+
+def test_another_browser_is_throttled_alike(people):
+    person = people.confirmed()
+    try_passwords(person)
+    people.again(person).log_in().expect(429)
+
+
+def test_another_account_is_not_throttled(people):
+    person, neighbour = people.confirmed(), people.confirmed()
+    try_passwords(person)
+    person.log_in(email=neighbour.email, password=neighbour.password).expect(302)
+
+
+def test_right_passwords_are_not_counted(people):
+    person = people.confirmed()
+    for _ in range(6):
+        person.log_in().to("/dashboard/")
+        person.log_out()
+
+
+@pytest.mark.in_process
+def test_the_door_opens_again_after_a_minute(people, later):
+    person = people.confirmed()
+    try_passwords(person)
+    person.log_in().expect(429)
+    with later(seconds=62):
+        person.log_in().to("/dashboard/")
+
+
+@pytest.mark.in_process
+def test_one_client_address_cannot_try_many_accounts(elsewhere):
+    people = elsewhere(LOGIN_IP_LIMIT="3 per minute")
+    member = people.confirmed()
+    attacker = people.stranger(address="192.0.2.1")
+    for number in range(3):
+        attacker.log_in(email=f"guess{number}@example.com").expect(422)
+    page = attacker.log_in(email="guess4@example.com").expect(429)
+    assert int(page.headers["retry-after"]) > 0
+    member.log_in().to("/dashboard/")
+
+
+@pytest.mark.parametrize("path", ["/auth/reset", "/auth/confirm"])
+def test_mails_to_one_address_are_limited(visitor, path):
+    for _ in range(5):
+        ask_for_mail(visitor, path, visitor.email).to("/auth/login")
+    page = ask_for_mail(visitor, path, visitor.email.upper()).expect(429)
+    assert int(page.headers["retry-after"]) > 0
+
+
+def test_a_known_address_is_limited_alike(people):
+    person = people.confirmed()
+    answers = [person.ask_for_reset().status for _ in range(6)]
+    assert answers[-1] == 429, f"expected the sixth to be refused, got {answers}"
+    assert len(person.mailbox.settled(person.email)) <= 6
+
+
+def test_mails_to_another_address_are_not_limited(people, visitor):
+    for _ in range(6):
+        visitor.ask_for_reset()
+    people.stranger().ask_for_reset().to("/auth/login")
+
+
+@pytest.mark.in_process
+def test_mails_can_be_asked_for_again_after_an_hour(visitor, later):
+    for _ in range(6):
+        visitor.ask_for_reset()
+    with later(minutes=61):
+        visitor.ask_for_reset().to("/auth/login")
+
+
+def test_a_huge_form_is_refused(member):
+    form = member.get("/blog/new").form("/blog/new", action="publish")
+    form.fill(title="A title", body="b" * 1_200_000).submit().expect(413)
+    assert not member.get("/blog/mine").items
+
+
+def test_a_huge_webhook_is_refused(provider):
+    page = provider.body("b" * 1_200_000)
+    assert page.status in (400, 413), page.fail("expected 400 or 413")

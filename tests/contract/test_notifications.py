@@ -1,0 +1,134 @@
+"""Notifications: one's own, read and unread, by mail or not."""
+
+from __future__ import annotations
+
+import pytest
+
+PREFERENCES = "/notifications/preferences"
+
+
+def mark_all(person):
+    return person.get("/notifications/").form("/notifications/read").submit()
+
+
+def unread(page):
+    return [tag for tag in page.items.values() if tag.has_attr("data-unread")]
+
+
+def set_mail(person, wanted):
+    form = person.get(PREFERENCES).expect(200).form(PREFERENCES)
+    return form.fill(email=wanted).submit()
+
+
+def test_a_newcomer_is_welcomed_once(member):
+    page = member.notified("Welcome to Inkwell").heading("Notifications")
+    assert len(page.items) == 1
+    assert page.has("[data-id] time[datetime]")
+
+
+def test_new_ones_are_unread(member):
+    assert len(unread(member.notified("Welcome to Inkwell"))) == 1
+
+
+def test_newest_come_first(pro):
+    pro.notified("Welcome to Inkwell")
+    page = pro.notified("You are on Pro")
+    first, *_ = page.items.values()
+    assert "You are on Pro" in first.get_text()
+
+
+def test_one_can_be_marked_as_read(pro):
+    pro.notified("Welcome to Inkwell")
+    page = pro.notified("You are on Pro")
+    first, second = page.items
+    page.form(f"/notifications/{first}/read").submit().expect(302)
+    page = pro.get("/notifications/")
+    assert not page.items[first].has_attr("data-unread")
+    assert page.items[second].has_attr("data-unread")
+
+
+def test_marking_leads_to_what_it_is_about(pro):
+    page = pro.notified("You are on Pro")
+    form = page.form(f"/notifications/{next(iter(page.items))}/read")
+    form.submit().expect(302).follow().expect(200)
+
+
+def test_marking_twice_changes_nothing(member):
+    page = member.notified("Welcome to Inkwell")
+    form = page.form(f"/notifications/{next(iter(page.items))}/read")
+    form.submit().expect(302)
+    form.submit().expect(302)
+    assert not unread(member.get("/notifications/"))
+
+
+def test_all_can_be_marked_as_read(pro):
+    pro.notified("Welcome to Inkwell")
+    pro.notified("You are on Pro")
+    mark_all(pro).to("/notifications/")
+    page = pro.get("/notifications/")
+    assert len(page.items) == 2
+    assert not unread(page)
+
+
+def test_marking_all_leaves_others_alone(member, other):
+    member.notified("Welcome to Inkwell")
+    other.notified("Welcome to Inkwell")
+    mark_all(member)
+    assert len(unread(other.get("/notifications/"))) == 1
+
+
+def test_one_of_somebody_else_is_not_found(member, other):
+    theirs = next(iter(other.notified("Welcome to Inkwell").items))
+    assert theirs not in member.notified("Welcome to Inkwell").items
+    token = member.get("/notifications/").form("/notifications/read").data
+    member.post(f"/notifications/{theirs}/read", token).expect(404)
+    assert len(unread(other.get("/notifications/"))) == 1
+
+
+@pytest.mark.parametrize("id", ["0", "999999999", "99999999999999999999", "x"])
+def test_an_unknown_one_is_not_found(member, id):
+    token = member.get("/notifications/").form("/notifications/read").data
+    member.post(f"/notifications/{id}/read", token).expect(404)
+
+
+def test_mails_are_on_at_first(member):
+    page = member.get(PREFERENCES).expect(200)
+    assert page.control("email")["type"] == "checkbox"
+    assert page.control("email").has_attr("checked")
+
+
+def test_the_choice_is_kept(member):
+    set_mail(member, False).expect(302)
+    assert not member.get(PREFERENCES).control("email").has_attr("checked")
+    set_mail(member, True).expect(302)
+    assert member.get(PREFERENCES).control("email").has_attr("checked")
+
+
+def test_without_mails_the_notification_still_comes(member):
+    set_mail(member, False)
+    member.pay(member.checkout(), "declined")
+    member.notified("Your payment failed")
+    member.go_pro()
+    member.notified("You are on Pro")
+    subjects = [mail.subject for mail in member.mailbox.settled(member.email)]
+    assert subjects == ["Confirm your address"], f"expected no other, got {subjects}"
+
+
+def test_without_mails_a_password_can_still_be_reset(member):
+    set_mail(member, False)
+    member.ask_for_reset()
+    assert member.reset_link()
+
+
+def test_the_text_of_a_notification_is_escaped(member, admin):
+    post = member.publish("<b>Bold</b> & “quoted”")
+    admin.get(post).form(f"{post}/remove").submit().expect(302)
+    page = member.notified("was removed")
+    page.says("Your post “<b>Bold</b> & “quoted”” was removed")
+    page.hides("<b>Bold</b>")
+
+
+def test_removing_ones_own_post_as_admin_is_fine(admin):
+    post = admin.publish("An admin's own")
+    admin.get(post).form(f"{post}/remove").submit().to("/blog/")
+    admin.get(post).expect(404)
