@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 import sqlalchemy as sa
+from flask import url_for
 
 from core.events import publish
 from core.pagination import Page, paginate
@@ -27,6 +28,7 @@ __all__ = [
     "find",
     "find_ids",
     "list_people",
+    "register_url",
     "set_role",
     "signups_by_day",
 ]
@@ -141,6 +143,11 @@ def signups_by_day(since: date) -> dict[date, int]:
         sa.select(day, sa.func.count()).where(User.confirmed_at >= start).group_by(day)
     )
     return {joined_on: count for joined_on, count in rows}
+
+
+def register_url() -> str:
+    """Return the path of the page where strangers open an account."""
+    return url_for("auth.register")
 
 
 def _starts_with(column: sa.ColumnElement[str], prefix: str) -> sa.ColumnElement[bool]:
