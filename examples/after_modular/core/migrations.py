@@ -57,7 +57,9 @@ def upgrade() -> list[str]:
     Returns the names of the migrations that ran; running it again returns none.
     """
     before = _applied()
-    _alembic().upgrade()
+    # In a context of its own: Flask-Alembic keeps its view of the models in it.
+    with current_app.app_context():
+        _alembic().upgrade()
     heads = _applied() - before
     return sorted(heads)
 
@@ -82,7 +84,7 @@ def revise(module: Module, message: str) -> list[str]:
     models = module.part("models")
     if models is None:
         raise ModuleError(f"{module.path}: there is no models.py to migrate.")
-    alembic.metadatas = {"default": models.Base.metadata}
+    alembic.metadatas["default"] = models.Base.metadata
     alembic.rev_id = lambda: f"{module.name}_{number:04d}"  # type: ignore[method-assign]
     context = current_app.config["ALEMBIC_CONTEXT"]
     context["include_name"] = lambda name, kind, parents: (
