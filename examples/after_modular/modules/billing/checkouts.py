@@ -1,0 +1,38 @@
+"""Checkouts: open one at the payment provider, once for each form."""
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from .models import Checkout, session
+from .plans import PRO_PRICE
+from .provider import PaymentProvider
+from .sandbox import Sandbox
+
+# To take money, put your provider's class here.
+provider: PaymentProvider = Sandbox()
+
+
+def open_checkout(user_id: int, idempotency_key: str) -> Checkout:
+    """Return the checkout for this key; a second click gets the one of the first."""
+    same = select(Checkout).where(
+        Checkout.user_id == user_id, Checkout.idempotency_key == idempotency_key
+    )
+    if checkout := session.scalar(same):
+        return checkout
+    hosted = provider.create_checkout(
+        amount=PRO_PRICE, idempotency_key=f"{user_id}:{idempotency_key}"
+    )
+    checkout = Checkout(
+        user_id=user_id,
+        idempotency_key=idempotency_key,
+        reference=hosted.reference,
+        url=hosted.url,
+        amount=PRO_PRICE,
+    )
+    session.add(checkout)
+    try:
+        session.commit()
+    except IntegrityError:  # the other half of a double click was faster
+        session.rollback()
+        return session.scalars(same).one()
+    return checkout

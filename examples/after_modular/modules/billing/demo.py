@@ -1,0 +1,67 @@
+"""Demo data: some people are on Pro, or were, and paid for it month by month."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from random import Random
+
+from sqlalchemy import insert, select
+
+from core.demo import LAST_DAY, Person
+from modules.auth.api import find_ids
+
+from .models import ACTIVE, ENDED, Invoice, Subscription, session
+from .plans import PRO_PRICE
+from .subscriptions import add_month
+
+
+def load(chunks: Iterable[list[Person]]) -> None:
+    """Add subscriptions with their invoices to the people who have none yet."""
+    for people in chunks:
+        ids = find_ids(person.email for person in people)
+        known = set(
+            session.scalars(
+                select(Subscription.user_id).where(
+                    Subscription.user_id.in_(ids.values())
+                )
+            )
+        )
+        subscriptions, invoices = [], []
+        for person in people:
+            user_id = ids[person.email]
+            random = person.random("billing")
+            if user_id in known or not person.confirmed or random.random() > 0.12:
+                continue
+            *paid, period_end = _months(person, random)
+            subscriptions.append(_subscription(user_id, paid[0], period_end))
+            invoices.extend(_invoice(user_id, moment) for moment in paid)
+        if subscriptions:
+            session.execute(insert(Subscription), subscriptions)
+            session.execute(insert(Invoice), invoices)
+            session.commit()
+
+
+def _months(person: Person, random: Random) -> Iterator[datetime]:
+    """Yield when each month was paid, at least one, and when the last one ends."""
+    moment = person.moment(random)
+    yield moment
+    for _ in range(random.randint(1, 12)):
+        moment = add_month(moment)
+        yield moment
+        if moment > LAST_DAY:
+            return
+
+
+def _subscription(
+    user_id: int, started_at: datetime, period_end: datetime
+) -> dict[str, object]:
+    return {
+        "user_id": user_id,
+        "reference": f"demo-{user_id}",
+        "status": ACTIVE if period_end > LAST_DAY else ENDED,
+        "period_end": period_end,
+        "created_at": started_at,
+    }
+
+
+def _invoice(user_id: int, paid_at: datetime) -> dict[str, object]:
+    return {"user_id": user_id, "amount": PRO_PRICE, "paid_at": paid_at}

@@ -1,0 +1,9 @@
+"""The forms of billing."""
+
+from flask_wtf import FlaskForm
+
+from core.forms import IdempotencyKeyMixin
+
+
+class SubscribeForm(IdempotencyKeyMixin, FlaskForm):
+    """Start to pay for Pro."""

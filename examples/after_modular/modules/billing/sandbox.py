@@ -1,0 +1,88 @@
+"""The sandbox: a payment provider that moves no money, with a pay page of our own."""
+
+import json
+from datetime import UTC, datetime
+from uuid import NAMESPACE_URL, uuid5
+
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask_login import current_user, login_required
+from sqlalchemy import select
+from standardwebhooks import Webhook
+from werkzeug import Response
+
+from . import webhook
+from .models import DECLINED, OPEN, PAID, Checkout, session
+from .provider import HostedCheckout
+
+blueprint = Blueprint("sandbox", __name__)
+
+OUTCOMES = {
+    PAID: ("Thank you, you are on Pro now.", "success"),
+    DECLINED: ("The payment was declined.", "error"),
+}
+
+
+class Sandbox:
+    """A :class:`~.provider.PaymentProvider` for development and tests."""
+
+    def create_checkout(self, *, amount: int, idempotency_key: str) -> HostedCheckout:
+        """Return the page below; it remembers nothing, so nothing happens twice."""
+        reference = uuid5(NAMESPACE_URL, idempotency_key).hex
+        url = url_for("billing.sandbox.pay_page", reference=reference)
+        return HostedCheckout(reference, url)
+
+
+@blueprint.get("/checkout/<reference>")
+@login_required
+def pay_page(reference: str) -> str | Response:
+    """Ask what shall become of the payment."""
+    checkout = _own_checkout(reference)
+    if checkout.status != OPEN:
+        return redirect(url_for("billing.subscription"))
+    return render_template("billing/checkout.html", checkout=checkout)
+
+
+@blueprint.post("/checkout/<reference>")
+@login_required
+def pay(reference: str) -> Response:
+    """Tell the webhook what became of the payment, as a real provider does."""
+    checkout = _own_checkout(reference)
+    outcome = request.form.get("outcome", "")
+    if outcome not in OUTCOMES:
+        abort(400, "Choose to pay or to decline the payment.")
+    if checkout.status == OPEN:
+        webhook.receive(*_signed(checkout, outcome))
+        flash(*OUTCOMES[outcome])
+    return redirect(url_for("billing.subscription"))
+
+
+def _own_checkout(reference: str) -> Checkout:
+    own = select(Checkout).where(
+        Checkout.reference == reference, Checkout.user_id == current_user.id
+    )
+    return session.scalar(own) or abort(404)
+
+
+def _signed(checkout: Checkout, outcome: str) -> tuple[bytes, dict[str, str]]:
+    """Return the body and the headers of the message to the webhook."""
+    data = {"reference": checkout.reference, "amount": checkout.amount}
+    body = json.dumps({"type": f"checkout.{outcome}", "data": data})
+    message_id = f"sandbox_{checkout.reference}"  # one outcome, sent once
+    now = datetime.now(UTC)
+    signature = Webhook(current_app.config["WEBHOOK_SECRET"]).sign(
+        message_id, now, body
+    )
+    return body.encode(), {
+        "webhook-id": message_id,
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": signature,
+    }

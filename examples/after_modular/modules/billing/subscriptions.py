@@ -1,0 +1,134 @@
+"""Subscriptions: from the first payment to the end."""
+
+from calendar import monthrange
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from core.database import utcnow
+from core.events import publish
+
+from .events import (
+    InvoicePaid,
+    PaymentFailed,
+    SubscriptionCancelled,
+    SubscriptionEnded,
+    SubscriptionStarted,
+)
+from .models import (
+    ACTIVE,
+    CANCELLED,
+    DECLINED,
+    ENDED,
+    OPEN,
+    PAID,
+    Checkout,
+    Invoice,
+    Subscription,
+    session,
+)
+
+
+def find(user_id: int) -> Subscription | None:
+    """Return somebody's subscription, which may have ended."""
+    return session.scalar(select(Subscription).where(Subscription.user_id == user_id))
+
+
+def pay(checkout: Checkout) -> None:
+    """Start or prolong the subscription that a checkout pays. The caller commits."""
+    if checkout.status == PAID:
+        return
+    checkout.status = PAID
+    subscription = find(checkout.user_id)
+    if subscription is None:
+        subscription = Subscription(user_id=checkout.user_id, period_end=utcnow())
+        session.add(subscription)
+    elif not subscription.is_running:
+        subscription.period_end = utcnow()
+    subscription.reference = checkout.reference
+    subscription.status = ACTIVE
+    subscription.period_end = add_month(subscription.period_end)
+    invoice = _add_invoice(checkout.user_id, checkout.amount)
+    publish(
+        SubscriptionStarted(
+            user_id=checkout.user_id,
+            invoice_number=invoice.number,
+            amount=invoice.amount,
+        )
+    )
+
+
+def decline(checkout: Checkout) -> None:
+    """Note that a payment failed. The caller commits."""
+    if checkout.status == OPEN:
+        checkout.status = DECLINED
+        publish(PaymentFailed(user_id=checkout.user_id))
+
+
+def renew(subscription: Subscription, amount: int) -> None:
+    """Add the month that was paid. The caller commits."""
+    subscription.period_end = add_month(subscription.period_end)
+    if subscription.status == ENDED:
+        subscription.status = ACTIVE
+    _add_invoice(subscription.user_id, amount)
+
+
+def end(subscription: Subscription) -> None:
+    """Put somebody back on the Free plan. The caller commits."""
+    if subscription.status != ENDED:
+        subscription.status = ENDED
+        publish(SubscriptionEnded(user_id=subscription.user_id))
+
+
+def cancel(user_id: int) -> datetime | None:
+    """End the subscription with its period; return when, ``None`` if there is none."""
+    # One statement that looks and changes: of two clicks, one finds it active.
+    ends_at = session.scalar(
+        update(Subscription)
+        .where(Subscription.user_id == user_id, Subscription.status == ACTIVE)
+        .values(status=CANCELLED)
+        .returning(Subscription.period_end)
+    )
+    if ends_at:
+        publish(SubscriptionCancelled(user_id=user_id, ends_on=ends_at.date()))
+    session.commit()
+    return ends_at
+
+
+def resume(user_id: int) -> bool:
+    """Take a cancellation back; ``False`` if there is none, or the period is over."""
+    resumed = session.scalar(
+        update(Subscription)
+        .where(
+            Subscription.user_id == user_id,
+            Subscription.status == CANCELLED,
+            Subscription.period_end > utcnow(),
+        )
+        .values(status=ACTIVE)
+        .returning(Subscription.id)
+    )
+    session.commit()
+    return resumed is not None
+
+
+def add_month(moment: datetime) -> datetime:
+    """Return the same day of the next month, or that month's last day."""
+    year, month = divmod(moment.year * 12 + moment.month, 12)
+    month += 1
+    day = min(moment.day, monthrange(year, month)[1])
+    return moment.replace(year=year, month=month, day=day)
+
+
+def _add_invoice(user_id: int, amount: int) -> Invoice:
+    invoice = Invoice(user_id=user_id, amount=amount, paid_at=utcnow())
+    session.add(invoice)
+    session.flush()  # gives the number
+    publish(
+        InvoicePaid(
+            user_id=user_id,
+            number=invoice.number,
+            amount=amount,
+            paid_at=invoice.paid_at,
+        )
+    )
+    return invoice

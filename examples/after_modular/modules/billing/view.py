@@ -1,0 +1,102 @@
+"""The pages of billing."""
+
+from flask import (
+    Blueprint,
+    abort,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask_login import current_user, login_required
+from werkzeug import Response
+
+from core.filters import day
+from core.pagination import paginate
+from core.security import csrf
+from modules.auth.api import register_url
+
+from . import invoices, sandbox, subscriptions, webhook
+from .api import plan_of
+from .checkouts import open_checkout
+from .forms import SubscribeForm
+from .models import Invoice, session
+from .plans import FREE_POST_LIMIT, PRO, PRO_PRICE
+
+blueprint = Blueprint(
+    "billing", __name__, template_folder="templates", static_folder="static"
+)
+blueprint.register_blueprint(sandbox.blueprint)
+
+
+@blueprint.get("/plans")
+def plans() -> str:
+    """Show what can be bought."""
+    return render_template(
+        "billing/plans.html",
+        form=SubscribeForm(),
+        free_posts=FREE_POST_LIMIT,
+        pro_price=PRO_PRICE,
+        is_pro=current_user.is_authenticated and plan_of(current_user.id) == PRO,
+        register_url=register_url(),
+    )
+
+
+@blueprint.get("/")
+@login_required
+def subscription() -> str:
+    """Show somebody their plan and their invoices."""
+    return render_template(
+        "billing/subscription.html",
+        subscription=subscriptions.find(current_user.id),
+        page=paginate(session, invoices.of(current_user.id), Invoice.id),
+    )
+
+
+@blueprint.post("/subscribe")
+@login_required
+def subscribe() -> Response:
+    """Send somebody to the payment provider."""
+    key = SubscribeForm().checked_key()
+    if plan_of(current_user.id) == PRO:
+        flash("You are on Pro already.", "info")
+        return redirect(url_for(".subscription"))
+    return redirect(open_checkout(current_user.id, key).url)
+
+
+@blueprint.post("/cancel")
+@login_required
+def cancel() -> Response:
+    """Let the subscription end with the month that is paid."""
+    if ends_at := subscriptions.cancel(current_user.id):
+        flash(f"Your subscription ends on {day(ends_at).striptags()}.", "success")
+    else:
+        flash("There is nothing to cancel.", "error")
+    return redirect(url_for(".subscription"))
+
+
+@blueprint.post("/resume")
+@login_required
+def resume() -> Response:
+    """Take a cancellation back."""
+    if subscriptions.resume(current_user.id):
+        flash("Your subscription goes on.", "success")
+    else:
+        flash("There is nothing to resume.", "error")
+    return redirect(url_for(".subscription"))
+
+
+@blueprint.get("/invoices/<number>")
+@login_required
+def invoice(number: str) -> str:
+    """Show an invoice to its owner, ready to print."""
+    found = invoices.find(number, current_user.id) or abort(404)
+    return render_template("billing/invoice.html", invoice=found)
+
+
+@blueprint.post("/webhook")
+@csrf.exempt  # it is signed
+def receive_webhook() -> tuple[dict[str, str], int]:
+    """Take a message of the payment provider."""
+    return webhook.receive(request.get_data(), request.headers)
