@@ -1,0 +1,1701 @@
+"""Inkwell: paid publishing. Every page, every command, one file."""
+
+import json
+import logging
+import os
+import platform
+import random
+import re
+import secrets
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+from typing import Any, cast
+
+import click
+import sqlalchemy as sa
+from feedgen.feed import FeedGenerator
+from flask import (
+    Flask,
+    Response,
+    abort,
+    flash,
+    g,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask_admin import Admin, AdminIndexView, expose
+from flask_admin.model import BaseModelView
+from flask_admin.theme import Bootstrap4Theme
+from flask_alembic import Alembic
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import (
+    LoginManager,
+    current_user,
+    login_required,
+    login_user,
+    logout_user,
+)
+from flask_mailman import Mail
+from flask_wtf import CSRFProtect
+from flask_wtf.csrf import CSRFError
+from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
+from sqlalchemy.orm import defer, joinedload
+from standardwebhooks.webhooks import Webhook, WebhookVerificationError
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter
+from werkzeug.wrappers import Response as BaseResponse
+from wtforms import Form
+
+from forms import (
+    AccountForm,
+    ChangePasswordForm,
+    DeleteAccountForm,
+    EmailForm,
+    LoginForm,
+    NewPasswordForm,
+    NewPostForm,
+    PostForm,
+    PreferencesForm,
+    RegisterForm,
+    SubscribeForm,
+)
+from helpers import (
+    ADMIN_PAGE_SIZE,
+    CONFIRM_SECONDS,
+    CONTENT_SECURITY_POLICY,
+    DATA_PAGES_CONTENT_SECURITY_POLICY,
+    DEMO_ADMIN,
+    DEMO_FIRST_DAY,
+    DEMO_LAST_DAY,
+    DEMO_PASSWORD,
+    FIRST_NAMES,
+    FREE_POSTS,
+    LAST_NAMES,
+    PRO_PRICE,
+    RESET_SECONDS,
+    MailNotSentError,
+    PaymentProvider,
+    SandboxProvider,
+    add_month,
+    add_notification,
+    admin_required,
+    daily_series,
+    day_tag,
+    day_text,
+    euro,
+    external_url,
+    in_chunks,
+    mail_notification,
+    make_excerpt,
+    make_token,
+    new_stamp,
+    normalise_email,
+    paginate,
+    password_hasher,
+    read_settings,
+    refuse_to_start,
+    render_markdown,
+    safe_next,
+    send_confirmation,
+    send_mail,
+    set_password,
+    start_of_month,
+    user_of_token,
+    validated_email,
+    verify_password,
+    words,
+)
+from models import (
+    Base,
+    Checkout,
+    Invoice,
+    Notification,
+    Post,
+    Subscription,
+    User,
+    WebhookReceipt,
+    db,
+    utcnow,
+)
+
+View = str | BaseResponse | tuple[str, int] | tuple[dict[str, str], int]
+
+# ======================================================= the application
+
+app = Flask(__name__)
+app.config.from_mapping(read_settings(os.environ, app.instance_path))
+app.jinja_env.trim_blocks = True
+app.jinja_env.lstrip_blocks = True
+app.jinja_env.filters.update(day=day_tag, euro=euro)
+
+
+class IdConverter(IntegerConverter):
+    """An id in a URL; larger numbers than a column can hold are not found."""
+
+    def __init__(self, url_map: Any) -> None:
+        super().__init__(url_map, min=1, max=2**31 - 1)
+
+
+app.url_map.converters["id"] = IdConverter
+
+try:
+    db.init_app(app)
+except (OSError, ImportError) as error:
+    refuse_to_start(f"DATABASE_URL can't be used: {error}.")
+alembic = Alembic(app, metadatas=Base.metadata)
+csrf = CSRFProtect(app)
+mail = Mail(app)
+login_manager = LoginManager(app)
+limiter = Limiter(
+    get_remote_address, app=app, storage_uri="memory://", headers_enabled=True
+)
+payment_provider: PaymentProvider = SandboxProvider()
+sandbox = SandboxProvider()
+
+# What every dashboard shows alike, kept for a minute; see get_stats().
+stats_cache: dict[str, Any] = {}
+
+
+@login_manager.user_loader
+def load_user(session_id: str) -> User | None:
+    """Find whom a session belongs to, unless it ended with an older stamp."""
+    user_id, _, stamp = session_id.partition(":")
+    user = db.session.get(User, int(user_id)) if user_id.isdecimal() else None
+    if user is None or user.security_stamp != stamp or not user.active:
+        return None
+    return user
+
+
+@login_manager.unauthorized_handler
+def ask_to_log_in() -> BaseResponse:
+    """Send strangers to the log-in page, and from there back to where they were."""
+    target = request.full_path if request.query_string else request.path
+    return redirect(url_for("login", next=target))
+
+
+def me() -> User:
+    """Return the person who is logged in."""
+    return cast(User, current_user._get_current_object())
+
+
+# =============================================================== headers
+
+TOKEN_ENDPOINTS = {"confirm", "reset_password"}
+
+
+def csp_nonce() -> str:
+    """Return this response's nonce for Flask-Admin's own scripts."""
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
+    return cast(str, g.csp_nonce)
+
+
+@app.after_request
+def set_headers(response: Response) -> Response:
+    """Tell browsers what our pages never do, and what not to keep."""
+    headers = response.headers
+    policy = CONTENT_SECURITY_POLICY
+    if request.path.startswith("/admin/data/"):
+        policy = DATA_PAGES_CONTENT_SECURITY_POLICY.format(nonce=csp_nonce())
+    headers["Content-Security-Policy"] = policy
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["X-Frame-Options"] = "DENY"
+    headers["Referrer-Policy"] = (
+        "no-referrer" if request.endpoint in TOKEN_ENDPOINTS else "same-origin"
+    )
+    headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    if request.is_secure:
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+    if request.endpoint != "static" and "_user_id" in session:
+        headers["Cache-Control"] = "no-store"
+    return response
+
+
+# ================================================================ errors
+
+ERRORS = {
+    400: ("We could not read that request", "Check the address, or start again."),
+    403: ("This page is not for you", "Your account has no right to open it."),
+    404: ("There is nothing here", "The page was moved or deleted, or never was."),
+    405: ("That does not work this way", "Use the buttons on our pages."),
+    413: ("That is too large", "Send less than one megabyte."),
+    429: ("Too many attempts", "Please wait a little, then try again."),
+    500: ("Something broke on our side", "We have been told. Please try again later."),
+    503: ("We are not ready right now", "Please try again in a few minutes."),
+}
+
+
+def error_page(status: int, sentence: str = "", advice: str = "") -> Response:
+    """Render the page for an error status."""
+    default_sentence, default_advice = ERRORS.get(status, ERRORS[400])
+    page = render_template(
+        "error.html",
+        status=status,
+        sentence=sentence or default_sentence,
+        advice=advice or default_advice,
+    )
+    return Response(page, status=status)
+
+
+@app.errorhandler(HTTPException)
+def show_http_error(error: HTTPException) -> Response | HTTPException:
+    """Answer every error with a page of ours and its right status."""
+    if error.code is None or error.code < 400:
+        return error  # a redirect, such as the one that adds a slash
+    response = error_page(error.code)
+    if allowed := error.get_response().headers.get("Allow"):
+        response.headers["Allow"] = allowed
+    return response
+
+
+@app.errorhandler(CSRFError)
+def show_expired_form(error: CSRFError) -> Response:
+    """Explain what a missing or old form token means."""
+    return error_page(
+        400, "This form has expired", "Go back, reload the page and try again."
+    )
+
+
+@app.errorhandler(MailNotSentError)
+def show_mail_trouble(error: MailNotSentError) -> Response:
+    """Say that the mail did not leave, because the page promised one."""
+    app.logger.exception("A mail was not sent: %s", error)
+    return error_page(
+        503, "We could not send the mail", "Please try again in a few minutes."
+    )
+
+
+@app.errorhandler(OperationalError)
+@app.errorhandler(ProgrammingError)
+def show_database_trouble(error: OperationalError | ProgrammingError) -> Response:
+    """Answer 503 when the database is away or has no tables yet."""
+    db.session.rollback()
+    if is_schema_missing(error):
+        advice = ERRORS[503][1]
+        if app.config["APP_ENV"] != "production":
+            advice = "Create its tables with: flask initialise"
+        return error_page(503, "The database is not ready", advice)
+    if isinstance(error, ProgrammingError):
+        raise error
+    app.logger.exception("The database did not answer")
+    return error_page(503)
+
+
+def is_schema_missing(error: OperationalError | ProgrammingError) -> bool:
+    """Whether a query failed because its table does not exist."""
+    return "no such table" in str(error.orig) or (
+        type(error.orig).__name__ == "UndefinedTable"
+    )
+
+
+# ======================================================= home and health
+
+
+@app.get("/")
+def home() -> View:
+    """Say what Inkwell is."""
+    return render_template("home.html")
+
+
+@app.get("/healthz")
+@limiter.exempt
+def healthz() -> View:
+    """Say that the process answers."""
+    return {"status": "ok"}, 200
+
+
+@app.get("/readyz")
+@limiter.exempt
+def readyz() -> View:
+    """Say whether the database can serve pages."""
+    try:
+        db.session.execute(select(User.id).limit(1))
+    except (OperationalError, ProgrammingError) as error:
+        if is_schema_missing(error):
+            reason = "the database has no tables: run flask initialise"
+        else:
+            reason = "the database does not answer"
+        return {"status": "unavailable", "reason": reason}, 503
+    return {"status": "ok"}, 200
+
+
+# ============================================================== accounts
+
+
+def submitted_email() -> str:
+    """Count attempts by the address that was typed."""
+    return normalise_email(request.form.get("email", ""))
+
+
+def log_in_failed(response: Response) -> bool:
+    """Only failed log-ins count against the limits."""
+    return bool(g.get("log_in_failed", False))
+
+
+def was_accepted(response: Response) -> bool:
+    """Only forms that led to a mail count against the limit."""
+    return response.status_code == 302
+
+
+mails_per_address = limiter.limit(
+    app.config["MAIL_LIMIT"],
+    key_func=submitted_email,
+    methods=["POST"],
+    deduct_when=was_accepted,
+)
+
+
+def find_user(email: str) -> User | None:
+    """Find an account by its normalised address."""
+    return db.session.scalar(select(User).where(User.email == email))
+
+
+def invalid_link(new_link_endpoint: str) -> View:
+    """Explain that a link from a mail can't be used any more."""
+    page = render_template("invalid_link.html", new_link_url=url_for(new_link_endpoint))
+    return page, 400
+
+
+@app.route("/auth/register", methods=["GET", "POST"])
+@mails_per_address
+def register() -> View:
+    """Open an account; the answer does not tell whether there was one already."""
+    form = RegisterForm()
+    if not form.validate_on_submit():
+        return render_template("register.html", form=form), page_status()
+    user = User(name=form.name.data, email=form.email.data)
+    set_password(user, form.password.data)
+    db.session.add(user)
+    try:
+        db.session.commit()
+    except IntegrityError:
+        db.session.rollback()
+        send_mail(
+            cast(User, find_user(form.email.data)),
+            "You already have an account",
+            "mail_already_registered.txt",
+            login_link=external_url("login"),
+            reset_link=external_url("request_reset"),
+        )
+    else:
+        send_confirmation(user)
+    flash(f"Check your inbox: we sent a link to {form.email.data}.", "success")
+    return redirect(url_for("login"))
+
+
+def page_status() -> int:
+    """A form shown for the first time is fine; shown again, it was refused."""
+    return 422 if request.method == "POST" else 200
+
+
+@app.route("/auth/confirm", methods=["GET", "POST"])
+@mails_per_address
+def request_confirmation() -> View:
+    """Send the confirmation link again."""
+    form = EmailForm()
+    if not form.validate_on_submit():
+        return render_template("confirm_request.html", form=form), page_status()
+    user = find_user(form.email.data)
+    if user and not user.confirmed_at:
+        send_confirmation(user)
+    flash("If that account needs confirming, we sent a new link.", "info")
+    return redirect(url_for("login"))
+
+
+@app.route("/auth/confirm/<token>", methods=["GET", "POST"])
+def confirm(token: str) -> View:
+    """Confirm an address. A button does it, because mail scanners open links."""
+    user = user_of_token("confirm", token, CONFIRM_SECONDS)
+    if user is None:
+        return invalid_link("request_confirmation")
+    if request.method == "GET":
+        return render_template("confirm.html", token=token)
+    user.confirmed_at = utcnow()
+    user.security_stamp = new_stamp()
+    add_notification(user, "Welcome to Inkwell", url_for("new_post"))
+    db.session.commit()
+    stats_cache.clear()
+    flash("Your address is confirmed. You can log in now.", "success")
+    return redirect(url_for("login"))
+
+
+@app.route("/auth/login", methods=["GET", "POST"])
+@limiter.limit(
+    app.config["LOGIN_LIMIT"],
+    key_func=submitted_email,
+    methods=["POST"],
+    deduct_when=log_in_failed,
+)
+@limiter.limit(
+    app.config["LOGIN_IP_LIMIT"], methods=["POST"], deduct_when=log_in_failed
+)
+def login() -> View:
+    """Log in."""
+    form = LoginForm()
+    unconfirmed = False
+    if request.method == "GET" and current_user.is_authenticated:
+        return redirect(url_for("dashboard"))
+    if form.validate_on_submit():
+        user = find_user(normalise_email(form.email.data))
+        if not verify_password(user, form.password.data):
+            g.log_in_failed = True
+            form.form_errors.append("E-mail or password is wrong.")
+        elif not user.confirmed_at:
+            unconfirmed = True
+            form.form_errors.append("Please confirm your address first.")
+        elif not user.active:
+            form.form_errors.append("This account is deactivated.")
+        else:
+            return start_session(user, form.password.data, form.remember.data)
+    page = render_template("login.html", form=form, unconfirmed=unconfirmed)
+    return page, page_status()
+
+
+def start_session(user: User, password: str, remember: bool) -> BaseResponse:
+    """Begin a fresh session, and go where the person wanted to go."""
+    if password_hasher.check_needs_rehash(user.password_hash):
+        user.password_hash = password_hasher.hash(password)
+        db.session.commit()
+    session.clear()
+    login_user(user, remember=remember)
+    return redirect(safe_next(request.args.get("next")) or url_for("dashboard"))
+
+
+@app.post("/auth/logout")
+def logout() -> View:
+    """End the session."""
+    logout_user()
+    flash("You are logged out.", "info")
+    return redirect(url_for("home"))
+
+
+@app.route("/auth/reset", methods=["GET", "POST"])
+@mails_per_address
+def request_reset() -> View:
+    """Send a link to choose a new password."""
+    form = EmailForm()
+    if not form.validate_on_submit():
+        return render_template("reset_request.html", form=form), page_status()
+    user = find_user(form.email.data)
+    if user:
+        link = external_url("reset_password", token=make_token("reset", user))
+        send_mail(user, "Reset your password", "mail_reset.txt", link=link)
+    flash("If there is an account for that address, we sent a link.", "info")
+    return redirect(url_for("login"))
+
+
+@app.route("/auth/reset/<token>", methods=["GET", "POST"])
+def reset_password(token: str) -> View:
+    """Choose a new password, with a link from a mail."""
+    user = user_of_token("reset", token, RESET_SECONDS)
+    if user is None:
+        return invalid_link("request_reset")
+    form = NewPasswordForm()
+    if not form.validate_on_submit():
+        return render_template("reset.html", form=form), page_status()
+    set_password(user, form.password.data)
+    db.session.commit()
+    flash("Your password is changed. Log in with the new one.", "success")
+    return redirect(url_for("login"))
+
+
+@app.route("/auth/account", methods=["GET", "POST"])
+@login_required
+def account() -> View:
+    """Show and change one's own account."""
+    form = AccountForm(obj=me())
+    if not form.validate_on_submit():
+        return render_template("account.html", form=form), page_status()
+    me().name = form.name.data
+    db.session.commit()
+    flash("Saved.", "success")
+    return redirect(url_for("account"))
+
+
+@app.route("/auth/account/password", methods=["GET", "POST"])
+@login_required
+def change_password() -> View:
+    """Choose a new password; every other session ends."""
+    form = ChangePasswordForm()
+    accepted = form.validate_on_submit()
+    if accepted and not verify_password(me(), form.current.data):
+        form.current.errors = ["This is not your password."]
+        accepted = False
+    if not accepted:
+        return render_template("change_password.html", form=form), page_status()
+    set_password(me(), form.password.data)
+    db.session.commit()
+    login_user(me(), remember="remember_token" in request.cookies)
+    flash("Your password is changed.", "success")
+    return redirect(url_for("account"))
+
+
+@app.get("/auth/account/export")
+@login_required
+def export_account() -> View:
+    """Give a person everything we know about them."""
+    user = me()
+    data = {
+        "account": {
+            "name": user.name,
+            "email": user.email,
+            "role": user.role,
+            "created_at": user.created_at.isoformat(),
+            "confirmed_at": iso(user.confirmed_at),
+            "mail_notifications": user.mail_notifications,
+        },
+        "posts": [
+            {
+                "id": post.id,
+                "title": post.title,
+                "body": post.body,
+                "created_at": post.created_at.isoformat(),
+                "published_at": iso(post.published_at),
+            }
+            for post in user.posts
+        ],
+        "subscription": export_subscription(user.subscription),
+        "invoices": [
+            {
+                "number": invoice.number,
+                "amount": invoice.amount,
+                "created_at": invoice.created_at.isoformat(),
+            }
+            for invoice in user.invoices
+        ],
+        "notifications": [
+            {
+                "text": notification.text,
+                "link": notification.link,
+                "created_at": notification.created_at.isoformat(),
+                "read_at": iso(notification.read_at),
+            }
+            for notification in user.notifications
+        ],
+    }
+    return Response(
+        json.dumps(data, ensure_ascii=False, indent=2),
+        mimetype="application/json",
+        headers={"Content-Disposition": "attachment; filename=inkwell-export.json"},
+    )
+
+
+def export_subscription(subscription: Subscription | None) -> dict[str, str] | None:
+    """Describe a subscription for the export."""
+    if subscription is None:
+        return None
+    return {
+        "plan": "pro",
+        "status": subscription.status,
+        "period_end": subscription.period_end.isoformat(),
+        "created_at": subscription.created_at.isoformat(),
+    }
+
+
+def iso(moment: datetime | None) -> str | None:
+    """Write a moment for machines."""
+    return moment.isoformat() if moment else None
+
+
+@app.route("/auth/account/delete", methods=["GET", "POST"])
+@login_required
+def delete_account() -> View:
+    """Delete the account and what hangs on it; invoices stay, without a name."""
+    form = DeleteAccountForm()
+    accepted = form.validate_on_submit()
+    if accepted and not verify_password(me(), form.password.data):
+        form.password.errors = ["This is not your password."]
+        accepted = False
+    if accepted and is_only_admin(me()):
+        form.form_errors.append("You are the only admin.")
+        accepted = False
+    if not accepted:
+        return render_template("delete_account.html", form=form), page_status()
+    user = me()
+    logout_user()
+    db.session.delete(user)
+    db.session.commit()
+    stats_cache.clear()
+    flash("Your account is deleted.", "info")
+    return redirect(url_for("home"))
+
+
+def is_only_admin(user: User) -> bool:
+    """Whether nobody could administer the site without this person."""
+    others = select(User.id).where(
+        User.role == "admin", User.active.is_(True), User.id != user.id
+    )
+    return user.is_admin and db.session.scalar(others.limit(1)) is None
+
+
+# =============================================================== billing
+
+
+@app.get("/billing/plans")
+def plans() -> View:
+    """Show what we sell."""
+    return render_template(
+        "plans.html", form=SubscribeForm(), free_posts=FREE_POSTS, pro_price=PRO_PRICE
+    )
+
+
+@app.get("/billing/")
+@login_required
+def billing() -> View:
+    """Show one's own subscription and invoices."""
+    page = paginate(
+        select(Invoice)
+        .where(Invoice.user_id == me().id)
+        .order_by(Invoice.created_at.desc(), Invoice.id.desc())
+    )
+    return render_template("billing.html", subscription=me().subscription, page=page)
+
+
+@app.post("/billing/subscribe")
+@login_required
+def subscribe() -> View:
+    """Open a checkout; the same form sent twice opens one."""
+    key = SubscribeForm().checked_key()
+    if me().is_pro:
+        flash("You are on Pro already.", "info")
+        return redirect(url_for("billing"))
+    checkout = Checkout(
+        user_id=me().id,
+        reference=secrets.token_urlsafe(16),
+        idempotency_key=key,
+        amount=PRO_PRICE,
+    )
+    user_id = me().id
+    db.session.add(checkout)
+    try:
+        db.session.commit()
+    except IntegrityError:
+        db.session.rollback()
+        checkout = db.session.scalars(
+            select(Checkout).filter_by(user_id=user_id, idempotency_key=key)
+        ).one()
+    return redirect(payment_provider.create_checkout(checkout))
+
+
+@app.route("/billing/checkout/<reference>", methods=["GET", "POST"])
+@login_required
+def checkout(reference: str) -> View:
+    """Stand in for the payment provider's page: pay or decline."""
+    checkout = db.one_or_abort(
+        select(Checkout).filter_by(reference=reference, user_id=me().id)
+    )
+    if checkout.status != "open":
+        return redirect(url_for("billing"))
+    if request.method == "GET":
+        return render_template("checkout.html", checkout=checkout)
+    outcome = request.form.get("outcome", "")
+    if outcome not in {"paid", "declined"}:
+        abort(422)
+    handle_webhook(*sandbox.signed_result(checkout, outcome))
+    if outcome == "paid":
+        flash("Thank you, you are on Pro now.", "success")
+    else:
+        flash("The payment was declined.", "error")
+    return redirect(url_for("billing"))
+
+
+@app.post("/billing/webhook")
+@csrf.exempt
+def webhook() -> View:
+    """Take the payment provider's messages."""
+    return handle_webhook(request.get_data(), dict(request.headers))
+
+
+def handle_webhook(body: bytes, headers: dict[str, str]) -> tuple[dict[str, str], int]:
+    """Check a provider message and let it have its effect once."""
+    try:
+        Webhook(app.config["WEBHOOK_SECRET"]).verify(body, headers, json_parse=False)
+    except (WebhookVerificationError, ValueError):
+        return {"error": "the signature or the timestamp is not valid"}, 400
+    try:
+        event, data = read_event(body)
+    except ValueError as error:
+        return {"error": str(error)}, 422
+    if event not in WEBHOOK_EFFECTS:
+        return {"status": "ignored"}, 200
+    message_id = {name.lower(): value for name, value in headers.items()}["webhook-id"]
+    db.session.add(WebhookReceipt(id=message_id[:255]))
+    try:
+        db.session.flush()
+    except IntegrityError:
+        db.session.rollback()
+        return {"status": "duplicate"}, 200
+    if not WEBHOOK_EFFECTS[event](data["reference"]):
+        db.session.rollback()
+        return {"error": "no such reference"}, 404
+    stats_cache.clear()
+    return {"status": "processed"}, 200
+
+
+def read_event(body: bytes) -> tuple[str, dict[str, Any]]:
+    """Return a message's type and data; ValueError says what is wrong with it."""
+    message = json.loads(body)
+    if not isinstance(message, dict) or not isinstance(message.get("type"), str):
+        raise ValueError("the message has no type")
+    event, data = message["type"], message.get("data")
+    if not isinstance(data, dict):
+        raise ValueError("the message has no data")
+    if event in WEBHOOK_EFFECTS:
+        reference = data.get("reference")
+        if not isinstance(reference, str) or not re.fullmatch(
+            r"[\w-]{1,64}", reference, re.ASCII
+        ):
+            raise ValueError("data.reference is missing or is not a reference")
+        amount = data.get("amount", PRO_PRICE)
+        if event in PAID_EVENTS and (
+            "amount" not in data or type(amount) is not int or amount != PRO_PRICE
+        ):
+            raise ValueError(f"data.amount is not {PRO_PRICE}")
+    return event, data
+
+
+def find_checkout(reference: str) -> Checkout | None:
+    """Find a checkout by the provider's name for it."""
+    return db.session.scalar(select(Checkout).filter_by(reference=reference))
+
+
+def find_subscription(reference: str) -> Subscription | None:
+    """Find the subscription that a checkout started."""
+    return db.session.scalar(select(Subscription).filter_by(reference=reference))
+
+
+def checkout_paid(reference: str) -> bool:
+    """Start or prolong Pro, write the invoice and say so."""
+    checkout = find_checkout(reference)
+    if checkout is None:
+        return False
+    if checkout.status != "open":
+        db.session.commit()
+        return True
+    checkout.status = "paid"
+    user = checkout.user
+    if user.subscription is None:
+        user.subscription = Subscription(reference=reference, period_end=utcnow())
+    start = user.subscription.period_end if user.is_pro else utcnow()
+    user.subscription.reference = reference
+    user.subscription.status = "active"
+    user.subscription.period_end = add_month(max(start, utcnow()))
+    invoice = Invoice(user=user, amount=checkout.amount)
+    db.session.add(invoice)
+    add_notification(user, "You are on Pro", url_for("billing"))
+    db.session.commit()
+    mail_notification(
+        user,
+        f"Your invoice {invoice.number}",
+        "mail_invoice.txt",
+        invoice=invoice,
+        link=external_url("invoice", number=invoice.number),
+    )
+    return True
+
+
+def checkout_declined(reference: str) -> bool:
+    """Close the checkout and say so."""
+    checkout = find_checkout(reference)
+    if checkout is None:
+        return False
+    if checkout.status != "open":
+        db.session.commit()
+        return True
+    checkout.status = "declined"
+    user = checkout.user
+    add_notification(user, "Your payment failed", url_for("plans"))
+    db.session.commit()
+    mail_notification(
+        user,
+        "Your payment failed",
+        "mail_payment_failed.txt",
+        link=external_url("plans"),
+    )
+    return True
+
+
+def subscription_renewed(reference: str) -> bool:
+    """Add a month and its invoice."""
+    subscription = find_subscription(reference)
+    if subscription is None:
+        return False
+    subscription.status = "active"
+    subscription.period_end = add_month(subscription.period_end)
+    db.session.add(Invoice(user_id=subscription.user_id, amount=PRO_PRICE))
+    db.session.commit()
+    return True
+
+
+def subscription_ended(reference: str) -> bool:
+    """Go back to Free."""
+    subscription = find_subscription(reference)
+    if subscription is None:
+        return False
+    subscription.status = "ended"
+    db.session.commit()
+    return True
+
+
+PAID_EVENTS = {"checkout.paid", "subscription.renewed"}
+WEBHOOK_EFFECTS = {
+    "checkout.paid": checkout_paid,
+    "checkout.declined": checkout_declined,
+    "subscription.renewed": subscription_renewed,
+    "subscription.ended": subscription_ended,
+}
+
+
+@app.post("/billing/cancel")
+@login_required
+def cancel() -> View:
+    """End Pro with the period that is paid."""
+    subscription = me().subscription
+    if subscription is None or not me().is_pro or subscription.status == "cancelled":
+        flash("There is nothing to cancel.", "error")
+        return redirect(url_for("billing"))
+    subscription.status = "cancelled"
+    text = f"Your subscription ends on {day_text(subscription.period_end)}"
+    add_notification(me(), text, url_for("billing"))
+    db.session.commit()
+    flash(f"{text}.", "info")
+    return redirect(url_for("billing"))
+
+
+@app.post("/billing/resume")
+@login_required
+def resume() -> View:
+    """Take a cancellation back while the period still runs."""
+    subscription = me().subscription
+    if subscription is None or not me().is_pro or subscription.status != "cancelled":
+        flash("There is nothing to resume.", "error")
+        return redirect(url_for("billing"))
+    subscription.status = "active"
+    db.session.commit()
+    flash("Your subscription goes on.", "success")
+    return redirect(url_for("billing"))
+
+
+@app.get("/billing/invoices/<number>")
+@login_required
+def invoice(number: str) -> View:
+    """Show one invoice, to be printed."""
+    match = re.fullmatch(r"INV-[0-9]{4}-([0-9]{6,9})", number)
+    invoice = db.session.get(Invoice, int(match[1])) if match else None
+    if invoice is None or invoice.user_id != me().id or invoice.number != number:
+        abort(404)
+    return render_template("invoice.html", invoice=invoice)
+
+
+# ================================================================== blog
+
+
+def published_posts() -> sa.Select[Any]:
+    """Select what everyone may read, newest first, without the long texts."""
+    return (
+        select(Post)
+        .where(Post.published_at.is_not(None))
+        .order_by(Post.published_at.desc(), Post.id.desc())
+        .options(joinedload(Post.author), defer(Post.body))
+    )
+
+
+def visible_post(post_id: int) -> Post:
+    """Return a post that this reader may see; 404 otherwise."""
+    post = db.get_or_abort(Post, post_id, options=[joinedload(Post.author)])
+    if not post.is_published and not may_see_draft(post):
+        abort(404)
+    return post
+
+
+def may_see_draft(post: Post) -> bool:
+    """Authors see their own drafts; admins see all."""
+    return current_user.is_authenticated and (
+        current_user.is_admin or current_user.id == post.author_id
+    )
+
+
+def own_post(post_id: int) -> Post:
+    """Return a post that this person may change; 403 or 404 otherwise."""
+    post = visible_post(post_id)
+    if post.author_id != me().id:
+        abort(403)
+    return post
+
+
+def has_room_to_publish(user: User) -> bool:
+    """Whether the plan allows one more published post."""
+    if user.is_pro:
+        return True
+    published = select(func.count(Post.id)).where(
+        Post.author_id == user.id, Post.published_at.is_not(None)
+    )
+    return db.session.scalars(published).one() < FREE_POSTS
+
+
+def fill_post(post: Post, form: PostForm) -> None:
+    """Take over what was typed, rendered once for all who will read it."""
+    post.title = form.title.data
+    post.body = form.body.data
+    post.body_html = render_markdown(form.body.data)
+    post.excerpt = make_excerpt(post.body_html)
+
+
+def post_form_page(form: PostForm, post: Post | None = None) -> View:
+    """Show the writing form; when the plan is full, with the way out."""
+    over_limit = False
+    if form.is_submitted() and not form.errors:
+        over_limit = True
+        form.form_errors.append(
+            f"The Free plan allows {FREE_POSTS} published posts."
+            " Upgrade to publish more."
+        )
+    page = render_template(
+        "post_form.html", form=form, post=post, over_limit=over_limit
+    )
+    return page, page_status()
+
+
+@app.get("/blog/")
+def blog() -> View:
+    """List what is published."""
+    page = paginate(published_posts().options(defer(Post.body_html)))
+    return render_template("blog.html", page=page)
+
+
+@app.get("/blog/<id:post_id>")
+def post(post_id: int) -> View:
+    """Show one post."""
+    return render_template("post.html", post=visible_post(post_id))
+
+
+@app.route("/blog/new", methods=["GET", "POST"])
+@login_required
+def new_post() -> View:
+    """Write a post; the same form sent twice makes one."""
+    form = NewPostForm()
+    if request.method == "GET":
+        return post_form_page(form)
+    key = form.checked_key()
+    if written := find_written_post(me().id, key):
+        return redirect(url_for("post", post_id=written.id))
+    publish = form.action.data == "publish"
+    if not form.validate() or (publish and not has_room_to_publish(me())):
+        return post_form_page(form)
+    user_id = me().id
+    post = Post(author_id=user_id, idempotency_key=key)
+    fill_post(post, form)
+    post.published_at = utcnow() if publish else None
+    db.session.add(post)
+    try:
+        db.session.commit()
+    except IntegrityError:
+        db.session.rollback()
+        post = cast(Post, find_written_post(user_id, key))
+    stats_cache.clear()
+    flash("Published." if publish else "Saved as a draft.", "success")
+    return redirect(url_for("post", post_id=post.id))
+
+
+def find_written_post(author_id: int, key: str) -> Post | None:
+    """Find the post that this form wrote already."""
+    return db.session.scalar(
+        select(Post).filter_by(author_id=author_id, idempotency_key=key)
+    )
+
+
+@app.route("/blog/<id:post_id>/edit", methods=["GET", "POST"])
+@login_required
+def edit_post(post_id: int) -> View:
+    """Change, publish or unpublish one's own post."""
+    post = own_post(post_id)
+    form = PostForm(obj=post)
+    if not form.validate_on_submit():
+        return post_form_page(form, post)
+    publish = form.action.data == "publish"
+    newly_published = publish and not post.is_published
+    if newly_published and not has_room_to_publish(me()):
+        return post_form_page(form, post)
+    fill_post(post, form)
+    if newly_published:
+        post.published_at = utcnow()
+    elif not publish:
+        post.published_at = None
+    db.session.commit()
+    stats_cache.clear()
+    flash("Published." if newly_published else "Saved.", "success")
+    return redirect(url_for("post", post_id=post.id))
+
+
+@app.post("/blog/<id:post_id>/delete")
+@login_required
+def delete_post(post_id: int) -> View:
+    """Delete one's own post."""
+    db.session.delete(own_post(post_id))
+    db.session.commit()
+    stats_cache.clear()
+    flash("Deleted.", "info")
+    return redirect(url_for("my_posts"))
+
+
+@app.post("/blog/<id:post_id>/remove")
+@admin_required
+def remove_post(post_id: int) -> View:
+    """Delete somebody's post, and tell its author."""
+    post = visible_post(post_id)
+    add_notification(post.author, f"Your post “{post.title}” was removed")
+    db.session.delete(post)
+    db.session.commit()
+    stats_cache.clear()
+    flash("Removed.", "info")
+    return redirect(url_for("blog"))
+
+
+@app.get("/blog/mine")
+@login_required
+def my_posts() -> View:
+    """List one's own posts, with drafts."""
+    page = paginate(
+        select(Post)
+        .where(Post.author_id == me().id)
+        .order_by(Post.created_at.desc(), Post.id.desc())
+        .options(defer(Post.body), defer(Post.body_html))
+    )
+    return render_template("my_posts.html", page=page)
+
+
+@app.get("/blog/feed.atom")
+def feed() -> View:
+    """Offer the newest posts to feed readers."""
+    generator = FeedGenerator()
+    generator.id(external_url("blog"))
+    generator.title("Inkwell")
+    generator.link(href=external_url("blog"), rel="alternate")
+    generator.link(href=external_url("feed"), rel="self")
+    for post in db.session.scalars(published_posts().limit(20)):
+        link = external_url("post", post_id=post.id)
+        entry = generator.add_entry(order="append")
+        entry.id(link)
+        entry.title(post.title)
+        entry.link(href=link)
+        entry.author(name=post.author.name)
+        entry.published(post.published_at)
+        entry.updated(post.published_at)
+        entry.content(post.body_html, type="html")
+    return Response(generator.atom_str(pretty=True), mimetype="application/atom+xml")
+
+
+# ============================================================= dashboard
+
+STATS_SECONDS = 60
+
+
+def count(model: type[Base], *conditions: Any) -> int:
+    """Count rows."""
+    statement = select(func.count()).select_from(model).where(*conditions)
+    return db.session.scalars(statement).one()
+
+
+def revenue(*conditions: Any) -> int:
+    """Add up invoices, in cents."""
+    statement = select(func.coalesce(func.sum(Invoice.amount), 0)).where(*conditions)
+    return db.session.scalars(statement).one()
+
+
+def get_stats() -> dict[str, Any]:
+    """Return the site's figures, counted at most once a minute.
+
+    The cache lives in this process; whatever changes a figure clears it.
+    """
+    if not stats_cache or stats_cache["until"] < utcnow():
+        stats_cache.update(
+            members=count(User, User.confirmed_at.is_not(None)),
+            posts=count(Post, Post.published_at.is_not(None)),
+            revenue=revenue(Invoice.created_at >= start_of_month(utcnow())),
+            until=utcnow() + timedelta(seconds=STATS_SECONDS),
+        )
+    return stats_cache
+
+
+def within(column: Any, start: datetime, end: datetime) -> Any:
+    """Select a span of time, its end excluded."""
+    return sa.and_(column >= start, column < end)
+
+
+@app.get("/dashboard/")
+@login_required
+def dashboard() -> View:
+    """Show how the site and the reader's own writing go."""
+    days = request.args.get("days", "30")
+    if days not in {"7", "30", "90"}:
+        abort(400)
+    charts = [
+        daily_series(
+            "posts",
+            "Posts a day",
+            int(days),
+            lambda start, end: count(Post, within(Post.published_at, start, end)),
+        )
+    ]
+    if me().is_admin:
+        charts.append(
+            daily_series(
+                "sign-ups",
+                "Sign-ups a day",
+                int(days),
+                lambda start, end: count(User, within(User.created_at, start, end)),
+            )
+        )
+        charts.append(
+            daily_series(
+                "revenue",
+                "Revenue a day",
+                int(days),
+                lambda start, end: revenue(within(Invoice.created_at, start, end)),
+                euro,
+            )
+        )
+    return render_template(
+        "dashboard.html",
+        days=int(days),
+        charts=charts,
+        stats=get_stats(),
+        my_posts=count(Post, Post.author_id == me().id, Post.published_at.is_not(None)),
+        unread=count(
+            Notification,
+            Notification.user_id == me().id,
+            Notification.read_at.is_(None),
+        ),
+    )
+
+
+# ========================================================= notifications
+
+
+@app.get("/notifications/")
+@login_required
+def notifications() -> View:
+    """List one's own notifications, newest first."""
+    page = paginate(
+        select(Notification)
+        .where(Notification.user_id == me().id)
+        .order_by(Notification.created_at.desc(), Notification.id.desc())
+    )
+    return render_template("notifications.html", page=page)
+
+
+@app.post("/notifications/<id:notification_id>/read")
+@login_required
+def read_notification(notification_id: int) -> View:
+    """Mark one as read, and go where it points."""
+    notification = db.one_or_abort(
+        select(Notification).filter_by(id=notification_id, user_id=me().id)
+    )
+    notification.read_at = notification.read_at or utcnow()
+    db.session.commit()
+    return redirect(notification.link or url_for("notifications"))
+
+
+@app.post("/notifications/read")
+@login_required
+def read_all_notifications() -> View:
+    """Mark all as read."""
+    db.session.execute(
+        update(Notification)
+        .where(Notification.user_id == me().id, Notification.read_at.is_(None))
+        .values(read_at=utcnow())
+    )
+    db.session.commit()
+    return redirect(url_for("notifications"))
+
+
+@app.route("/notifications/preferences", methods=["GET", "POST"])
+@login_required
+def notification_preferences() -> View:
+    """Choose whether notifications also come by mail."""
+    form = PreferencesForm(data={"email": me().mail_notifications})
+    if not form.validate_on_submit():
+        return render_template("preferences.html", form=form), page_status()
+    me().mail_notifications = form.email.data
+    db.session.commit()
+    flash("Saved.", "success")
+    return redirect(url_for("notification_preferences"))
+
+
+# ================================================================= admin
+
+
+@app.get("/admin/")
+@admin_required
+def admin() -> View:
+    """Show the site's figures, and the way to the other admin pages."""
+    figures = {
+        "users": count(User),
+        "posts": count(Post),
+        "subscriptions": count(Subscription, Subscription.status == "active"),
+        "revenue": revenue(),
+    }
+    return render_template("admin.html", figures=figures)
+
+
+@app.get("/admin/users")
+@admin_required
+def admin_users() -> View:
+    """List and search the users."""
+    q = request.args.get("q", "").replace("\x00", "").strip()
+    statement = select(User).order_by(User.id.desc())
+    if q:
+        statement = statement.where(
+            or_(
+                User.email.istartswith(q, autoescape=True),
+                User.name.istartswith(q, autoescape=True),
+            )
+        )
+    page = paginate(statement, ADMIN_PAGE_SIZE)
+    return render_template("admin_users.html", page=page, q=q)
+
+
+@app.get("/admin/users/<id:user_id>")
+@admin_required
+def admin_user(user_id: int) -> View:
+    """Show one user, with what can be done about them."""
+    return render_template("admin_user.html", user=db.get_or_abort(User, user_id))
+
+
+def change_user(user_id: int, **values: Any) -> BaseResponse:
+    """Change a user; nobody locks themselves out."""
+    user = db.get_or_abort(User, user_id)
+    if user == me() and (values.get("active") is False or "role" in values):
+        flash("You cannot do that to yourself.", "error")
+    else:
+        for name, value in values.items():
+            setattr(user, name, value)
+        db.session.commit()
+        flash("Saved.", "success")
+    return redirect(url_for("admin_user", user_id=user_id))
+
+
+@app.post("/admin/users/<id:user_id>/deactivate")
+@admin_required
+def deactivate_user(user_id: int) -> View:
+    """Lock a user out; a new stamp also ends what is open now."""
+    return change_user(user_id, active=False, security_stamp=new_stamp())
+
+
+@app.post("/admin/users/<id:user_id>/activate")
+@admin_required
+def activate_user(user_id: int) -> View:
+    """Let a user in again."""
+    return change_user(user_id, active=True)
+
+
+@app.post("/admin/users/<id:user_id>/role")
+@admin_required
+def change_role(user_id: int) -> View:
+    """Make a user an admin or a member."""
+    role = request.form.get("role", "")
+    if role not in {"member", "admin"}:
+        abort(422)
+    return change_user(user_id, role=role)
+
+
+@app.get("/admin/status")
+@admin_required
+def admin_status() -> View:
+    """Show what runs here."""
+    status = {
+        "Database": f"{db.engine.dialect.name}, answering",
+        "Mail": app.config["MAIL_BACKEND"],
+        "Python": platform.python_version(),
+        "Flask": version("flask"),
+        "SQLAlchemy": version("sqlalchemy"),
+    }
+    return render_template("admin_status.html", status=status)
+
+
+class AdminOnly:
+    """Flask-Admin asks these two before each of its pages."""
+
+    def is_accessible(self) -> bool:
+        """Whether the page may be shown."""
+        return current_user.is_authenticated and current_user.is_admin
+
+    def inaccessible_callback(self, name: str, **kwargs: Any) -> BaseResponse:
+        """What to do instead."""
+        if current_user.is_authenticated:
+            abort(403)
+        return ask_to_log_in()
+
+
+class DataIndexView(AdminOnly, AdminIndexView):
+    """The front page of the data browser."""
+
+    @expose("/")
+    def index(self) -> str:
+        """Show the menu."""
+        return self.render("admin/index.html")
+
+
+class DataView(AdminOnly, BaseModelView):
+    """A table to look at: unchangeable, a page at a time, never counted.
+
+    Flask-Admin's own SQLAlchemy view needs Flask-SQLAlchemy to be installed.
+    """
+
+    can_create = False
+    can_edit = False
+    can_delete = False
+    simple_list_pager = True
+    page_size = 50
+    column_display_actions = False
+    column_searchable_list: tuple[str, ...] = ()
+
+    def get_pk_value(self, model: Any) -> int:
+        """Return a row's id."""
+        return cast(int, model.id)
+
+    def scaffold_list_columns(self) -> list[str]:
+        """Guess no columns: each view names its own."""
+        return []
+
+    def scaffold_sortable_columns(self) -> dict[str, str]:
+        """Keep to the newest first: other orders have no index."""
+        return {}
+
+    def scaffold_form(self) -> type[Form]:
+        """Offer no form: nothing is changed here."""
+        return Form
+
+    def init_search(self) -> bool:
+        """Whether there is something to search by."""
+        return bool(self.column_searchable_list)
+
+    def get_list(
+        self,
+        page: int | None,
+        sort_field: str | None,
+        sort_desc: bool,
+        search: str | None,
+        filters: Any,
+        page_size: int | None = None,
+    ) -> tuple[None, list[Any]]:
+        """Return one page of rows, newest first, and no total."""
+        statement = select(self.model).order_by(self.model.id.desc())
+        if search:
+            statement = statement.where(
+                or_(
+                    *(
+                        getattr(self.model, name).istartswith(
+                            search.replace("\x00", ""), autoescape=True
+                        )
+                        for name in self.column_searchable_list
+                    )
+                )
+            )
+        number = min(max(page or 0, 0), 10**9)
+        statement = statement.limit(self.page_size).offset(number * self.page_size)
+        return None, list(db.session.scalars(statement))
+
+
+class UserData(DataView):
+    """Users, never their secrets."""
+
+    column_list = ("id", "name", "email", "role", "active", "created_at")
+    column_searchable_list = ("email", "name")
+
+
+class PostData(DataView):
+    """Posts without their texts."""
+
+    column_list = ("id", "author_id", "title", "published_at", "created_at")
+    column_searchable_list = ("title",)
+
+
+class SubscriptionData(DataView):
+    """Subscriptions."""
+
+    column_list = ("id", "user_id", "status", "period_end", "created_at")
+    column_searchable_list = ("reference",)
+
+
+class InvoiceData(DataView):
+    """Invoices."""
+
+    column_list = ("id", "number", "user_id", "amount", "created_at")
+
+
+class NotificationData(DataView):
+    """Notifications."""
+
+    column_list = ("id", "user_id", "text", "read_at", "created_at")
+    column_searchable_list = ("text",)
+
+
+data_browser = Admin(
+    app,
+    name="Inkwell data",
+    url="/admin/data",
+    endpoint="data",
+    index_view=DataIndexView(url="/admin/data", endpoint="data", name="Data"),
+    theme=Bootstrap4Theme(),
+    csp_nonce_generator=csp_nonce,
+)
+for view, model, name in (
+    (UserData, User, "users"),
+    (PostData, Post, "posts"),
+    (SubscriptionData, Subscription, "subscriptions"),
+    (InvoiceData, Invoice, "invoices"),
+    (NotificationData, Notification, "notifications"),
+):
+    data_browser.add_view(
+        view(
+            model,
+            name=name.capitalize(),
+            url=f"/admin/data/{name}",
+            endpoint=f"data_{name}",
+        )
+    )
+
+
+# ============================================================== commands
+
+
+def database_failure(error: sa.exc.DBAPIError) -> click.ClickException:
+    """Turn a database error into one line for the terminal."""
+    if is_schema_missing(error):
+        return click.ClickException("The database has no tables. Run: flask initialise")
+    reason = str(error.orig).strip().splitlines()[0]
+    return click.ClickException(f"The database {db.engine.url} can't be used: {reason}")
+
+
+@app.cli.command()
+def initialise() -> None:
+    """Create the tables, or bring them up to date. Never drops anything."""
+    click.echo(f"Database: {db.engine.url}")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    try:
+        before = alembic.current()
+        alembic.upgrade()
+        changed = alembic.current() != before
+    except OperationalError as error:
+        raise database_failure(error) from error
+    click.echo("Migrated." if changed else "Up to date.")
+
+
+@app.cli.command()
+@click.argument("email")
+@click.password_option(help="The password to log in with, 10 characters or more.")
+def create_admin(email: str, password: str) -> None:
+    """Create a confirmed admin, or make an existing account one."""
+    try:
+        email = validated_email(email)
+    except ValueError as error:
+        raise click.BadParameter(f"{email!r} is not an e-mail address.") from error
+    try:
+        user = find_user(email)
+        if user:
+            user.role = "admin"
+            user.confirmed_at = user.confirmed_at or utcnow()
+            message = f"{email} had an account: it is an admin now, password unchanged."
+        else:
+            if not 10 <= len(password) <= 128:
+                raise click.BadParameter("Use a password of 10 to 128 characters.")
+            user = User(
+                name=email.partition("@")[0][:80],
+                email=email,
+                role="admin",
+                confirmed_at=utcnow(),
+            )
+            set_password(user, password)
+            db.session.add(user)
+            message = f"Created the admin {email}."
+        db.session.commit()
+    except (OperationalError, ProgrammingError) as error:
+        raise database_failure(error) from error
+    click.echo(message)
+
+
+@app.cli.command()
+@click.option(
+    "--users", default=1000, show_default=True, type=click.IntRange(1, 999_999)
+)
+def demo(users: int) -> None:
+    """Fill the database with people, posts and invoices to try things with."""
+    if app.config["APP_ENV"] == "production":
+        raise click.ClickException("Demo data has no place in production.")
+    password_hash = password_hasher.hash(DEMO_PASSWORD)
+    added = {"users": 0, "posts": 0, "invoices": 0}
+    try:
+        added["users"] += add_demo_admin(password_hash)
+        with click.progressbar(length=users, label="Adding people") as bar:
+            for numbers in in_chunks(range(1, users + 1)):
+                for name, number in add_demo_people(numbers, password_hash).items():
+                    added[name] += number
+                db.session.commit()
+                bar.update(len(numbers))
+    except (OperationalError, ProgrammingError) as error:
+        raise database_failure(error) from error
+    stats_cache.clear()
+    summary = ", ".join(f"{number} {name}" for name, number in added.items())
+    click.echo(f"Added {summary}.")
+    click.echo(f"Log in as {DEMO_ADMIN} or user000001@example.com: {DEMO_PASSWORD}")
+
+
+def add_demo_admin(password_hash: str) -> int:
+    """Add the demo's admin, if missing; return how many were added."""
+    if find_user(DEMO_ADMIN):
+        return 0
+    db.session.add(
+        User(
+            name="Demo Admin",
+            email=DEMO_ADMIN,
+            role="admin",
+            password_hash=password_hash,
+            security_stamp=new_stamp(),
+            created_at=DEMO_FIRST_DAY,
+            confirmed_at=DEMO_FIRST_DAY,
+        )
+    )
+    db.session.commit()
+    return 1
+
+
+def add_demo_people(numbers: range, password_hash: str) -> dict[str, int]:
+    """Add those of the numbered people who are missing, with all they own."""
+    emails = {number: f"user{number:06d}@example.com" for number in numbers}
+    known = set(
+        db.session.scalars(select(User.email).where(User.email.in_(emails.values())))
+    )
+    rows: dict[type[Base], list[dict[str, Any]]] = {
+        User: [],
+        Post: [],
+        Subscription: [],
+        Invoice: [],
+        Notification: [],
+    }
+    people = []
+    for number in numbers:
+        if emails[number] not in known:
+            rng = random.Random(f"inkwell-{number}")
+            user = demo_user(rng, emails[number], password_hash)
+            rows[User].append(user)
+            people.append((number, rng, user))
+    if not people:
+        return {}
+    user_ids = db.session.scalars(
+        insert(User).returning(User.id, sort_by_parameter_order=True), rows[User]
+    )
+    for user_id, (number, rng, user) in zip(user_ids, people, strict=True):
+        rows[Post] += demo_posts(rng, user_id, user)
+        subscription, invoices = demo_subscription(rng, number, user_id, user)
+        rows[Subscription] += subscription
+        rows[Invoice] += invoices
+        rows[Notification] += demo_notifications(rng, user_id, user)
+    for model in (Post, Subscription, Invoice, Notification):
+        if rows[model]:
+            db.session.execute(insert(model), rows[model])
+    return {
+        "users": len(rows[User]),
+        "posts": len(rows[Post]),
+        "invoices": len(rows[Invoice]),
+    }
+
+
+def random_moment(rng: random.Random, start: datetime, end: datetime) -> datetime:
+    """Return a moment between two, to the second."""
+    return start + timedelta(seconds=rng.randrange(int((end - start).total_seconds())))
+
+
+def demo_user(rng: random.Random, email: str, password_hash: str) -> dict[str, Any]:
+    """Return the row of one demo person."""
+    joined = random_moment(rng, DEMO_FIRST_DAY, datetime(2026, 5, 1, tzinfo=UTC))
+    return {
+        "name": f"{rng.choice(FIRST_NAMES)} {rng.choice(LAST_NAMES)}",
+        "email": email,
+        "password_hash": password_hash,
+        "security_stamp": f"{rng.getrandbits(128):032x}",
+        "role": "member",
+        "active": True,
+        "mail_notifications": True,
+        "created_at": joined,
+        "confirmed_at": joined + timedelta(minutes=5) if rng.random() < 0.95 else None,
+    }
+
+
+def demo_posts(
+    rng: random.Random, user_id: int, user: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """Return the rows of one person's posts: few have many, most have few."""
+    rows = []
+    for _ in range(min(40, int(rng.expovariate(1 / 3.5)))):
+        written = random_moment(rng, user["created_at"], DEMO_LAST_DAY)
+        body = "\n\n".join(
+            " ".join(f"{words(rng, 6, 14)}." for _ in range(rng.randint(2, 5)))
+            for _ in range(rng.randint(1, 3))
+        )
+        # Plain words need no Markdown parser, and this is fast.
+        body_html = "".join(f"<p>{text}</p>\n" for text in body.split("\n\n"))
+        rows.append(
+            {
+                "author_id": user_id,
+                "title": words(rng, 2, 6),
+                "body": body,
+                "body_html": body_html,
+                "excerpt": make_excerpt(body_html),
+                "created_at": written,
+                "published_at": written if rng.random() < 0.85 else None,
+            }
+        )
+    return rows
+
+
+def demo_subscription(
+    rng: random.Random, number: int, user_id: int, user: dict[str, Any]
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return the rows of one person's subscription and invoices, mostly none."""
+    if rng.random() >= 0.12:
+        return [], []
+    paid_at = random_moment(rng, user["created_at"], DEMO_LAST_DAY)
+    started, invoices = paid_at, []
+    for _ in range(rng.randint(1, 12)):
+        if paid_at > DEMO_LAST_DAY:
+            break
+        invoices.append(
+            {"user_id": user_id, "amount": PRO_PRICE, "created_at": paid_at}
+        )
+        paid_at = add_month(paid_at)
+    subscription = {
+        "user_id": user_id,
+        "reference": f"demo-{number}",
+        "status": "active" if paid_at > DEMO_LAST_DAY else "ended",
+        "period_end": paid_at,
+        "created_at": started,
+    }
+    return [subscription], invoices
+
+
+def demo_notifications(
+    rng: random.Random, user_id: int, user: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """Return the rows of one person's inbox."""
+    if not user["confirmed_at"]:
+        return []
+    texts = ["Welcome to Inkwell"]
+    if rng.random() < 0.3:
+        texts.append("Your payment failed")
+    return [
+        {
+            "user_id": user_id,
+            "text": text,
+            "link": "/blog/new" if text.startswith("Welcome") else "/billing/plans",
+            "created_at": user["confirmed_at"] + timedelta(days=age),
+            "read_at": user["confirmed_at"] if rng.random() < 0.5 else None,
+        }
+        for age, text in enumerate(texts)
+    ]

@@ -1,0 +1,261 @@
+"""All tables of Inkwell."""
+
+from datetime import UTC, datetime
+from sqlite3 import Connection as SQLiteConnection
+from typing import Any
+
+from flask_login import UserMixin
+from flask_sqlalchemy_lite import SQLAlchemy
+from sqlalchemy import (
+    DateTime,
+    Dialect,
+    Engine,
+    ForeignKey,
+    Index,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    event,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+db = SQLAlchemy()
+
+
+@event.listens_for(Engine, "connect")
+def prepare_sqlite(connection: Any, record: Any) -> None:
+    """Let SQLite readers and one writer work side by side, and keep foreign keys."""
+    if isinstance(connection, SQLiteConnection):
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA busy_timeout = 5000")
+        connection.execute("PRAGMA foreign_keys = ON")
+
+
+def utcnow() -> datetime:
+    """The present moment, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An aware UTC datetime, also on SQLite, which forgets time zones."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: datetime | None, dialect: Dialect
+    ) -> datetime | None:
+        """Refuse naive values: they would be somebody's local time."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a stored datetime must be aware")
+        return value.astimezone(UTC)
+
+    def process_result_value(
+        self, value: datetime | None, dialect: Dialect
+    ) -> datetime | None:
+        """Give back what was stored, aware again."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value
+
+
+class Base(DeclarativeBase):
+    """The one base of all models."""
+
+    type_annotation_map = {datetime: UTCDateTime}  # noqa: RUF012
+    # Named constraints can be changed by later migrations.
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class User(UserMixin, Base):
+    """A person with an account: a member or an admin."""
+
+    __tablename__ = "users"
+    # An id is never given out twice, so an old link can't meet a new person.
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(80))
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    password_hash: Mapped[str] = mapped_column(String(255))
+    security_stamp: Mapped[str] = mapped_column(String(32))
+    role: Mapped[str] = mapped_column(String(10), default="member")
+    active: Mapped[bool] = mapped_column(default=True)
+    mail_notifications: Mapped[bool] = mapped_column(default=True)
+    confirmed_at: Mapped[datetime | None] = mapped_column(index=True)
+    created_at: Mapped[datetime] = mapped_column(default=utcnow, index=True)
+
+    posts: Mapped[list["Post"]] = relationship(
+        back_populates="author", cascade="all, delete-orphan", passive_deletes=True
+    )
+    notifications: Mapped[list["Notification"]] = relationship(
+        back_populates="user", cascade="all, delete-orphan", passive_deletes=True
+    )
+    checkouts: Mapped[list["Checkout"]] = relationship(
+        back_populates="user", cascade="all, delete-orphan", passive_deletes=True
+    )
+    subscription: Mapped["Subscription | None"] = relationship(
+        back_populates="user", cascade="all, delete-orphan", passive_deletes=True
+    )
+    invoices: Mapped[list["Invoice"]] = relationship(
+        back_populates="user", passive_deletes=True
+    )
+
+    def get_id(self) -> str:
+        """Name the session's owner; a new stamp ends every session before it."""
+        return f"{self.id}:{self.security_stamp}"
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the person may log in, for Flask-Login."""
+        return self.active
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether the person may use the admin pages."""
+        return self.role == "admin"
+
+    @property
+    def is_pro(self) -> bool:
+        """Whether the person may publish without limit."""
+        return self.subscription is not None and self.subscription.is_running
+
+    @property
+    def plan_name(self) -> str:
+        """The plan as people read it."""
+        return "Pro" if self.is_pro else "Free"
+
+    @property
+    def state(self) -> str:
+        """The state as the admin pages show it."""
+        if not self.active:
+            return "deactivated"
+        return "active" if self.confirmed_at else "unconfirmed"
+
+
+class Post(Base):
+    """A text by one author; published when it has a publication date."""
+
+    __tablename__ = "posts"
+    __table_args__ = (
+        UniqueConstraint("author_id", "idempotency_key"),
+        Index(None, "author_id", "created_at"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    author_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    title: Mapped[str] = mapped_column(String(120))
+    body: Mapped[str] = mapped_column(Text)
+    body_html: Mapped[str] = mapped_column(Text)
+    excerpt: Mapped[str] = mapped_column(String(250))
+    idempotency_key: Mapped[str | None] = mapped_column(String(36))
+    published_at: Mapped[datetime | None] = mapped_column(index=True)
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+    author: Mapped[User] = relationship(back_populates="posts")
+
+    @property
+    def is_published(self) -> bool:
+        """Whether everyone may read it."""
+        return self.published_at is not None
+
+
+class Checkout(Base):
+    """One attempt to pay; `reference` is the provider's name for it."""
+
+    __tablename__ = "checkouts"
+    __table_args__ = (UniqueConstraint("user_id", "idempotency_key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    reference: Mapped[str] = mapped_column(String(64), unique=True)
+    idempotency_key: Mapped[str] = mapped_column(String(36))
+    amount: Mapped[int]
+    status: Mapped[str] = mapped_column(String(10), default="open")
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+    user: Mapped[User] = relationship(back_populates="checkouts")
+
+
+class Subscription(Base):
+    """A person's Pro plan: active, cancelled (runs until its end) or ended."""
+
+    __tablename__ = "subscriptions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), unique=True
+    )
+    reference: Mapped[str] = mapped_column(String(64), unique=True)
+    status: Mapped[str] = mapped_column(String(10), default="active", index=True)
+    period_end: Mapped[datetime]
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+    user: Mapped[User] = relationship(back_populates="subscription")
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it gives Pro now; an active one ends when the provider says so."""
+        return self.status == "active" or (
+            self.status == "cancelled" and self.period_end > utcnow()
+        )
+
+
+class Invoice(Base):
+    """A paid month; it outlives the account, without a name."""
+
+    __tablename__ = "invoices"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int | None] = mapped_column(
+        ForeignKey("users.id", ondelete="SET NULL"), index=True
+    )
+    amount: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(default=utcnow, index=True)
+
+    user: Mapped[User | None] = relationship(back_populates="invoices")
+
+    @property
+    def number(self) -> str:
+        """The number on the paper, such as ``INV-2026-000042``."""
+        return f"INV-{self.created_at.year}-{self.id:06d}"
+
+
+class WebhookReceipt(Base):
+    """A provider message that has had its effect and must not have it twice."""
+
+    __tablename__ = "webhook_receipts"
+
+    id: Mapped[str] = mapped_column(String(255), primary_key=True)
+    received_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+
+class Notification(Base):
+    """A line in a person's inbox on the site."""
+
+    __tablename__ = "notifications"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), index=True
+    )
+    text: Mapped[str] = mapped_column(String(200))
+    link: Mapped[str | None] = mapped_column(String(200))
+    read_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+    user: Mapped[User] = relationship(back_populates="notifications")
