@@ -1,0 +1,11 @@
+"""Bookmarks: posts that a member wants to find again."""
+
+from core.module import Link, Module
+
+module = Module(
+    import_name=__name__,
+    title="Bookmarks",
+    summary="Members keep links to what they want to find again.",
+    depends_on=("auth",),
+    links=(Link(label="Bookmarks", endpoint="bookmarks.index", audience="member"),),
+)

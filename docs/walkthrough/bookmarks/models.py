@@ -1,0 +1,26 @@
+"""The tables of bookmarks."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from core.database import module_registry, module_session, utcnow
+
+session = module_session("bookmarks")
+
+
+class Base(DeclarativeBase):
+    """The base of this module's tables, and of no other's."""
+
+    registry = module_registry()
+
+
+class Bookmark(Base):
+    """A link that a member keeps."""
+
+    __tablename__ = "bookmarks_bookmark"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(index=True)
+    url: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
