@@ -45,7 +45,7 @@ class Subscription(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(unique=True)
     reference: Mapped[str] = mapped_column(String(64), unique=True)
-    status: Mapped[str] = mapped_column(String(10), default=ACTIVE)
+    status: Mapped[str] = mapped_column(String(10), default=ACTIVE, index=True)
     period_end: Mapped[datetime]
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
 
