@@ -10,5 +10,17 @@ module = Module(
         Link(label="Log in", endpoint="auth.login", audience="anonymous"),
         Link(label="Register", endpoint="auth.register", audience="anonymous"),
         Link(label="Account", endpoint="auth.account", audience="member"),
+        Link(
+            label="Change your password",
+            endpoint="auth.change_password",
+            audience="member",
+            menu="account",
+        ),
+        Link(
+            label="Download your data",
+            endpoint="auth.export_account",
+            audience="member",
+            menu="account",
+        ),
     ),
 )

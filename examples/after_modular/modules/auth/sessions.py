@@ -1,14 +1,12 @@
 """Log-in sessions: Flask-Login, and what the session remembers of a person."""
 
-from flask import Flask, Response, session
-from flask_login import LoginManager, current_user
+from flask import Flask, Response, flash, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager
 
-from . import models
+from .models import User, session
 
 login_manager = LoginManager()
-login_manager.login_view = "auth.login"
-login_manager.login_message = "Please log in first."
-login_manager.login_message_category = "info"
 
 
 def init_app(app: Flask) -> None:
@@ -18,15 +16,26 @@ def init_app(app: Flask) -> None:
 
 
 @login_manager.user_loader
-def load_user(session_id: str) -> models.User | None:
+def load_user(session_id: str) -> User | None:
     """Return whose session it is: ``None`` once it was ended from elsewhere."""
+    g.asked_for_user = True
     user_id, _, stamp = session_id.partition(":")
-    user = models.session.get(models.User, int(user_id))
+    user = session.get(User, int(user_id))
     return user if user and user.active and user.security_stamp == stamp else None
 
 
+@login_manager.unauthorized_handler
+def ask_to_log_in() -> ResponseReturnValue:
+    """Send strangers to the log-in page, and back to where they wanted to go."""
+    flash("Please log in first.", "info")
+    if request.method != "GET":  # the form is gone, and its address shows nothing
+        return redirect(url_for("auth.login"))
+    path = request.full_path if request.query_string else request.path
+    return redirect(url_for("auth.login", next=path))
+
+
 def _keep_private(response: Response) -> Response:
-    # A file that asked for no session is nobody's, and needs no query to find out.
-    if session.accessed and current_user.is_authenticated:
+    # A page that asked who is here may hold what is theirs.
+    if g.get("asked_for_user"):
         response.headers["Cache-Control"] = "no-store"
     return response

@@ -1,5 +1,6 @@
 """The pages, each kind in a file of its own."""
 
+from . import account, commands, login, registration, reset
 from .blueprint import blueprint
 
-__all__ = ["blueprint"]
+__all__ = ["account", "blueprint", "commands", "login", "registration", "reset"]

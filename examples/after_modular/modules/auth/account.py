@@ -1,0 +1,84 @@
+"""Pages: one's own account."""
+
+from flask import Response, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user, login_required, login_user, logout_user
+
+from core.registry import active_modules
+
+from . import accounts
+from .blueprint import blueprint
+from .forms import AccountForm, ChangePasswordForm, DeleteAccountForm
+
+
+@blueprint.route("/account", methods=["GET", "POST"])
+@login_required
+def account() -> ResponseReturnValue:
+    """Show who one is, and change one's name."""
+    form = AccountForm(obj=current_user)
+    if form.validate_on_submit():
+        accounts.rename(current_user, form.name.data)
+        flash("Saved.", "success")
+        return redirect(url_for(".account"))
+    page = render_template("auth/account.html", form=form, facts=_facts())
+    return page, 422 if form.is_submitted() else 200
+
+
+@blueprint.route("/account/password", methods=["GET", "POST"])
+@login_required
+def change_password() -> ResponseReturnValue:
+    """Change one's password; one's other sessions end."""
+    form = ChangePasswordForm(known=(current_user.name, current_user.email))
+    if form.validate_on_submit():
+        if accounts.check_password(current_user, form.current.data):
+            accounts.change_password(current_user, form.password.data)
+            # The new stamp ended this session, too.
+            login_user(current_user, remember="remember_token" in request.cookies)
+            flash("Your password is changed.", "success")
+            return redirect(url_for(".account"))
+        form.current.errors = ["This is not your password."]
+    page = render_template("auth/change_password.html", form=form)
+    return page, 422 if form.is_submitted() else 200
+
+
+@blueprint.get("/account/export")
+@login_required
+def export_account() -> Response:
+    """Download what every module knows about one."""
+    data: dict[str, object] = {}
+    for module in active_modules().values():
+        if part := module.part("personal_data"):
+            data.update(part.export(current_user.id))
+    response = jsonify(data)
+    response.headers.set(
+        "Content-Disposition", "attachment", filename="inkwell-export.json"
+    )
+    return response
+
+
+@blueprint.route("/account/delete", methods=["GET", "POST"])
+@login_required
+def delete_account() -> ResponseReturnValue:
+    """Delete one's account and all that belongs to it."""
+    form = DeleteAccountForm()
+    if form.validate_on_submit():
+        if not accounts.check_password(current_user, form.password.data):
+            form.password.errors = ["This is not your password."]
+        elif accounts.is_only_admin(current_user):
+            form.form_errors.append("You are the only admin.")
+        else:
+            accounts.delete(current_user._get_current_object())
+            logout_user()
+            flash("Your account is deleted.", "success")
+            return redirect(f"{request.script_root}/")
+    page = render_template("auth/delete_account.html", form=form)
+    return page, 422 if form.is_submitted() else 200
+
+
+def _facts() -> dict[str, str]:
+    """Return what other modules show about the person: a label for each."""
+    facts: dict[str, str] = {}
+    for module in active_modules().values():
+        if part := module.part("account_facts"):
+            facts.update(part.facts(current_user.id))
+    return facts

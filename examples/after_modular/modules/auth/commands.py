@@ -1,0 +1,43 @@
+"""The command that makes the first admin."""
+
+import click
+from flask.cli import with_appcontext
+
+from . import accounts
+from .addresses import valid_address
+from .blueprint import blueprint
+from .models import User, session
+
+
+@blueprint.cli.command("create-admin")
+@click.argument("email")
+@click.option("--password", help="Asked for if not given; for a new account only.")
+@with_appcontext
+def create_admin(email: str, password: str | None) -> None:
+    """Make EMAIL an admin, with a new account if there is none."""
+    try:
+        address = valid_address(email)
+    except ValueError as error:
+        raise click.ClickException(
+            f"{email} is not an e-mail address: {error}"
+        ) from None
+    user = accounts.find_by_email(address)
+    done = f"{address} is an admin now."
+    if user is None:
+        user = _new_account(address, password)
+        done = f"{address} has an account and is an admin."
+    user.role = "admin"
+    if user.confirmed_at is None:
+        accounts.confirm(user)
+    session.commit()
+    click.echo(done)
+
+
+def _new_account(email: str, password: str | None) -> User:
+    if password is None:
+        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    if len(password) < 10:
+        raise click.ClickException("The password is too short: use 10 characters.")
+    user = accounts.register("Admin", email, password)
+    assert user is not None  # nobody has the address
+    return user

@@ -1,0 +1,126 @@
+"""The forms of accounts."""
+
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, EmailField, Field, PasswordField, StringField
+from wtforms.validators import InputRequired, Length, ValidationError
+
+from core.forms import PlainText, strip
+
+from .addresses import comparable_address, valid_address
+from .passwords import COMMON_PASSWORDS
+
+
+def email_address(form: Any, field: Field) -> None:
+    """Accept an address that could exist, and keep its normal form."""
+    try:
+        field.data = valid_address(field.data)
+    except ValueError:
+        raise ValidationError(
+            "This is not an e-mail address, such as ada@example.com."
+        ) from None
+
+
+def not_common(form: Any, field: Field) -> None:
+    """Refuse the passwords that are tried first."""
+    if field.data.lower() in COMMON_PASSWORDS:
+        raise ValidationError("Too many people use this password. Choose another.")
+
+
+def name_field() -> StringField:
+    """Return the field of a person's name."""
+    return StringField(
+        "Name",
+        filters=[strip],
+        validators=[
+            InputRequired("Tell us your name."),
+            Length(1, 80, "Use 1 to 80 characters."),
+            PlainText(),
+        ],
+    )
+
+
+def email_field() -> EmailField:
+    """Return the field of an e-mail address."""
+    return EmailField(
+        "E-mail",
+        filters=[strip],
+        validators=[InputRequired("Tell us your e-mail address."), email_address],
+    )
+
+
+def password_field(label: str) -> PasswordField:
+    """Return the field of a password that somebody has."""
+    return PasswordField(label, validators=[InputRequired("Type your password.")])
+
+
+class NewPasswordForm(FlaskForm):
+    """Choose a password.
+
+    :param known: what others know of the person, and so is no secret.
+    """
+
+    password = PasswordField(
+        "New password (at least 10 characters)",
+        validators=[
+            InputRequired("Choose a password."),
+            Length(10, 128, "Use 10 to 128 characters."),
+            not_common,
+        ],
+    )
+
+    def __init__(self, *args: Any, known: tuple[str, ...] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.known = known
+
+    def validate_password(self, field: Field) -> None:
+        """Refuse what stands beside it on the screen."""
+        if (field.data or "").strip().casefold() in map(str.casefold, self.known):
+            raise ValidationError("Use something else than your name or e-mail.")
+
+
+class RegisterForm(NewPasswordForm):
+    """Open an account."""
+
+    name = name_field()
+    email = email_field()
+
+    def validate_password(self, field: Field) -> None:
+        """Refuse what stands beside it on the screen."""
+        self.known = (self.name.data or "", comparable_address(self.email.data or ""))
+        super().validate_password(field)
+
+
+class LoginForm(FlaskForm):
+    """Log in."""
+
+    email = EmailField("E-mail", validators=[InputRequired("Type your e-mail.")])
+    password = password_field("Password")
+    remember = BooleanField("Keep me logged in on this computer")
+
+
+class EmailForm(FlaskForm):
+    """Ask for a link by mail."""
+
+    email = email_field()
+
+
+class ChangePasswordForm(NewPasswordForm):
+    """Choose a new password while logged in."""
+
+    current = PasswordField(
+        "Current password", validators=[InputRequired("Type your current password.")]
+    )
+
+
+class AccountForm(FlaskForm):
+    """Change what others see of you."""
+
+    name = name_field()
+
+
+class DeleteAccountForm(FlaskForm):
+    """Say that you mean it."""
+
+    password = password_field("Your password")

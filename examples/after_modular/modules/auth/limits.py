@@ -1,0 +1,51 @@
+"""How often somebody may try: guessing passwords and filling inboxes takes long."""
+
+from flask import Response, current_app, g, request
+
+from core.security import limiter
+
+from .addresses import comparable_address
+
+LONGEST_ADDRESS = 254
+
+
+def _typed_address() -> str:
+    """Return the address in the form, cut so that nobody fills our memory with it."""
+    return comparable_address(request.form.get("email", "")[:LONGEST_ADDRESS])
+
+
+def _setting(name: str) -> str:
+    return str(current_app.config[name])
+
+
+def count_failed_login() -> None:
+    """Let this request count against the limits of log-ins."""
+    g.login_failed = True
+
+
+def _login_failed(response: Response) -> bool:
+    return bool(g.get("login_failed"))
+
+
+def _form_accepted(response: Response) -> bool:
+    return response.status_code == 302
+
+
+limit_logins_of_account = limiter.limit(
+    lambda: _setting("LOGIN_LIMIT"),
+    key_func=_typed_address,
+    methods=["POST"],
+    deduct_when=_login_failed,
+)
+limit_logins_of_computer = limiter.limit(
+    lambda: _setting("LOGIN_IP_LIMIT"),
+    methods=["POST"],
+    deduct_when=_login_failed,
+)
+limit_mails = limiter.shared_limit(
+    lambda: _setting("MAIL_LIMIT"),
+    scope="mail",
+    key_func=_typed_address,
+    methods=["POST"],
+    deduct_when=_form_accepted,
+)

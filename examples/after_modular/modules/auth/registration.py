@@ -1,0 +1,64 @@
+"""Pages: open an account, and confirm the address."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from . import accounts, mails
+from .blueprint import blueprint
+from .forms import EmailForm, RegisterForm
+from .limits import limit_mails
+from .links import link_page, no_longer_valid
+from .tokens import CONFIRM
+
+
+@blueprint.route("/register", methods=["GET", "POST"])
+@limit_mails
+def register() -> ResponseReturnValue:
+    """Open an account; the answer does not tell whether the address has one."""
+    form = RegisterForm()
+    if not form.validate_on_submit():
+        page = render_template("auth/register.html", form=form)
+        return page, 422 if form.is_submitted() else 200
+    email = form.email.data
+    if user := accounts.register(form.name.data, email, form.password.data):
+        mails.send_confirmation(user)
+    elif owner := accounts.find_by_email(email):
+        mails.send_already_registered(owner)
+    flash(f"Check your inbox: we sent a link to {email}.", "success")
+    return redirect(url_for(".login"))
+
+
+@blueprint.route("/confirm", methods=["GET", "POST"])
+@limit_mails
+def request_confirmation() -> ResponseReturnValue:
+    """Send the link once more."""
+    form = EmailForm()
+    if not form.validate_on_submit():
+        page = render_template("auth/confirm_request.html", form=form)
+        return page, 422 if form.is_submitted() else 200
+    user = accounts.find_by_email(form.email.data)
+    if user and user.confirmed_at is None:
+        mails.send_confirmation(user)
+    flash("If that account needs confirming, we sent a new link.", "info")
+    return redirect(url_for(".login"))
+
+
+@blueprint.get("/confirm/<token>")
+@link_page
+def confirm(token: str) -> ResponseReturnValue:
+    """Ask for one more click: programs that check mails open links, too."""
+    if CONFIRM.user(token) is None:
+        return no_longer_valid(".request_confirmation")
+    return render_template("auth/confirm.html", token=token)
+
+
+@blueprint.post("/confirm/<token>")
+@link_page
+def do_confirm(token: str) -> ResponseReturnValue:
+    """Confirm the address."""
+    user = CONFIRM.user(token)
+    if user is None:
+        return no_longer_valid(".request_confirmation")
+    accounts.confirm(user)
+    flash("Your address is confirmed. You can log in now.", "success")
+    return redirect(url_for(".login"))

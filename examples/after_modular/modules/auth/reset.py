@@ -1,0 +1,41 @@
+"""Pages: choose a new password after forgetting the old one."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from . import accounts, mails
+from .blueprint import blueprint
+from .forms import EmailForm, NewPasswordForm
+from .limits import limit_mails
+from .links import link_page, no_longer_valid
+from .tokens import RESET
+
+
+@blueprint.route("/reset", methods=["GET", "POST"])
+@limit_mails
+def request_reset() -> ResponseReturnValue:
+    """Send a link; the answer does not tell whether the address has an account."""
+    form = EmailForm()
+    if not form.validate_on_submit():
+        page = render_template("auth/reset_request.html", form=form)
+        return page, 422 if form.is_submitted() else 200
+    if user := accounts.find_by_email(form.email.data):
+        mails.send_reset(user)
+    flash("If there is an account for that address, we sent a link.", "info")
+    return redirect(url_for(".login"))
+
+
+@blueprint.route("/reset/<token>", methods=["GET", "POST"])
+@link_page
+def reset(token: str) -> ResponseReturnValue:
+    """Choose a new password."""
+    user = RESET.user(token)
+    if user is None:
+        return no_longer_valid(".request_reset")
+    form = NewPasswordForm(known=(user.name, user.email))
+    if not form.validate_on_submit():
+        page = render_template("auth/reset.html", form=form)
+        return page, 422 if form.is_submitted() else 200
+    accounts.change_password(user, form.password.data)
+    flash("Your password is changed. Log in with the new one.", "success")
+    return redirect(url_for(".login"))
