@@ -3,12 +3,27 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from app import create_app
+
+
+class Browser(FlaskClient):
+    """A client whose requests start from nothing, as they do on a server.
+
+    They would share the test's app context otherwise: its sessions, and who is
+    logged in.
+    """
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        """Send a request."""
+        with self.application.app_context():
+            return super().open(*args, **kwargs)
 
 
 def _config(folder: Path) -> dict[str, object]:
@@ -34,6 +49,7 @@ def app(migrated: Path, tmp_path: Path) -> Iterator[Flask]:
     """Return an app with a database of its own, inside of its app context."""
     shutil.copy(migrated, tmp_path / "test.db")
     app = create_app(_config(tmp_path))
+    app.test_client_class = Browser
     with app.app_context():
         yield app
 

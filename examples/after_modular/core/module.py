@@ -13,15 +13,20 @@ from typing import Literal
 BOX_PREFIX = "box__"
 
 Audience = Literal["everyone", "anonymous", "member", "admin"]
+Menu = Literal["main", "account"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Link:
-    """An entry of the main navigation: who sees it, and the endpoint it leads to."""
+    """An entry of a menu: who sees it, and the endpoint it leads to.
+
+    The menu is the main navigation, or the one on the page of one's own account.
+    """
 
     label: str
     endpoint: str
     audience: Audience = "everyone"
+    menu: Menu = "main"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +42,8 @@ class Module:
     :param url_prefix: where its pages start; ``/name`` if not given.
     :param depends_on: names of modules whose ``api`` and ``events`` it imports.
     :param uses: names of modules that it works better with and can do without.
-    :param links: its entries in the main navigation.
+    :param links: its entries in the menus.
+    :param start: the endpoint where people arrive when they have logged in.
     """
 
     import_name: str
@@ -47,6 +53,7 @@ class Module:
     depends_on: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
+    start: str = ""
 
     def __post_init__(self) -> None:
         if not self.url_prefix:

@@ -1,10 +1,10 @@
-"""The main navigation: the links of the manifests, for those who may follow them."""
+"""The menus: the links of the manifests, for those who may follow them."""
 
 from typing import Any, NamedTuple
 
 from flask import Flask, current_app, request, url_for
 
-from .module import Audience
+from .module import Audience, Menu
 from .registry import active_modules
 
 EXTENSION = "navigation"
@@ -18,21 +18,28 @@ class Item(NamedTuple):
 
 
 def init_app(app: Flask) -> None:
-    """Give ``navigation(user)`` to every template."""
+    """Give ``navigation(user, menu)`` to every template."""
     app.extensions[EXTENSION] = {}
     app.jinja_env.globals["navigation"] = navigation
 
 
-def navigation(user: Any) -> list[Item]:
+def navigation(user: Any, menu: Menu = "main") -> list[Item]:
     """Return the links for ``user``: Flask-Login's current user, or an undefined one.
 
     They are built once: a dozen ``url_for`` would be half the cost of a page.
     """
-    key = (request.script_root, _audience(user))
-    built: dict[tuple[str, Audience], list[Item]] = current_app.extensions[EXTENSION]
+    key = (request.script_root, _audience(user), menu)
+    built: dict[tuple[str, Audience, Menu], list[Item]]
+    built = current_app.extensions[EXTENSION]
     if key not in built:
-        built[key] = _build(key[1])
+        built[key] = _build(key[1], menu)
     return built[key]
+
+
+def start_url() -> str:
+    """Return where people arrive when they have logged in: home, if no module says."""
+    starts = (module.start for module in active_modules().values() if module.start)
+    return url_for(next(starts, "pages.home"))
 
 
 def _audience(user: Any) -> Audience:
@@ -41,11 +48,11 @@ def _audience(user: Any) -> Audience:
     return "admin" if user.is_admin else "member"
 
 
-def _build(audience: Audience) -> list[Item]:
+def _build(audience: Audience, menu: Menu) -> list[Item]:
     shown = {"everyone", audience} | ({"member"} if audience == "admin" else set())
     return [
         Item(link.label, url_for(link.endpoint))
         for module in active_modules().values()
         for link in module.links
-        if link.audience in shown
+        if link.menu == menu and link.audience in shown
     ]
