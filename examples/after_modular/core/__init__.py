@@ -4,6 +4,7 @@ from flask import Flask
 
 from . import (
     cli,
+    converters,
     database,
     errors,
     events,
@@ -23,6 +24,7 @@ def init_app(app: Flask) -> None:
     """Set up the extensions and the pages that belong to no module."""
     for part in (
         database,
+        converters,
         migrations,
         events,
         mail,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, current_app, render_template, url_for
+from flask import Flask, current_app, render_template, request, url_for
 from flask_mailman import EmailMessage, Mail
 
 mail = Mail()
@@ -23,10 +23,14 @@ def send_mail(to: str, subject: str, template: str, **context: Any) -> None:
 
 
 def external_url(endpoint: str, **values: Any) -> str:
-    """Return the absolute URL of an endpoint, for use outside of the site.
+    """Return the absolute URL of an endpoint, for use outside of the site."""
+    return absolute_url(url_for(endpoint, **values))
+
+
+def absolute_url(path: str) -> str:
+    """Return the absolute URL of a path of the site, such as ``url_for`` returns.
 
     It starts with the setting ``BASE_URL``, or where the request came in.
     """
-    if base := current_app.config["BASE_URL"]:
-        return str(base).rstrip("/") + url_for(endpoint, **values)
-    return url_for(endpoint, _external=True, **values)
+    base: str = current_app.config["BASE_URL"] or request.host_url
+    return base.rstrip("/") + path
