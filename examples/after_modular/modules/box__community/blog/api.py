@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, time
 
 import sqlalchemy as sa
+from flask import url_for
 
 from .models import Post, session
 
@@ -29,3 +30,8 @@ def posts_by_day(since: date) -> dict[date, int]:
     statement = sa.select(day, sa.func.count(Post.id)).group_by(day)
     rows = session.execute(statement.where(Post.published_at >= start))
     return {day: count for day, count in rows}
+
+
+def write_url() -> str:
+    """Return the path of the page where members write a post."""
+    return url_for("blog.new")

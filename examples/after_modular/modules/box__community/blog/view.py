@@ -42,7 +42,7 @@ def atom() -> Response:
     return Response(feed.atom(latest), content_type="application/atom+xml")
 
 
-@blueprint.get("/<int:post_id>")
+@blueprint.get("/<id:post_id>")
 def post(post_id: int) -> str:
     """Show a post."""
     return render_template("blog/post.html", post=_readable_post(post_id))
@@ -77,7 +77,7 @@ def new() -> BaseResponse | tuple[str, int]:
     return _form_page(form)
 
 
-@blueprint.route("/<int:post_id>/edit", methods=["GET", "POST"])
+@blueprint.route("/<id:post_id>/edit", methods=["GET", "POST"])
 @login_required
 def edit(post_id: int) -> BaseResponse | tuple[str, int]:
     """Change a post, publish a draft, or make a draft of it again."""
@@ -96,7 +96,7 @@ def edit(post_id: int) -> BaseResponse | tuple[str, int]:
     return _form_page(form, post)
 
 
-@blueprint.post("/<int:post_id>/delete")
+@blueprint.post("/<id:post_id>/delete")
 @login_required
 def delete(post_id: int) -> BaseResponse:
     """Delete a post of one's own."""
@@ -105,7 +105,7 @@ def delete(post_id: int) -> BaseResponse:
     return redirect(url_for(".mine"))
 
 
-@blueprint.post("/<int:post_id>/remove")
+@blueprint.post("/<id:post_id>/remove")
 @admin_required
 def remove(post_id: int) -> BaseResponse:
     """Remove somebody's post; they are told."""

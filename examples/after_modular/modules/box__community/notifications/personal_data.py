@@ -1,0 +1,26 @@
+"""What notifications know about a person, for the file they may download."""
+
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+
+from .inbox import wants_mail
+from .models import Notification, session
+
+
+def export(user_id: int) -> Mapping[str, object]:
+    """Return everything in somebody's inbox, and whether it also comes by mail."""
+    own = sa.select(Notification).where(Notification.user_id == user_id)
+    notifications = session.scalars(own.order_by(Notification.id))
+    return {
+        "notifications": [_as_dict(notification) for notification in notifications],
+        "notifications_by_mail": wants_mail(user_id),
+    }
+
+
+def _as_dict(notification: Notification) -> dict[str, object]:
+    return {
+        "text": notification.text,
+        "created_at": notification.created_at,
+        "read_at": notification.read_at,
+    }
