@@ -9,7 +9,8 @@ from types import FunctionType, ModuleType
 from typing import TypeVar
 
 import sqlalchemy as sa
-from flask import Flask, current_app
+from flask import Flask, current_app, has_request_context, request
+from flask.ctx import RequestContext
 from sqlalchemy.orm import Session, SessionTransaction
 
 from .database import db
@@ -54,8 +55,8 @@ class Subscriptions:
 def publish(event: Event) -> None:
     """Tell the other modules, once the publisher's session commits.
 
-    If the transaction rolls back, nobody hears of it. Each listener runs in an app
-    context of its own, so with sessions of its own.
+    If the transaction rolls back, nobody hears of it. Each listener runs in contexts
+    of its own, so with sessions of its own, and sees nothing of the request.
     """
     session = db.get_session(event.publisher())
     if not session.in_transaction():
@@ -135,13 +136,20 @@ def deliver(event: Event) -> None:
     failures = []
     for listener in app.extensions[EXTENSION].listeners[event.event_name()]:
         try:
-            with app.app_context():
+            with app.app_context(), _own_request(app):
                 listener(event)
         except Exception as error:
             app.logger.exception("%s failed on %r", listener.__qualname__, event)
             failures.append(error)
     if failures and app.config["EVENTS_RAISE"]:
         raise ExceptionGroup(f"listeners of {event.event_name()} failed", failures)
+
+
+def _own_request(app: Flask) -> RequestContext:
+    """Return an empty request, so that a listener can build URLs wherever it runs."""
+    if has_request_context():
+        return app.test_request_context(base_url=request.url_root)
+    return app.test_request_context(base_url=app.config["BASE_URL"] or None)
 
 
 def _mark_committed(session: Session) -> None:

@@ -1,6 +1,7 @@
 """Mail: a message from a template, sent through the backend of the settings."""
 
 from typing import Any
+from urllib.parse import urljoin
 
 from flask import Flask, current_app, render_template, request, url_for
 from flask_mailman import EmailMessage, Mail
@@ -33,4 +34,4 @@ def absolute_url(path: str) -> str:
     It starts with the setting ``BASE_URL``, or where the request came in.
     """
     base: str = current_app.config["BASE_URL"] or request.host_url
-    return base.rstrip("/") + path
+    return urljoin(base, path)
