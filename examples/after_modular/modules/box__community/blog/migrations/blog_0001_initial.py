@@ -1,7 +1,7 @@
 """The table of posts."""
 
-from alembic import op
 import sqlalchemy as sa
+from alembic import op
 
 revision = "blog_0001"
 down_revision = None

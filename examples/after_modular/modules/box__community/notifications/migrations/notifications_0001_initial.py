@@ -1,7 +1,7 @@
 """The tables of inboxes and of what people want by mail."""
 
-from alembic import op
 import sqlalchemy as sa
+from alembic import op
 
 revision = "notifications_0001"
 down_revision = None
