@@ -32,6 +32,7 @@ extensions = [
     "_ext.console",
     "_ext.example",
     "_ext.feeds",
+    "_ext.measured",
     "_ext.sitemap",
     "_ext.tree",
 ]

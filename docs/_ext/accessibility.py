@@ -25,22 +25,23 @@ def _make_code_reachable(
         context["body"] = context["body"].replace("<pre>", '<pre tabindex="0">')
 
 
-def name_side_columns(html: str) -> str:
-    """Return *html* with names on Furo's navigation and contents columns."""
-    for css_class, name in {
-        "sidebar-drawer": "Site navigation",
-        "toc-drawer": "On this page",
-    }.items():
-        html = html.replace(
-            f'<aside class="{css_class}',
-            f'<aside aria-label="{name}" class="{css_class}',
-        )
+REPAIRS = {
+    '<aside class="sidebar-drawer': '<aside aria-label="Site" class="sidebar-drawer',
+    '<aside class="toc-drawer': '<aside aria-label="This page" class="toc-drawer',
+    '<p class="caption" role="heading">': '<p class="caption">',
+}
+
+
+def repair_layout(html: str) -> str:
+    """Return *html* with names on both side columns, and no heading without level."""
+    for furo, repaired in REPAIRS.items():
+        html = html.replace(furo, repaired)
     return html
 
 
 def _add_filter(app: Sphinx) -> None:
-    # Furo's page.html has no block around its side columns; ours filters the whole.
-    app.builder.templates.environment.filters["name_side_columns"] = name_side_columns
+    # Furo's page.html has no block around these places; ours filters the whole.
+    app.builder.templates.environment.filters["repair_layout"] = repair_layout
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

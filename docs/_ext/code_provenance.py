@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from docutils import nodes
-from sphinx.errors import ExtensionError
+from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from _ext.repository import repository_root
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
     from sphinx.util.typing import ExtensionMetadata, OptionSpec
+
+logger = logging.getLogger(__name__)
 
 ATTRIBUTE = "provenance"
 EXECUTED_LANGUAGES = {"pycon": "executed as doctest", "json": "parsed as JSON"}
@@ -47,13 +49,12 @@ def mark(block: nodes.Element, provenance: str) -> None:
     block[ATTRIBUTE] = provenance
 
 
-def blocks(app: Sphinx, doctree: nodes.document) -> Iterator[Block]:
-    """Yield every code block of *doctree*."""
-    env = app.env
+def blocks(env: BuildEnvironment, doctree: nodes.document) -> Iterator[Block]:
+    """Yield every code block of *doctree*, the page being read."""
     page = Path(env.doc2path(env.docname, base=False)).as_posix()
     for node in _code_in(doctree):
         if not _is_inside(node, nodes.system_message):
-            yield Block(page, _line(node), _provenance(app, node))
+            yield Block(page, _line(node), _provenance(env, node))
 
 
 def _code_in(tree: nodes.Element) -> Iterator[nodes.Element]:
@@ -78,13 +79,13 @@ def _line(node: nodes.Node | None) -> int | None:
     return None
 
 
-def _provenance(app: Sphinx, node: nodes.Element) -> str | None:
+def _provenance(env: BuildEnvironment, node: nodes.Element) -> str | None:
     if marked := node.get(ATTRIBUTE):
         return str(marked)
     if isinstance(node, nodes.doctest_block):
         return EXECUTED_LANGUAGES["pycon"]
     if included := node.get("source"):
-        return _literally_included(repository_root(app), Path(included))
+        return _literally_included(repository_root(env), Path(included))
     return EXECUTED_LANGUAGES.get(node.get("language", ""))
 
 
@@ -102,7 +103,7 @@ def ledger(env: BuildEnvironment) -> dict[str, list[Block]]:
 
 
 def _record(app: Sphinx, doctree: nodes.document) -> None:
-    ledger(app.env)[app.env.docname] = list(blocks(app, doctree))
+    ledger(app.env)[app.env.docname] = list(blocks(app.env, doctree))
 
 
 def _forget(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
@@ -110,11 +111,12 @@ def _forget(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
 
 
 def _check(app: Sphinx, env: BuildEnvironment) -> None:
-    every = [block for page in ledger(env).values() for block in page]
-    unproved = [block for block in every if block.provenance is None]
-    if unproved:
-        places = "\n".join(f"  {block.page}:{block.line}" for block in unproved)
-        raise ExtensionError(f"Nothing proves these code blocks:\n{places}\n{FIX}")
+    for docname, found in sorted(ledger(env).items()):
+        for block in found:
+            if block.provenance is None:
+                place = (docname, block.line)
+                logger.error("Nothing proves this code block. %s", FIX, location=place)
+                app.statuscode = 1  # Without -W, Sphinx would succeed.
 
 
 def _write_ledger(app: Sphinx, exception: Exception | None) -> None:
@@ -136,7 +138,8 @@ class UntestedDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return the blocks, followed by the reason for the reader."""
-        self.assert_has_content()
+        if not self.content:
+            raise self.error("'untested' is empty. Indent the code block under it.")
         reason = self.arguments[0]
         children = self.parse_content_to_nodes()
         holder = nodes.container("", *children, classes=["untested"])

@@ -51,7 +51,7 @@ class ConsoleDirective(SphinxDirective):
         self.assert_has_content()
         if not self.content[0].startswith("$ "):
             raise self.error("A console block starts with '$ ' and a command.")
-        root = repository_root(self.env.app)
+        root = repository_root(self.env)
         test = self.options.get("test")
         try:
             if test:

@@ -61,7 +61,7 @@ class ExampleDirective(SphinxDirective):
 
     def excerpt(self, path: str) -> tuple[str, list[int]]:
         """Return the text to show and the numbers of its highlighted lines."""
-        file = locate_file(repository_root(self.env.app), path)
+        file = locate_file(repository_root(self.env), path)
         self.env.note_dependency(file)
         source = file.read_text(encoding="utf-8")
         lines = source.splitlines()

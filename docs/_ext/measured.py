@@ -1,7 +1,8 @@
 """Roles for figures: read at build time, never typed.
 
 ``:measured:`structure_cost modular_to_monolith login``` reads ``docs/_data``;
-``:lines:`examples/after_modular/core/*.py``` counts the lines of files.
+``:lines:`examples/after_modular/core/*.py``` counts the lines of files, tests and
+migrations left out.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ class FigureRole(SphinxRole):
     def run(self) -> RoleResult:
         """Return the figure as text, or an error that names the fix."""
         try:
-            figure, files = self.look_up(repository_root(self.env.app))
+            figure, files = self.look_up(repository_root(self.env))
         except LookupFailed as error:
             message = self.inliner.reporter.error(
                 f"{self.name}: {error}", line=self.lineno
@@ -66,7 +67,7 @@ class LinesRole(FigureRole):
 
     def look_up(self, root: Path) -> tuple[str, list[Path]]:
         """Count the lines."""
-        files = sorted(root.glob(self.text))
+        files = [file for file in sorted(root.glob(self.text)) if _is_counted(file)]
         if not files:
             raise LookupFailed(
                 f"No file matches {self.text}. "
@@ -74,6 +75,10 @@ class LinesRole(FigureRole):
             )
         texts = (file.read_text(encoding="utf-8") for file in files)
         return f"{sum(len(text.splitlines()) for text in texts):,}", files
+
+
+def _is_counted(file: Path) -> bool:
+    return not {"tests", "migrations"} & set(file.parts)
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
     from sphinx.util.typing import ExtensionMetadata
 
 
@@ -15,10 +16,9 @@ class LookupFailed(ValueError):
     """What a page asks for is not there; the message says how to fix it."""
 
 
-def repository_root(app: Sphinx) -> Path:
+def repository_root(env: BuildEnvironment) -> Path:
     """Return the folder that paths on a page are relative to."""
-    configured: str = app.config.repository_root
-    return Path(app.confdir, configured).resolve()
+    return Path(env.srcdir, env.config.repository_root).resolve()
 
 
 def locate(root: Path, given: str) -> Path:

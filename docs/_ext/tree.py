@@ -41,7 +41,7 @@ class TreeDirective(SphinxDirective):
         """Return the nested list."""
         given = self.arguments[0].rstrip("/")
         try:
-            self.folder = locate_folder(repository_root(self.env.app), given)
+            self.folder = locate_folder(repository_root(self.env), given)
             self.remarks = dict(self.read_remarks())
             self.excluded = (*LEFT_BEHIND, *self.options.get("exclude", "").split())
             self.expanded = self.read_expanded()
