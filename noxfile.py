@@ -35,7 +35,8 @@ APPS = {
     "before": ROOT / "examples" / "before_monolith",
     "after": ROOT / "examples" / "after_modular",
 }
-PORTS = {"before": 5001, "after": 5002}
+# Cookies know hosts but no ports: two hosts, or one app's log-in would end the other's.
+ADDRESSES = {"before": ("127.0.0.1", 5001), "after": ("localhost", 5002)}
 SERVE = {"before": ["app:app"], "after": ["app:create_app", "--factory"]}
 LIVE_WEBHOOK_SECRET = "whsec_" + base64.b64encode(secrets.token_bytes(24)).decode()
 either_app = nox.parametrize("app", [nox.param(name, id=name) for name in APPS])
@@ -63,6 +64,18 @@ def linkcheck(session: nox.Session) -> None:
     session.install("-r", "requirements/docs.txt")
     output = ROOT / "docs" / "_build" / "linkcheck"
     session.run("sphinx-build", "-W", "-n", "-b", "linkcheck", "docs", str(output))
+
+
+@nox.session
+def audit(session: nox.Session) -> None:
+    """Audit the site with axe and Lighthouse; needs Node.js and Chromium or Chrome."""
+    if not (npm := shutil.which("npm")):
+        session.error("npm is not on the PATH. Install Node.js 20 or newer.")
+    session.install("-r", "requirements/docs.txt")
+    build_site(session, ROOT / "docs", SITE)
+    session.chdir(ROOT / "tests" / "site" / "audit")
+    session.run(npm, "ci", "--no-audit", "--no-fund", external=True)
+    session.run(npm, "run", "audit", "--", str(SITE), external=True)
 
 
 @nox.session
@@ -173,6 +186,13 @@ def contract_live(session: nox.Session, app: str) -> None:
             session.run("pytest", "tests/contract", *options, *session.posargs)
 
 
+@nox.session
+def shopyo(session: nox.Session) -> None:
+    """Type what the site says of Shopyo, against the release that it names."""
+    session.install("-r", "requirements/shopyo.txt")
+    session.run("pytest", "tests/shopyo", *session.posargs)
+
+
 @nox.session(python=PYTHONS)
 def pythons(session: nox.Session) -> None:
     """Build the site and run all tests on each supported Python that is installed."""
@@ -203,8 +223,7 @@ def install_ranges(session: nox.Session, option: str) -> None:
 
 
 def check_everything(session: nox.Session) -> None:
-    """Build the site and run every suite in the session's one environment."""
-    build_site(session, ROOT / "docs", Path(session.create_tmp()) / "html")
+    """Run every suite in the session's one environment; the site's tests build it."""
     session.run("pytest")
     for folder in APPS.values():
         with session.chdir(folder):
@@ -242,6 +261,13 @@ def answers(url: str) -> bool:
         return False
 
 
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure what the structure costs and write the file that the site shows."""
+    session.install("-r", "requirements/tests.txt")
+    session.run("python", "benchmarks/structure_cost.py", *session.posargs)
+
+
 # --- The two apps -----------------------------------------------------------
 
 
@@ -259,19 +285,19 @@ def after(session: nox.Session) -> None:
 
 def run_app(session: nox.Session, app: str) -> None:
     """Prepare an app's database, fill it with demo data and serve it."""
+    host, port = ADDRESSES[app]
     parser = argparse.ArgumentParser(prog=f"nox -s {app} --")
-    parser.add_argument("--port", type=int, default=PORTS[app])
+    parser.add_argument("--port", type=int, default=port)
     parser.add_argument("--users", type=int, default=200, help="people to invent")
     options = parser.parse_args(session.posargs)
-    port = str(options.port)
 
     session.chdir(APPS[app])
     session.install("-r", "requirements.txt")
     refuse_used_port(session, app, options.port)
     session.run("flask", "initialise")
     session.run("flask", "demo", "--users", str(options.users))
-    session.log(f"Open http://127.0.0.1:{port}/ (Ctrl+C stops it)")
-    session.run("flask", "run", "--port", port)
+    session.log(f"Open http://{host}:{options.port}/ (Ctrl+C stops it)")
+    session.run("flask", "run", "--port", str(options.port))
 
 
 def refuse_used_port(session: nox.Session, app: str, port: int) -> None:
@@ -312,6 +338,7 @@ def lock(session: nox.Session) -> None:
         "lint": ["--group=docs", "--group=tests", "--group=lint", *apps],
         "tests": ["--group=docs", "--group=tests", *apps],
         "docs": ["--group=docs"],
+        "shopyo": ["--group=shopyo"],
     }
     inputs = {f"requirements/{name}.txt": given for name, given in groups.items()}
     for folder in APPS.values():
