@@ -1,13 +1,15 @@
 """What every module's tests start from: an app with a fresh, migrated database."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_login import LoginManager, UserMixin
 from werkzeug.test import TestResponse
 
 from app import create_app
@@ -58,3 +60,36 @@ def app(migrated: Path, tmp_path: Path) -> Iterator[Flask]:
 def client(app: Flask) -> FlaskClient:
     """Return a browser that keeps its cookies."""
     return app.test_client()
+
+
+@dataclass
+class Visitor(UserMixin):
+    """Somebody who is logged in, with no account behind them."""
+
+    id: int
+    role: str
+    name: str = "Ada"
+    email: str = "ada@example.com"
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether they may use the admin pages."""
+        return self.role == "admin"
+
+
+@pytest.fixture
+def visit_as(app: Flask, client: FlaskClient) -> Callable[..., int]:
+    """Return a function that makes the client somebody, and returns their id.
+
+    For the tests of modules that ask who is there and don't care how they came in.
+    """
+
+    def visit_as(user_id: int = 1, *, role: str = "member") -> int:
+        manager = LoginManager()
+        manager.user_loader(lambda _: Visitor(user_id, role))
+        app.login_manager = manager  # type: ignore[attr-defined]
+        with client.session_transaction() as session:
+            session["_user_id"] = str(user_id)
+        return user_id
+
+    return visit_as

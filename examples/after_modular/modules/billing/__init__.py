@@ -7,5 +7,13 @@ module = Module(
     title="Billing",
     summary="Sells the Pro plan by the month and keeps the invoices.",
     depends_on=("auth",),
-    links=(Link(label="Plans", endpoint="billing.plans"),),
+    links=(
+        Link(label="Plans", endpoint="billing.plans"),
+        Link(
+            label="Your subscription",
+            endpoint="billing.subscription",
+            audience="member",
+            menu="account",
+        ),
+    ),
 )

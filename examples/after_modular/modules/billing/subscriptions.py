@@ -39,15 +39,13 @@ def pay(checkout: Checkout) -> None:
     if checkout.status == PAID:
         return
     checkout.status = PAID
-    subscription = find(checkout.user_id)
-    if subscription is None:
-        subscription = Subscription(user_id=checkout.user_id, period_end=utcnow())
-        session.add(subscription)
-    elif not subscription.is_running:
-        subscription.period_end = utcnow()
+    now = utcnow()
+    subscription = find(checkout.user_id) or Subscription(user_id=checkout.user_id)
+    paid_until = subscription.period_end if subscription.is_running else now
     subscription.reference = checkout.reference
     subscription.status = ACTIVE
-    subscription.period_end = add_month(subscription.period_end)
+    subscription.period_end = add_month(max(paid_until, now))
+    session.add(subscription)
     invoice = _add_invoice(checkout.user_id, checkout.amount)
     publish(
         SubscriptionStarted(

@@ -1,0 +1,116 @@
+"""The pages: what a browser gets."""
+
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+from flask.testing import FlaskClient
+
+from modules.auth.events import UserDeleted
+from modules.billing import listeners, personal_data, subscriptions
+from modules.billing.models import Checkout, Invoice, Subscription, session
+
+
+@pytest.fixture
+def pro(member: int, checkout: Checkout) -> int:
+    """Return the id of a member who has just paid."""
+    subscriptions.pay(checkout)
+    session.commit()
+    return member
+
+
+def test_strangers_see_the_plans(client: FlaskClient) -> None:
+    page = client.get("/billing/plans").text
+    assert "€9.00" in page
+    assert "/auth/register" in page
+
+
+def test_the_styles_are_served(client: FlaskClient) -> None:
+    with client.get("/billing/static/billing.css") as styles:
+        assert ".price" in styles.text
+
+
+@pytest.mark.usefixtures("member")
+def test_from_the_plans_to_pro(client: FlaskClient) -> None:
+    form = {"idempotency_key": str(uuid4())}
+    pay_page = client.post("/billing/subscribe", data=form).location
+    assert "Sandbox payment" in client.get(pay_page).text
+    paid = client.post(pay_page, data={"outcome": "paid"}, follow_redirects=True)
+    assert "Thank you, you are on Pro now." in paid.text
+    assert 'data-plan="pro"' in paid.text
+    assert client.get(pay_page).location == "/billing/"
+
+
+@pytest.mark.usefixtures("member")
+def test_declining(client: FlaskClient, checkout: Checkout) -> None:
+    page = client.post(
+        checkout.url, data={"outcome": "declined"}, follow_redirects=True
+    )
+    assert "The payment was declined." in page.text
+    assert 'data-plan="free"' in page.text
+
+
+@pytest.mark.usefixtures("member")
+@pytest.mark.parametrize("key", ["", "nonsense"])
+def test_a_form_without_its_key_is_refused(client: FlaskClient, key: str) -> None:
+    answer = client.post("/billing/subscribe", data={"idempotency_key": key})
+    assert answer.status_code == 400
+
+
+@pytest.mark.usefixtures("pro")
+def test_pro_is_not_sold_twice(client: FlaskClient) -> None:
+    form = {"idempotency_key": str(uuid4())}
+    page = client.post("/billing/subscribe", data=form, follow_redirects=True)
+    assert "You are on Pro already." in page.text
+
+
+@pytest.mark.usefixtures("pro")
+def test_cancel_and_resume(client: FlaskClient) -> None:
+    page = client.post("/billing/cancel", follow_redirects=True).text
+    assert "Your subscription ends on" in page
+    page = client.post("/billing/cancel", follow_redirects=True).text
+    assert "There is nothing to cancel." in page
+    page = client.post("/billing/resume", follow_redirects=True).text
+    assert "Your subscription goes on." in page
+    page = client.post("/billing/resume", follow_redirects=True).text
+    assert "There is nothing to resume." in page
+
+
+def test_an_invoice_is_its_owner_s_alone(
+    client: FlaskClient, pro: int, visit_as: Callable[..., int]
+) -> None:
+    number = session.query(Invoice).one().number
+    assert number in client.get("/billing/").text
+    assert client.get(f"/billing/invoices/{number}").status_code == 200
+    visit_as(pro + 1)
+    assert client.get(f"/billing/invoices/{number}").status_code == 404
+
+
+@pytest.mark.usefixtures("pro")
+@pytest.mark.parametrize(
+    "number", ["INV-1999-000001", "INV-2026-999999", "INV-2026-1", "nonsense"]
+)
+def test_another_number_is_not_an_invoice(client: FlaskClient, number: str) -> None:
+    assert client.get(f"/billing/invoices/{number}").status_code == 404
+
+
+def test_a_checkout_is_its_owner_s_alone(
+    client: FlaskClient, member: int, checkout: Checkout, visit_as: Callable[..., int]
+) -> None:
+    visit_as(member + 1)
+    assert client.get(checkout.url).status_code == 404
+    assert client.post(checkout.url, data={"outcome": "paid"}).status_code == 404
+
+
+def test_a_deleted_person_leaves_invoices_of_nobody(pro: int) -> None:
+    listeners.forget(UserDeleted(user_id=pro))
+    assert session.query(Checkout).count() == 0
+    assert session.query(Subscription).count() == 0
+    assert session.query(Invoice).one().user_id is None
+
+
+def test_the_export_of_somebody_s_data(pro: int) -> None:
+    data = personal_data.export(pro)
+    assert data["subscription"]["status"] == "active"
+    assert [invoice["amount"] for invoice in data["invoices"]] == [900]
+    assert personal_data.export(pro + 1) == {"subscription": None, "invoices": []}
