@@ -32,6 +32,11 @@ class UTCDateTime(sa.TypeDecorator[datetime]):
     impl = sa.DateTime
     cache_ok = True
 
+    @property
+    def python_type(self) -> type[datetime]:
+        """What the column holds, for those who ask."""
+        return datetime
+
     def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> Any:
         """Store UTC without a zone."""
         return value.astimezone(UTC).replace(tzinfo=None) if value else None

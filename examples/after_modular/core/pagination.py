@@ -15,6 +15,8 @@ import sqlalchemy as sa
 from flask import abort, request
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from .converters import MAX_ID
+
 T = TypeVar("T")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -67,20 +69,20 @@ def _encode(item: Any, keys: Sequence[InstrumentedAttribute[Any]]) -> str:
 
 
 def _decode(cursor: str, keys: Sequence[InstrumentedAttribute[Any]]) -> sa.Tuple:
-    parts = cursor.split("-")
-    if len(parts) != len(keys) or not all(p.isdecimal() and len(p) < 19 for p in parts):
-        abort(400, "This page does not exist. Start again from the first one.")
     try:
-        return sa.tuple_(
-            *(
-                sa.literal(
-                    EPOCH + int(part) * MICROSECOND
-                    if key.type.python_type is datetime
-                    else int(part),
-                    key.type,
-                )
-                for part, key in zip(parts, keys, strict=True)
-            )
-        )
-    except OverflowError:
+        values = [
+            sa.literal(_value(part, key), key.type)
+            for part, key in zip(cursor.split("-"), keys, strict=True)
+        ]
+    except (ValueError, OverflowError):
         abort(400, "This page does not exist. Start again from the first one.")
+    return sa.tuple_(*values)
+
+
+def _value(part: str, key: InstrumentedAttribute[Any]) -> datetime | int:
+    number = int(part)
+    if key.type.python_type is datetime:
+        return EPOCH + number * MICROSECOND
+    if number > MAX_ID:
+        raise OverflowError(f"no column holds {number}")
+    return number
