@@ -67,7 +67,8 @@ class LinesRole(FigureRole):
 
     def look_up(self, root: Path) -> tuple[str, list[Path]]:
         """Count the lines."""
-        files = [file for file in sorted(root.glob(self.text)) if _is_counted(file)]
+        found = sorted(root.glob(self.text))
+        files = [file for file in found if _is_counted(file.relative_to(root))]
         if not files:
             raise LookupFailed(
                 f"No file matches {self.text}. "

@@ -40,4 +40,15 @@ def _register(app: Flask, module: Module) -> None:
                 f"{view.__file__}: no blueprint named {module.name!r}. Add "
                 f"blueprint = Blueprint({module.name!r}, __name__, ...)."
             )
+        _refuse_foreign_templates(module)
         app.register_blueprint(blueprint, url_prefix=module.url_prefix)
+
+
+def _refuse_foreign_templates(module: Module) -> None:
+    # Flask looks for a template in all modules; the first that has the name wins.
+    for path in sorted(module.path.glob("templates/*")):
+        if path.name != module.name:
+            raise ModuleError(
+                f"{path}: another module's template of this name would be hidden. "
+                f"Move it into templates/{module.name}/."
+            )
