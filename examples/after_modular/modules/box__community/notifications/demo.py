@@ -1,0 +1,49 @@
+"""Demo data: everybody was welcomed, and some were told more."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from core.demo import Person
+from core.interfaces import interface
+from modules.auth.api import find_ids
+
+from .models import Notification, session
+
+
+def load(chunks: Iterable[list[Person]]) -> None:
+    """Add notifications to the inboxes that are empty."""
+    for people in chunks:
+        ids = find_ids(person.email for person in people)
+        own = Notification.user_id.in_(ids.values())
+        filled = set(session.scalars(sa.select(Notification.user_id).where(own)))
+        rows = [
+            row
+            for person in people
+            if person.confirmed and ids[person.email] not in filled
+            for row in _notifications(person, ids[person.email])
+        ]
+        if rows:
+            session.execute(sa.insert(Notification), rows)
+        session.commit()
+
+
+def _notifications(person: Person, user_id: int) -> list[dict[str, object]]:
+    random = person.random("notifications")
+    joined_at = person.joined_at + timedelta(hours=1)
+    texts = ["Welcome to Inkwell"]
+    if interface("billing") and random.random() < 0.3:
+        texts.append("Your payment failed")
+    return [
+        {
+            "user_id": user_id,
+            "text": text,
+            "link": None,
+            "created_at": joined_at + timedelta(days=age),
+            "read_at": joined_at + timedelta(days=40)
+            if random.random() < 0.5
+            else None,
+        }
+        for age, text in enumerate(texts)
+    ]
