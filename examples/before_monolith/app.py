@@ -496,7 +496,7 @@ def reset_password(token: str) -> View:
     user = user_of_token("reset", token, RESET_SECONDS)
     if user is None:
         return invalid_link("request_reset")
-    form = NewPasswordForm()
+    form = NewPasswordForm(user)
     if not form.validate_on_submit():
         return render_template("reset.html", form=form), page_status()
     set_password(user, form.password.data)
@@ -522,7 +522,7 @@ def account() -> View:
 @login_required
 def change_password() -> View:
     """Choose a new password; every other session ends."""
-    form = ChangePasswordForm()
+    form = ChangePasswordForm(me())
     accepted = form.validate_on_submit()
     if accepted and not verify_password(me(), form.current.data):
         form.current.errors = ["This is not your password."]
@@ -640,8 +640,10 @@ def is_only_admin(user: User) -> bool:
 @app.get("/billing/plans")
 def plans() -> View:
     """Show what we sell."""
+    # A form carries a token, and the token a cookie: strangers need neither.
+    form = SubscribeForm() if current_user.is_authenticated else None
     return render_template(
-        "plans.html", form=SubscribeForm(), free_posts=FREE_POSTS, pro_price=PRO_PRICE
+        "plans.html", form=form, free_posts=FREE_POSTS, pro_price=PRO_PRICE
     )
 
 

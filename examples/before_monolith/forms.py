@@ -19,6 +19,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from helpers import normalise_email, validated_email
+from models import User
 
 COMMON_PASSWORDS = {
     "0123456789",
@@ -127,10 +128,17 @@ class IdempotencyKeyMixin:
 
     def checked_key(self) -> str:
         """Return the key; a form without one was not ours, so answer 400."""
+        sent = self.idempotency_key.raw_data
         try:
-            return str(uuid.UUID(self.idempotency_key.data or ""))
+            return str(uuid.UUID(sent[0] if sent else ""))
         except ValueError as error:
             raise BadRequest from error
+
+
+def refuse_known_words(password: str, email: str, name: str) -> None:
+    """A password that everybody can read beside it is no secret."""
+    if password.strip().casefold() in {email.casefold(), name.casefold()}:
+        raise ValidationError("Use something else than your name or e-mail.")
 
 
 class RegisterForm(FlaskForm):
@@ -141,16 +149,9 @@ class RegisterForm(FlaskForm):
     password = new_password_field("Password (at least 10 characters)")
 
     def validate_password(self, field: Field) -> None:
-        """A password that stands beside it on the form is no secret."""
-        if not field.data:
-            return
-        typed = field.data.strip().casefold()
-        known = {
-            normalise_email(self.email.data or "").casefold(),
-            (self.name.data or "").casefold(),
-        }
-        if typed in known:
-            raise ValidationError("Use something else than your name or e-mail.")
+        """Neither the address nor the name that stand above it."""
+        email = normalise_email(self.email.data or "")
+        refuse_known_words(field.data or "", email, self.name.data or "")
 
 
 class LoginForm(FlaskForm):
@@ -174,14 +175,21 @@ class NewPasswordForm(FlaskForm):
 
     password = new_password_field("New password (at least 10 characters)")
 
+    def __init__(self, user: User) -> None:
+        super().__init__()
+        self.user = user
 
-class ChangePasswordForm(FlaskForm):
+    def validate_password(self, field: Field) -> None:
+        """Neither the person's address nor their name."""
+        refuse_known_words(field.data or "", self.user.email, self.user.name)
+
+
+class ChangePasswordForm(NewPasswordForm):
     """Choose a new password while logged in."""
 
     current = PasswordField(
         "Current password", validators=[InputRequired("Type your current password.")]
     )
-    password = new_password_field("New password (at least 10 characters)")
 
 
 class AccountForm(FlaskForm):
