@@ -1,11 +1,8 @@
-"""The ``console`` directive: commands and their output, as a test runs them.
-
-Without ``:test:`` the block itself is executed, in a copy of the folder ``:in:``.
-With ``:test:`` the named test proves it, and must exist.
-"""
+"""The ``console`` directive: commands and their output, as a test types them."""
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, ClassVar
 
 from docutils import nodes
@@ -14,7 +11,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from _ext.code_provenance import mark
 from _ext.excerpt import python_object
-from _ext.repository import LookupFailed, locate_file, locate_folder, repository_root
+from _ext.repository import LookupFailed, locate_file, repository_root
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,53 +20,60 @@ if TYPE_CHECKING:
     from sphinx.util.typing import ExtensionMetadata, OptionSpec
 
 
-def check_test(root: Path, test: str) -> Path:
+def check_test(root: Path, test: str, page: str, name: str) -> Path:
     """Return the file of *test*, such as ``tests/site/test_a.py::test_b``.
 
-    Raise :exc:`LookupFailed` when the file has no such test.
+    Raise :exc:`LookupFailed` when the file has no such test, or when the test does
+    not type the block: it must call ``block(page, name)``.
     """
-    path, _, name = test.partition("::")
-    if not name:
+    path, _, function = test.partition("::")
+    if not function:
         raise LookupFailed(f"{test} names no test. Write FILE::TEST.")
     file = locate_file(root, path)
-    python_object(file.read_text(encoding="utf-8"), name.replace("::", "."))
+    source = file.read_text(encoding="utf-8")
+    body = source.splitlines()[python_object(source, function.replace("::", "."))]
+    if f'block("{page}", "{name}")' not in _normal("\n".join(body)):
+        raise LookupFailed(
+            f'{test} does not type this block. Call block("{page}", "{name}") in it.'
+        )
     return file
 
 
+def _normal(source: str) -> str:
+    """Return *source* on one line, with double quotes."""
+    return ast.unparse(ast.parse(source.strip())).replace("'", '"')
+
+
 class ConsoleDirective(SphinxDirective):
-    """Show a terminal session."""
+    """Show a terminal session. ``:name:`` is what its ``:test:`` finds it by."""
 
     has_content = True
     option_spec: ClassVar[OptionSpec] = {
-        "in": directives.unchanged_required,
-        "test": directives.unchanged_required,
         "name": directives.unchanged_required,
+        "test": directives.unchanged_required,
     }
 
     def run(self) -> list[nodes.Node]:
         """Return the session as a code block marked as executed."""
-        self.assert_has_content()
-        if not self.content[0].startswith("$ "):
-            raise self.error("A console block starts with '$ ' and a command.")
-        root = repository_root(self.env)
-        test = self.options.get("test")
+        missing = [name for name in self.option_spec if name not in self.options]
+        if missing:
+            raise self.error(
+                f"console: :{missing[0]}: is missing. Say which test runs it."
+            )
+        if not self.content or not self.content[0].startswith("$ "):
+            raise self.error("console: a session starts with '$ ' and a command.")
+        test, page = self.options["test"], self.env.doc2path(self.env.docname, False)
         try:
-            if test:
-                self.env.note_dependency(check_test(root, test))
-            elif folder := self.options.get("in"):
-                locate_folder(root, folder)
-            else:
-                raise LookupFailed(
-                    "Say where the commands run with :in:, "
-                    "or which test proves them with :test:."
-                )
+            root = repository_root(self.env)
+            file = check_test(root, test, page.as_posix(), self.options["name"])
         except LookupFailed as error:
             raise self.error(f"console: {error}") from error
+        self.env.note_dependency(file)
         session = "\n".join(self.content)
         block = nodes.literal_block(session, session, language="console")
         self.set_source_info(block)
         self.add_name(block)
-        mark(block, f"executed by {test}" if test else "executed as console")
+        mark(block, f"executed by {test}")
         return [block]
 
 

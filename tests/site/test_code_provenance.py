@@ -22,10 +22,14 @@ PROVED = {
     "Python session": ".. code-block:: pycon\n\n   >>> 1 + 1\n   2\n",
     "doctest": ">>> 1 + 1\n2\n",
     "JSON": '.. code-block:: json\n\n   {"a": 1}\n',
-    "console": ".. console::\n   :in: examples\n\n   $ ls\n",
+    "console": ".. console::\n   :name: look\n   :test: tests/test_a.py::test_b\n\n   $ ls\n",
     "excused": ".. untested:: a sketch\n\n   .. code-block:: python\n\n      print()\n",
 }
-FILES = {"examples/app.py": "app = 1\n", "notes/idea.py": "idea = 1\n"}
+FILES = {
+    "examples/app.py": "app = 1\n",
+    "notes/idea.py": "idea = 1\n",
+    "tests/test_a.py": 'def test_b():\n    block("index.rst", "look")\n',
+}
 
 
 @pytest.mark.parametrize("block", UNPROVED.values(), ids=UNPROVED.keys())

@@ -35,7 +35,15 @@ FILES = {
     "examples/modules/auth/__pycache__/view.pyc": "",
     "examples/modules/blog/view.py": "",
     "examples/page.html": "{% block body %}<p>Hi</p>{% endblock %}\n",
-    "tests/test_a.py": "def test_b(): ...\n",
+    "tests/test_a.py": """
+        def test_b():
+            commands, _ = block(
+                "index.rst", "look"
+            )
+
+        def test_c():
+            pass
+    """,
 }
 
 
@@ -154,11 +162,14 @@ def test_tree_changes_with_its_folder(
     assert "new.py" in (tmp_path / "html/index.html").read_text()
 
 
+def console(
+    session: str = "$ ls", test: str = "tests/test_a.py::test_b", name: str = "look"
+) -> str:
+    return f".. console::\n   :name: {name}\n   :test: {test}\n\n   {session}\n"
+
+
 def test_console_shows_the_session(html: Html) -> None:
-    soup = html(
-        ".. console::\n   :test: tests/test_a.py::test_b\n\n   $ ls\n   app.py\n"
-    )
-    assert code(soup) == "$ ls\napp.py\n"
+    assert code(html(console("$ ls\n   app.py"))) == "$ ls\napp.py\n"
 
 
 WRONG = {
@@ -204,20 +215,24 @@ WRONG = {
         "No such path: modules/aut. Did you mean modules/auth?",
     ),
     "console without command": (
-        ".. console::\n   :in: examples\n\n   ls\n",
-        "A console block starts with '$ ' and a command.",
+        console("ls"),
+        "console: a session starts with '$ ' and a command.",
     ),
-    "console without proof": (
-        ".. console::\n\n   $ ls\n",
-        "Say where the commands run with :in:",
+    "console without test": (
+        ".. console::\n   :name: look\n\n   $ ls\n",
+        "console: :test: is missing. Say which test runs it.",
     ),
     "console with missing test": (
-        ".. console::\n   :test: tests/test_a.py::test_c\n\n   $ ls\n",
-        "No object test_c: the file defines test_b.",
+        console(test="tests/test_a.py::test_d"),
+        "No object test_d: the file defines test_b, test_c.",
     ),
     "console without test name": (
-        ".. console::\n   :test: tests/test_a.py\n\n   $ ls\n",
+        console(test="tests/test_a.py"),
         "tests/test_a.py names no test. Write FILE::TEST.",
+    ),
+    "console that its test does not type": (
+        console(test="tests/test_a.py::test_c"),
+        'test_c does not type this block. Call block("index.rst", "look") in it.',
     ),
 }
 
