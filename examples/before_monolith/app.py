@@ -1378,6 +1378,10 @@ class DataView(AdminOnly, BaseModelView):
         """Whether there is something to search by."""
         return bool(self.column_searchable_list)
 
+    def search_placeholder(self) -> str:
+        """Say what the search looks at."""
+        return f"{' or '.join(self.column_searchable_list)} starts with"
+
     def get_list(
         self,
         page: int | None,
