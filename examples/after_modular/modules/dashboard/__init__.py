@@ -1,0 +1,14 @@
+"""The dashboard: how the site, and one's own writing, are doing."""
+
+from core.module import Link, Module
+
+module = Module(
+    import_name=__name__,
+    title="Dashboard",
+    summary="Shows figures and charts from rows of its own, which events keep.",
+    depends_on=("auth",),
+    # Without one of these, its figures and its chart are left out.
+    uses=("billing", "blog", "notifications"),
+    links=(Link(label="Dashboard", endpoint="dashboard.index", audience="member"),),
+    start="dashboard.index",
+)

@@ -1,0 +1,73 @@
+"""The charts: a bar for each of the last days, today included."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from core.database import utcnow
+from core.filters import euro
+from core.interfaces import interface
+
+from .models import Day, session
+
+
+class Point(NamedTuple):
+    """The value of one day, and how it is written."""
+
+    day: date
+    value: int
+    shown: str
+
+
+@dataclass(frozen=True)
+class Series:
+    """The values of one chart, the oldest day first."""
+
+    name: str
+    title: str
+    points: Sequence[Point]
+    shown_total: str
+
+    @property
+    def top(self) -> int:
+        """The highest value, which sets the scale."""
+        return max(point.value for point in self.points)
+
+
+def last(days: int, *, for_admin: bool) -> list[Series]:
+    """Return the charts of the last ``days`` days that the reader may see."""
+    rows = _rows(days)
+    charts = []
+    if interface("blog"):
+        posts = {day: row.posts for day, row in rows.items()}
+        charts.append(_series("posts", "Posts a day", posts))
+    if for_admin:
+        signups = {day: row.signups for day, row in rows.items()}
+        charts.append(_series("sign-ups", "Sign-ups a day", signups))
+    if for_admin and interface("billing"):
+        revenue = {day: row.revenue for day, row in rows.items()}
+        charts.append(_series("revenue", "Revenue a day", revenue, euro))
+    return charts
+
+
+def _rows(days: int) -> dict[date, Day]:
+    """Return each of the last days with its row; one of zeros if nothing happened."""
+    today = utcnow().date()
+    wanted = [today - timedelta(days=age) for age in reversed(range(days))]
+    statement = select(Day).where(Day.day.between(wanted[0], wanted[-1]))
+    found = {row.day: row for row in session.scalars(statement)}
+    nothing = Day(signups=0, posts=0, revenue=0)
+    return {day: found.get(day, nothing) for day in wanted}
+
+
+def _series(
+    name: str,
+    title: str,
+    values: dict[date, int],
+    show: Callable[[int], str] = str,
+) -> Series:
+    points = [Point(day, value, show(value)) for day, value in values.items()]
+    return Series(name, title, points, show(sum(values.values())))

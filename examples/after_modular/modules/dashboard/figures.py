@@ -1,0 +1,57 @@
+"""The figures at the top of the page: the reader's own, and those of the site."""
+
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+
+from core.database import utcnow
+from core.filters import euro
+from core.interfaces import interface
+
+from .models import Day, session
+
+
+class Figure(NamedTuple):
+    """A number with its title; ``name`` is for machines."""
+
+    name: str
+    title: str
+    value: int | str
+
+
+def own(user_id: int) -> list[Figure]:
+    """Return the figures about one person."""
+    figures = []
+    if blog := interface("blog"):
+        written = blog.count_published(user_id)
+        figures.append(Figure("my-posts", "Your published posts", written))
+    if notifications := interface("notifications"):
+        unread = notifications.count_unread(user_id)
+        figures.append(Figure("unread", "Unread notifications", unread))
+    if billing := interface("billing"):
+        plan = billing.plan_of(user_id).capitalize()
+        figures.append(Figure("plan", "Your plan", plan))
+    return figures
+
+
+def of_the_site() -> list[Figure]:
+    """Return the figures that every member sees."""
+    members, posts = session.execute(
+        select(
+            func.coalesce(func.sum(Day.signups), 0),
+            func.coalesce(func.sum(Day.posts), 0),
+        )
+    ).one()
+    figures = [Figure("members", "Members", members)]
+    if interface("blog"):
+        figures.append(Figure("posts", "Published posts", posts))
+    return figures
+
+
+def of_the_business() -> list[Figure]:
+    """Return the figures that only admins see."""
+    if interface("billing") is None:
+        return []
+    first = utcnow().date().replace(day=1)
+    paid = select(func.coalesce(func.sum(Day.revenue), 0)).where(Day.day >= first)
+    return [Figure("revenue", "Revenue this month", euro(session.scalar(paid) or 0))]

@@ -1,0 +1,74 @@
+"""The projection: other modules' facts, copied into the shape the page reads."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from sqlalchemy import delete, insert, update
+from sqlalchemy.exc import IntegrityError
+
+from core.interfaces import interface
+from modules.auth import api as auth
+
+from .models import Day, session
+
+
+def add(day: date, *, signups: int = 0, posts: int = 0, revenue: int = 0) -> None:
+    """Add to what a day has brought; a negative number takes away."""
+    _ensure_row(day)
+    # The database adds: of two events at the same moment both count.
+    session.execute(
+        update(Day)
+        .where(Day.day == day)
+        .values(
+            signups=Day.signups + signups,
+            posts=Day.posts + posts,
+            revenue=Day.revenue + revenue,
+        )
+    )
+    session.commit()
+
+
+def rebuild() -> int:
+    """Write all days anew from what the other modules know; return how many.
+
+    Do it in a quiet moment: what happens meanwhile may be counted twice, or not.
+    """
+    signups = auth.signups_by_day(date.min)
+    posts = _posts_by_day()
+    revenue = _revenue_by_day()
+    days = sorted({*signups, *posts, *revenue})
+    session.execute(delete(Day))
+    if days:
+        session.execute(
+            insert(Day),
+            [
+                {
+                    "day": day,
+                    "signups": signups.get(day, 0),
+                    "posts": posts.get(day, 0),
+                    "revenue": revenue.get(day, 0),
+                }
+                for day in days
+            ],
+        )
+    session.commit()
+    return len(days)
+
+
+def _ensure_row(day: date) -> None:
+    if session.get(Day, day) is None:
+        session.add(Day(day=day))
+        try:
+            session.commit()
+        except IntegrityError:  # another event of this day was faster
+            session.rollback()
+
+
+def _posts_by_day() -> Mapping[date, int]:
+    blog = interface("blog")
+    return blog.posts_by_day(date.min) if blog else {}
+
+
+def _revenue_by_day() -> Mapping[date, int]:
+    billing = interface("billing")
+    return billing.revenue_by_day(date.min) if billing else {}

@@ -1,0 +1,100 @@
+"""The page: figures and charts for those who may see them."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+
+from core.database import utcnow
+from core.registry import active_modules
+from modules.dashboard import projection
+
+
+@pytest.fixture
+def day() -> None:
+    """Let today have brought two members, three posts and two payments."""
+    projection.add(utcnow().date(), signups=2, posts=3, revenue=1800)
+
+
+def figures(page: str) -> dict[str, str]:
+    return dict(re.findall(r'data-figure="([\w-]+)">([^<]*)<', page))
+
+
+def charts(page: str) -> list[str]:
+    return re.findall(r'data-chart="([\w-]+)"', page)
+
+
+@pytest.mark.usefixtures("app", "day")
+def test_a_member_sees_the_site(client: FlaskClient, visit_as: Callable) -> None:
+    visit_as()
+    page = client.get("/dashboard/").text
+    assert figures(page)["members"] == "2"
+    assert "revenue" not in figures(page)
+    assert "sign-ups" not in charts(page)
+    assert "revenue" not in charts(page)
+
+
+@pytest.mark.usefixtures("app", "day")
+def test_an_admin_sees_the_business(client: FlaskClient, visit_as: Callable) -> None:
+    visit_as(role="admin")
+    page = client.get("/dashboard/").text
+    assert "sign-ups" in charts(page)
+    if "billing" in active_modules():
+        assert figures(page)["revenue"] == "€18.00"
+        assert "Revenue a day: €18.00 in 30 days" in page
+
+
+@pytest.mark.parametrize("missing", ["billing", "blog", "notifications"])
+@pytest.mark.usefixtures("app", "day")
+def test_without_a_module_its_figures_are_left_out(
+    client: FlaskClient,
+    visit_as: Callable,
+    missing: str,
+) -> None:
+    active_modules().pop(missing, None)
+    visit_as(role="admin")
+    page = client.get("/dashboard/").text
+    theirs = {
+        "billing": {"plan", "revenue"},
+        "blog": {"my-posts", "posts"},
+        "notifications": {"unread"},
+    }
+    assert not theirs[missing] & (figures(page).keys() | set(charts(page)))
+    assert figures(page)["members"] == "2"
+
+
+@pytest.mark.usefixtures("app", "day")
+@pytest.mark.parametrize("days", [7, 30, 90])
+def test_a_table_has_a_row_for_each_day(
+    client: FlaskClient, visit_as: Callable, days: int
+) -> None:
+    projection.add(utcnow().date() - timedelta(days=days), signups=77)
+    visit_as(role="admin")
+    page = client.get(f"/dashboard/?days={days}").text
+    assert page.count("<tr><td>") == days * len(charts(page))
+    assert f"Sign-ups a day: 2 in {days} days" in page
+
+
+@pytest.mark.parametrize("days", ["", "0", "31", "-7", "x", "1e1"])
+def test_other_days_are_refused(
+    client: FlaskClient, visit_as: Callable, days: str
+) -> None:
+    visit_as()
+    assert client.get(f"/dashboard/?days={days}").status_code == 400
+
+
+@pytest.mark.usefixtures("app")
+def test_an_empty_site_has_a_dashboard(client: FlaskClient, visit_as: Callable) -> None:
+    visit_as(role="admin")
+    assert figures(client.get("/dashboard/").text)["members"] == "0"
+
+
+def test_strangers_are_asked_to_log_in(client: FlaskClient) -> None:
+    assert "/auth/login" in client.get("/dashboard/").location
+
+
+def test_the_styles_are_served(client: FlaskClient) -> None:
+    with client.get("/dashboard/static/dashboard.css") as styles:
+        assert ".chart" in styles.text

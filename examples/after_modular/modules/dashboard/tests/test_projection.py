@@ -1,0 +1,100 @@
+"""The projection: the other modules' events and a rebuild say the same."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
+from threading import Barrier
+from types import SimpleNamespace
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from core.demo import people
+from modules.auth.events import UserConfirmed, UserDeleted
+from modules.dashboard import demo, listeners, projection
+from modules.dashboard.models import Day, session
+
+NOON = datetime(2026, 3, 9, 12, tzinfo=UTC)
+DAY = NOON.date()
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+def counted(day: date = DAY) -> tuple[int, int, int]:
+    """Return what a day has brought: members, posts and cents."""
+    session.expire_all()
+    row = session.scalars(select(Day).where(Day.day == day)).one()
+    return row.signups, row.posts, row.revenue
+
+
+def test_each_event_is_counted_on_its_day() -> None:
+    ada = UserConfirmed(user_id=1, name="Ada", email="a@b.example", confirmed_at=NOON)
+    listeners.count_member(ada)
+    listeners.count_post(SimpleNamespace(published_at=NOON))
+    listeners.count_post(SimpleNamespace(published_at=NOON))
+    listeners.count_revenue(SimpleNamespace(paid_at=NOON, amount=900))
+    assert counted() == (1, 2, 900)
+
+
+def test_what_is_undone_is_taken_off_the_day_it_was_done() -> None:
+    projection.add(DAY, signups=2, posts=2)
+    listeners.discount_member(UserDeleted(user_id=1, confirmed_at=NOON))
+    listeners.discount_member(UserDeleted(user_id=2, confirmed_at=None))
+    listeners.discount_post(SimpleNamespace(published_at=NOON))
+    assert counted() == (1, 1, 0)
+
+
+def test_events_at_the_same_moment_all_count(app: Flask) -> None:
+    together = Barrier(4)
+
+    def count_one(number: int) -> None:
+        with app.app_context():
+            together.wait()
+            projection.add(DAY, posts=1)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(count_one, range(4)))
+    assert counted() == (0, 4, 0)
+
+
+@pytest.fixture
+def others(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Return a function that sets which other modules are there, and what they say."""
+
+    def others(**apis: SimpleNamespace) -> None:
+        signups = SimpleNamespace(signups_by_day=lambda since: {DAY: 5})
+        monkeypatch.setattr(projection, "auth", signups)
+        monkeypatch.setattr(projection, "interface", apis.get)
+
+    return others
+
+
+def test_a_rebuild_replaces_what_was_counted(others: Callable[..., None]) -> None:
+    projection.add(DAY, signups=9, posts=9, revenue=9)
+    projection.add(date(2026, 1, 1), posts=9)
+    others(
+        blog=SimpleNamespace(posts_by_day=lambda since: {DAY: 4}),
+        billing=SimpleNamespace(revenue_by_day=lambda since: {DAY: 1800}),
+    )
+    assert projection.rebuild() == 1
+    assert counted() == (5, 4, 1800)
+
+
+def test_a_rebuild_without_the_other_modules(others: Callable[..., None]) -> None:
+    others()
+    projection.rebuild()
+    assert counted() == (5, 0, 0)
+
+
+def test_nothing_to_count(app: Flask) -> None:
+    projection.add(DAY, posts=9)
+    result = app.test_cli_runner().invoke(args=["rebuild-dashboard"])
+    assert result.output == "Counted 0 days anew.\n"
+    assert session.scalars(select(Day)).all() == []
+
+
+def test_the_demo_counts_what_the_others_made_up(others: Callable[..., None]) -> None:
+    others()
+    demo.load(people(1))
+    assert counted() == (5, 0, 0)
