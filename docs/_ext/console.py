@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import textwrap
 from typing import TYPE_CHECKING, ClassVar
 
 from docutils import nodes
@@ -32,16 +33,17 @@ def check_test(root: Path, test: str, page: str, name: str) -> Path:
     file = locate_file(root, path)
     source = file.read_text(encoding="utf-8")
     body = source.splitlines()[python_object(source, function.replace("::", "."))]
-    if f'block("{page}", "{name}")' not in _normal("\n".join(body)):
+    if not _types_block("\n".join(body), page, name):
         raise LookupFailed(
             f'{test} does not type this block. Call block("{page}", "{name}") in it.'
         )
     return file
 
 
-def _normal(source: str) -> str:
-    """Return *source* on one line, with double quotes."""
-    return ast.unparse(ast.parse(source.strip())).replace("'", '"')
+def _types_block(test: str, page: str, name: str) -> bool:
+    tree = ast.parse(textwrap.dedent(test))
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+    return any(ast.unparse(call) == f"block({page!r}, {name!r})" for call in calls)
 
 
 class ConsoleDirective(SphinxDirective):

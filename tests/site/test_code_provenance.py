@@ -22,7 +22,13 @@ PROVED = {
     "Python session": ".. code-block:: pycon\n\n   >>> 1 + 1\n   2\n",
     "doctest": ">>> 1 + 1\n2\n",
     "JSON": '.. code-block:: json\n\n   {"a": 1}\n',
-    "console": ".. console::\n   :name: look\n   :test: tests/test_a.py::test_b\n\n   $ ls\n",
+    "console": """
+        .. console::
+           :name: look
+           :test: tests/test_a.py::test_b
+
+           $ ls
+    """,
     "excused": ".. untested:: a sketch\n\n   .. code-block:: python\n\n      print()\n",
 }
 FILES = {
