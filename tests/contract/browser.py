@@ -248,8 +248,8 @@ class Page:
     def form(self, path: str, /, **chosen: str) -> Form:
         """Return the form that posts to a path.
 
-        `chosen` names a button by its name and value, such as `action="publish"`;
-        only a form that offers it is returned, with that button pressed.
+        `chosen` names a button or an option by its name and value, such as
+        `action="publish"`: only a form that offers it is returned, with it chosen.
         """
         forms = [
             Form(self, tag, chosen)
@@ -335,8 +335,10 @@ def _value(control: Tag) -> str:
 
 
 def _offers(form: Tag, name: str, value: str) -> bool:
-    """Tell whether a form has a button or hidden field of a name and value."""
+    """Tell whether a form has a button, field or option of a name and value."""
     return any(
-        control.get("name") == name and control.get("value") == value
-        for control in form.find_all(["button", "input"])
+        control.get("value") == value
+        for control in form.select(
+            f'button[name="{name}"], input[name="{name}"], select[name="{name}"] option'
+        )
     )

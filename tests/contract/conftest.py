@@ -142,6 +142,14 @@ def member(people: People) -> Person:
     return people.member()
 
 
+@pytest.fixture(scope="session")
+def reader(site: Live | InProcess, mailbox: Mailbox) -> Iterator[Person]:
+    """A member who only looks, shared by the tests that change nothing."""
+    people = People(site, mailbox)
+    yield people.member()
+    people.leave()
+
+
 @pytest.fixture
 def other(people: People) -> Person:
     """Another member."""

@@ -52,6 +52,11 @@ class Person(Browser):
         own = {"email": self.email, "password": self.password}
         return self.get(path).form("/auth/login").fill(**own | fields).submit()
 
+    def come_back(self) -> None:
+        """Log in again, if the session has ended."""
+        if not self.is_logged_in():
+            self.log_in().expect(302)
+
     def log_out(self) -> Page:
         """Press the button in the navigation."""
         return self.get("/auth/account").form("/auth/logout").submit()
@@ -151,11 +156,10 @@ class Person(Browser):
             page.fail(f"expected one user {person.email}, got {len(page.items)}")
         return f"/admin/users/{next(iter(page.items))}"
 
-    def administer(self, person: Person, action: str, **fields: str) -> Page:
+    def administer(self, person: Person, action: str, **chosen: str) -> Page:
         """Send a form of somebody's page: deactivate, activate or role."""
         path = self.user_page(person)
-        form = self.get(path).expect(200).form(f"{path}/{action}")
-        return form.fill(**fields).submit()
+        return self.get(path).expect(200).form(f"{path}/{action}", **chosen).submit()
 
 
 class People:

@@ -27,9 +27,9 @@ def found(admin, q):
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_is_for_admins_alone(path, visitor, member, admin):
+def test_a_page_is_for_admins_alone(path, visitor, reader, admin):
     visitor.get(path).asks_to_log_in()
-    member.get(path).expect(403)
+    reader.get(path).expect(403)
     admin.get(path).expect(200)
 
 
@@ -51,30 +51,30 @@ def test_users_are_listed_newest_first(admin, people):
     assert place == sorted(place)
 
 
-def test_a_row_says_who_it_is(admin, member):
-    (row,) = found(admin, member.email)
-    assert member.name in row
+def test_a_row_says_who_it_is(admin, reader):
+    (row,) = found(admin, reader.email)
+    assert reader.name in row
     assert "member" in row.lower()
 
 
 @pytest.mark.parametrize("change", [str, str.upper, str.title])
-def test_users_are_found_by_the_start_of_their_address(admin, member, change):
-    (row,) = found(admin, change(member.email.split("@")[0]))
-    assert member.email in row
+def test_users_are_found_by_the_start_of_their_address(admin, reader, change):
+    (row,) = found(admin, change(reader.email.split("@")[0]))
+    assert reader.email in row
 
 
 @pytest.mark.parametrize("change", [str, str.upper, str.lower])
-def test_users_are_found_by_the_start_of_their_name(admin, member, change):
-    (row,) = found(admin, change(member.name))
-    assert member.email in row
+def test_users_are_found_by_the_start_of_their_name(admin, reader, change):
+    (row,) = found(admin, change(reader.name))
+    assert reader.email in row
 
 
-def test_a_search_finds_the_start_only(admin, member):
-    assert not found(admin, member.email[3:])
+def test_a_search_finds_the_start_only(admin, reader):
+    assert not found(admin, reader.email[3:])
 
 
 @pytest.mark.parametrize("q", ["%", "_", "writer%", "writer_", "'", '"', "\\", "*"])
-def test_signs_of_the_database_mean_themselves(admin, member, q):
+def test_signs_of_the_database_mean_themselves(admin, reader, q):
     assert not found(admin, q)
 
 
@@ -84,9 +84,9 @@ def test_a_search_is_kept_in_its_field(admin):
     page.hides("<b>x")
 
 
-def test_a_user_has_a_page(admin, member):
-    page = admin.get(admin.user_page(member)).expect(200)
-    page.says(member.name).says(member.email)
+def test_a_user_has_a_page(admin, reader):
+    page = admin.get(admin.user_page(reader)).expect(200)
+    page.says(reader.name).says(reader.email)
 
 
 @pytest.mark.parametrize("id", ["0", "999999999", "99999999999999999999", "x"])

@@ -276,9 +276,9 @@ def test_ones_own_posts_are_listed_with_drafts_marked(member, other):
 @pytest.mark.parametrize(
     "path", ["/blog/0", "/blog/999999999", "/blog/99999999999999999999", "/blog/-1"]
 )
-def test_an_unknown_post_is_not_found(visitor, member, path):
+def test_an_unknown_post_is_not_found(visitor, reader, path):
     visitor.get(path).expect(404)
-    member.get(f"{path}/edit").expect(404)
+    reader.get(f"{path}/edit").expect(404)
 
 
 def test_an_admin_can_remove_a_post(member, admin, visitor, title):

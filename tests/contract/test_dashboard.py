@@ -69,27 +69,27 @@ def test_the_plan_is_shown(pro):
 
 
 @pytest.mark.parametrize("days", [7, 30, 90])
-def test_the_table_has_one_row_a_day(member, days):
-    page = member.get(f"/dashboard/?days={days}").expect(200)
+def test_the_table_has_one_row_a_day(reader, days):
+    page = reader.get(f"/dashboard/?days={days}").expect(200)
     tables = page.soup.select("main details table")
     assert tables
     for table in tables:
         assert len(rows(table)) == days, f"expected {days} rows"
 
 
-def test_thirty_days_are_the_default(member):
-    assert len(rows(member.get("/dashboard/").one("main details table"))) == 30
+def test_thirty_days_are_the_default(reader):
+    assert len(rows(reader.get("/dashboard/").one("main details table"))) == 30
 
 
 @pytest.mark.parametrize(
     "days", ["", "0", "1", "31", "-7", "x", "7.0", "1e1", "\u0667"]
 )
-def test_another_number_of_days_is_refused(member, days):
-    member.get("/dashboard/", params={"days": days}).expect(400)
+def test_another_number_of_days_is_refused(reader, days):
+    reader.get("/dashboard/", params={"days": days}).expect(400)
 
 
-def test_the_chart_is_described_and_has_no_inline_style(member):
-    page = member.get("/dashboard/")
+def test_the_chart_is_described_and_has_no_inline_style(reader):
+    page = reader.get("/dashboard/")
     chart = page.one('main svg[role="img"]')
     assert chart["aria-label"]
     assert not page.has("main [style]")

@@ -59,8 +59,8 @@ def test_a_public_page_is_framed(visitor, path):
 
 
 @pytest.mark.parametrize("path", MEMBERS)
-def test_a_member_s_page_is_framed(member, path):
-    framed(member.get(path).expect(200))
+def test_a_member_s_page_is_framed(reader, path):
+    framed(reader.get(path).expect(200))
 
 
 @pytest.mark.parametrize("path", ["/admin/", "/admin/users", "/admin/status"])
@@ -69,8 +69,8 @@ def test_an_admin_s_page_is_framed(admin, path):
 
 
 @pytest.mark.parametrize("path", PAGES + MEMBERS)
-def test_every_field_has_a_label(people, member, path):
-    person = people.stranger() if path in PAGES else member
+def test_every_field_has_a_label(visitor, reader, path):
+    person = visitor if path in PAGES else reader
     page = person.get(path)
     for field in page.soup.select("main input, main textarea, main select"):
         if field.get("type") in ("hidden", "submit"):
@@ -95,8 +95,8 @@ def test_400(visitor):
     friendly(visitor.post("/auth/login", {"email": "x"}), 400)
 
 
-def test_403(member):
-    friendly(member.get("/admin/"), 403)
+def test_403(reader):
+    friendly(reader.get("/admin/"), 403)
 
 
 def test_405(visitor):

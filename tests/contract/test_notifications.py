@@ -86,9 +86,9 @@ def test_one_of_somebody_else_is_not_found(member, other):
 
 
 @pytest.mark.parametrize("id", ["0", "999999999", "99999999999999999999", "x"])
-def test_an_unknown_one_is_not_found(member, id):
-    token = member.get("/notifications/").form("/notifications/read").data
-    member.post(f"/notifications/{id}/read", token).expect(404)
+def test_an_unknown_one_is_not_found(reader, id):
+    token = reader.get("/notifications/").form("/notifications/read").data
+    reader.post(f"/notifications/{id}/read", token).expect(404)
 
 
 def test_mails_are_on_at_first(member):

@@ -79,13 +79,13 @@ def test_users_keep_the_search(admin, people):
 
 @pytest.mark.parametrize("name", ["page", "before"])
 @pytest.mark.parametrize("value", ["x", "-1", "0", "1.5", "é", "1'--", "9" * 30])
-def test_a_bad_page_is_refused_or_of_no_meaning(visitor, member, admin, name, value):
+def test_a_bad_page_is_refused_or_of_no_meaning(visitor, reader, admin, name, value):
     """Each app has its own way to count pages and does not know the other's."""
     for person, path in [
         (visitor, "/blog/"),
-        (member, "/blog/mine"),
-        (member, "/notifications/"),
-        (member, "/billing/"),
+        (reader, "/blog/mine"),
+        (reader, "/notifications/"),
+        (reader, "/billing/"),
         (admin, "/admin/users"),
     ]:
         page = person.get(path, params={name: value})

@@ -21,9 +21,9 @@ def paid(reference, **data):
     return json.dumps({"type": "checkout.paid", "data": data})
 
 
-def answers(page, status, **expected):
+def answers(page, code, /, **expected):
     """Check the status and the JSON of an answer."""
-    page.expect(status)
+    page.expect(code)
     assert page.headers["content-type"].startswith("application/json")
     for key, value in expected.items():
         if page.response.json().get(key) != value:
