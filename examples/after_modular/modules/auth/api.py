@@ -15,6 +15,7 @@ from core.pagination import Page, paginate
 from .access import admin_required
 from .events import UserDeactivated
 from .models import User, new_stamp, session
+from .search import starts_with
 
 __all__ = [
     "ROLES",
@@ -34,7 +35,6 @@ __all__ = [
 ]
 
 ROLES = ("member", "admin")
-LAST_CHARACTER = "\U0010ffff"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,18 +79,12 @@ def find_ids(emails: Iterable[str]) -> dict[str, int]:
 def list_people(query: str = "", *, size: int = 50) -> Page[Person]:
     """Return the page of people that the request asks for, newest first.
 
-    :param query: how the e-mail or the name starts, whatever its case; everybody if
-        empty.
+    :param query: how the e-mail or the name starts, in any case; everybody if empty.
+    :param size: how many people make a page.
     """
     statement = sa.select(User)
-    # No name holds a NUL, and PostgreSQL refuses to be asked for one.
-    if prefix := query.strip().replace("\0", ""):
-        statement = statement.where(
-            sa.or_(
-                _starts_with(User.email, prefix.lower()),
-                _starts_with(User.name_key, prefix.casefold()),
-            )
-        )
+    if query.strip():
+        statement = statement.where(starts_with(query))
     page = paginate(session, statement, User.created_at, User.id, size=size)
     return Page([_person(user) for user in page.items], page.next_cursor)
 
@@ -148,11 +142,6 @@ def signups_by_day(since: date) -> dict[date, int]:
 def register_url() -> str:
     """Return the path of the page where strangers open an account."""
     return url_for("auth.register")
-
-
-def _starts_with(column: sa.ColumnElement[str], prefix: str) -> sa.ColumnElement[bool]:
-    """Compare as a range, which an index answers and LIKE may not."""
-    return column.between(prefix, prefix + LAST_CHARACTER)
 
 
 def _person(user: User) -> Person:

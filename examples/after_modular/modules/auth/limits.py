@@ -42,9 +42,8 @@ limit_logins_of_computer = limiter.limit(
     methods=["POST"],
     deduct_when=_login_failed,
 )
-limit_mails = limiter.shared_limit(
+limit_mails = limiter.limit(
     lambda: _setting("MAIL_LIMIT"),
-    scope="mail",
     key_func=_typed_address,
     methods=["POST"],
     deduct_when=_form_accepted,

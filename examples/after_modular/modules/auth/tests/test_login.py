@@ -1,8 +1,5 @@
 """Logging in."""
 
-from modules.auth import accounts, api
-from modules.auth.passwords import PasswordHasher
-from modules.auth.redirects import is_safe
 
 
 def test_the_right_password_logs_in(client, user, log_in):

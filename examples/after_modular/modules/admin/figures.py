@@ -1,0 +1,25 @@
+"""The figures on the front page: each one from the module that knows it."""
+
+from datetime import date
+
+from core.filters import euro
+from core.interfaces import interface
+from modules.auth import api as auth
+
+SINCE_EVER = date(1970, 1, 1)
+
+
+def figures() -> dict[str, tuple[str, object]]:
+    """Return the figures: a name for each, its label and its value.
+
+    What an absent module would know is left out.
+    """
+    found: dict[str, tuple[str, object]] = {"users": ("Users", auth.count_people())}
+    if blog := interface("blog"):
+        found["posts"] = ("Posts", blog.count_all_published())
+    if billing := interface("billing"):
+        paid = sum(billing.revenue_by_day(SINCE_EVER).values())
+        active = billing.count_active_subscriptions()
+        found["subscriptions"] = ("Active subscriptions", active)
+        found["revenue"] = ("Revenue", euro(paid))
+    return found

@@ -1,0 +1,23 @@
+"""What runs here, without a secret."""
+
+import platform
+from importlib.metadata import version
+
+from flask import current_app
+
+from core import migrations
+from core.database import db
+
+
+def status() -> dict[str, str]:
+    """Return what to know when something is odd: a label for each fact."""
+    pending = migrations.pending()
+    state = f"not migrated: {', '.join(pending)}" if pending else "up to date"
+    return {
+        "Environment": current_app.config["APP_ENV"],
+        "Database": f"{db.engine.dialect.name}, {state}",
+        "Mail": current_app.config["MAIL_BACKEND"],
+        "Python": platform.python_version(),
+        "Flask": version("flask"),
+        "SQLAlchemy": version("sqlalchemy"),
+    }

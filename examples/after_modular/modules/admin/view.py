@@ -1,0 +1,108 @@
+"""The pages of the admin panel."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from core.interfaces import interface
+from core.registry import active_modules
+from modules.auth import api as auth
+
+from . import data_pages
+from .figures import figures
+from .forms import RoleForm
+from .status import status
+
+blueprint = Blueprint(
+    "admin", __name__, template_folder="templates", static_folder="static"
+)
+blueprint.record_once(lambda state: data_pages.init_app(state.app))
+
+
+@blueprint.get("/")
+@auth.admin_required
+def overview() -> str:
+    """Show the figures of the site."""
+    return render_template("admin/overview.html", figures=figures())
+
+
+@blueprint.get("/users")
+@auth.admin_required
+def users() -> str:
+    """List the users, and search them."""
+    q = request.args.get("q", "")
+    return render_template("admin/users.html", page=auth.list_people(q), q=q)
+
+
+@blueprint.get("/users/<id:user_id>")
+@auth.admin_required
+def user(user_id: int) -> str:
+    """Show a user."""
+    return _user_page(_find(user_id), RoleForm())
+
+
+@blueprint.post("/users/<id:user_id>/deactivate")
+@auth.admin_required
+def deactivate(user_id: int) -> ResponseReturnValue:
+    """Lock a user out."""
+    if _is_oneself(_find(user_id)):
+        return _back_to(user_id)
+    auth.deactivate(user_id)
+    return _saved(user_id)
+
+
+@blueprint.post("/users/<id:user_id>/activate")
+@auth.admin_required
+def activate(user_id: int) -> ResponseReturnValue:
+    """Let a user in again."""
+    auth.activate(_find(user_id).id)
+    return _saved(user_id)
+
+
+@blueprint.post("/users/<id:user_id>/role")
+@auth.admin_required
+def change_role(user_id: int) -> ResponseReturnValue:
+    """Make a user an admin or a member."""
+    person = _find(user_id)
+    form = RoleForm()
+    if not form.validate_on_submit():
+        return _user_page(person, form), 422
+    if _is_oneself(person):
+        return _back_to(user_id)
+    auth.set_role(user_id, form.role.data)
+    return _saved(user_id)
+
+
+@blueprint.get("/status")
+@auth.admin_required
+def show_status() -> str:
+    """Show what runs."""
+    modules = active_modules().values()
+    return render_template("admin/status.html", status=status(), modules=modules)
+
+
+def _find(user_id: int) -> auth.Person:
+    return auth.find(user_id) or abort(404)
+
+
+def _user_page(person: auth.Person, form: RoleForm) -> str:
+    billing = interface("billing")
+    plan = billing.plan_of(person.id).capitalize() if billing else None
+    return render_template("admin/user.html", user=person, plan=plan, form=form)
+
+
+def _is_oneself(person: auth.Person) -> bool:
+    """Refuse, in words, to let admins lock themselves out."""
+    if person.id != current_user.id:
+        return False
+    flash("You cannot do that to yourself.", "error")
+    return True
+
+
+def _saved(user_id: int) -> ResponseReturnValue:
+    flash("Saved.", "success")
+    return _back_to(user_id)
+
+
+def _back_to(user_id: int) -> ResponseReturnValue:
+    return redirect(url_for(".user", user_id=user_id))
