@@ -47,7 +47,9 @@ class IdempotencyKeyMixin:
 
     def checked_key(self) -> str:
         """Return the key; a form without one was not ours, so answer 400."""
+        # Not its data: that is a new key if none was sent.
+        sent = self.idempotency_key.raw_data
         try:
-            return str(uuid.UUID(self.idempotency_key.data or ""))
+            return str(uuid.UUID(sent[0] if sent else ""))
         except ValueError:
             abort(400, "The form is incomplete. Open it again and send it once more.")

@@ -51,10 +51,13 @@ def test_declining(client: FlaskClient, checkout: Checkout) -> None:
 
 
 @pytest.mark.usefixtures("member")
-@pytest.mark.parametrize("key", ["", "nonsense"])
-def test_a_form_without_its_key_is_refused(client: FlaskClient, key: str) -> None:
-    answer = client.post("/billing/subscribe", data={"idempotency_key": key})
-    assert answer.status_code == 400
+@pytest.mark.parametrize(
+    "form", [{}, {"idempotency_key": ""}, {"idempotency_key": "nonsense"}]
+)
+def test_a_form_without_its_key_is_refused(
+    client: FlaskClient, form: dict[str, str]
+) -> None:
+    assert client.post("/billing/subscribe", data=form).status_code == 400
 
 
 @pytest.mark.usefixtures("pro")

@@ -1,0 +1,54 @@
+"""The demo's subscriptions."""
+
+import pytest
+
+from core.demo import LAST_DAY, Person
+from modules.billing import demo
+from modules.billing.models import Invoice, Subscription, session
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+@pytest.fixture(autouse=True)
+def accounts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give the people of the demo accounts: their number is their id."""
+    monkeypatch.setattr(
+        demo, "find_ids", lambda emails: {email: int(email[4:10]) for email in emails}
+    )
+
+
+def people(count: int) -> list[Person]:
+    return [Person(number) for number in range(1, count + 1)]
+
+
+def test_about_an_eighth_is_or_was_on_pro() -> None:
+    demo.load([people(500)])
+    subscriptions = session.query(Subscription).all()
+    assert 40 < len(subscriptions) < 80
+    assert {subscription.status for subscription in subscriptions} == {
+        "active",
+        "ended",
+    }
+    assert session.query(Invoice).count() >= len(subscriptions)
+    assert all(invoice.paid_at <= LAST_DAY for invoice in session.query(Invoice))
+
+
+def test_loading_it_again_adds_those_who_are_new() -> None:
+    def rows() -> tuple[int, int]:
+        return session.query(Subscription).count(), session.query(Invoice).count()
+
+    demo.load([people(100)])
+    before = rows()
+    demo.load([people(100)])
+    assert rows() == before
+    demo.load([people(200)])
+    assert rows() > before
+
+
+def test_the_same_each_time() -> None:
+    demo.load([people(100)])
+    first = [(i.user_id, i.paid_at) for i in session.query(Invoice)]
+    for model in (Invoice, Subscription):
+        session.query(model).delete()
+    demo.load([people(100)])
+    assert [(i.user_id, i.paid_at) for i in session.query(Invoice)] == first
