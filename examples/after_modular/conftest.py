@@ -13,6 +13,7 @@ from flask_login import LoginManager, UserMixin
 from werkzeug.test import TestResponse
 
 from app import create_app
+from core.database import db
 
 
 class Browser(FlaskClient):
@@ -41,8 +42,11 @@ def _config(folder: Path) -> dict[str, object]:
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a migrated, empty database, made once and copied for each test."""
     folder = tmp_path_factory.mktemp("migrated")
-    result = create_app(_config(folder)).test_cli_runner().invoke(args=["initialise"])
+    app = create_app(_config(folder))
+    result = app.test_cli_runner().invoke(args=["initialise"])
     assert result.exit_code == 0, result.output
+    with app.app_context():
+        db.engine.dispose()  # SQLite moves all that it wrote into the one file
     return folder / "test.db"
 
 
