@@ -56,8 +56,7 @@ def migrate(module: str, message: str) -> None:
             f"There is no module {module!r}. There are {', '.join(active_modules())}."
         )
     _migrate_database()
-    for path in migrations.revise(active_modules()[module], message):
-        click.echo(f"Wrote {click.format_filename(path)}")
+    migrations.revise(active_modules()[module], message)
 
 
 @click.command("modules")
@@ -72,8 +71,30 @@ def list_modules() -> None:
 
 
 def _migrate_database() -> list[str]:
+    """Migrate every module, and return the versions that were not there before."""
+    _refuse_unreachable_database()
+    applied: list[str] = []
+    failed: dict[str, list[str]] = {}
+    for module in migrations.modules_with_tables():
+        try:
+            if version := migrations.upgrade(module):
+                applied.append(version)
+        except Exception as error:  # whatever it is, it is this module's alone
+            reason = str(getattr(error, "orig", error))
+            failed.setdefault(reason, []).append(module.name)
+    if failed:
+        raise click.ClickException(
+            "; ".join(
+                f"{', '.join(names)} could not be migrated: {reason}"
+                for reason, names in failed.items()
+            )
+        )
+    return applied
+
+
+def _refuse_unreachable_database() -> None:
     try:
-        return migrations.upgrade()
+        db.engine.connect().close()
     except OperationalError as error:
         raise click.ClickException(
             f"The database did not answer: {error.orig}. Check that DATABASE_URL is "

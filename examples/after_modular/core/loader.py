@@ -28,7 +28,7 @@ def load_modules(app: Flask, *, only: Iterable[str] = ()) -> None:
 
 def _register(app: Flask, module: Module) -> None:
     if models := module.part("models"):
-        migrations.register(app, module, models)
+        migrations.check(module, models)
     if published := module.part("events"):
         events.register(app, published)
     if listeners := module.part("listeners"):

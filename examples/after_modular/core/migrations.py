@@ -1,107 +1,155 @@
-"""Migrations: each module has a branch of its own, in a folder of its own."""
+"""Migrations: each module has a history of its own, in a folder of its own.
+
+A module that can't be migrated holds up no other one: their histories share neither
+files nor a version table.
+"""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
-from typing import Any, cast
+from typing import Any
 
 import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import Flask, current_app
-from flask_alembic import Alembic
 
 from .database import UTCDateTime, db
 from .exceptions import ModuleError
 from .module import Module
+from .registry import active_modules
 
-# Where Alembic finds the template of a migration; it holds no migrations.
+EXTENSION = "migration_heads"
+# Where Alembic finds its environment and the template of a migration.
 SCRIPT_LOCATION = Path(__file__).parent / "alembic"
 
 
 def init_app(app: Flask) -> None:
-    """Set up Alembic with no branch; each module with models adds its own."""
-    app.config["ALEMBIC"] = {"script_location": str(SCRIPT_LOCATION)}
-    app.config["ALEMBIC_CONTEXT"] = {
-        "render_as_batch": True,  # SQLite can't alter a table in place
-        "render_item": _render_item,
-    }
-    Alembic(app, run_mkdir=False, command_name="", metadatas=[])
+    """Remember the newest migrations once they were looked up."""
+    app.extensions[EXTENSION] = {}
     # `flask initialise` says what it did; Alembic's own lines would say it twice.
     logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
-def register(app: Flask, module: Module, models: ModuleType) -> None:
-    """Add the branch of a module whose ``models.py`` defines a ``Base``.
+def check(module: Module, models: ModuleType) -> None:
+    """Check the tables and the mappers of a module's ``models.py``.
 
     :raises ModuleError: when a table is not named after its module.
     """
-    metadata: sa.MetaData = models.Base.metadata
-    for table in metadata.tables:
+    for table in models.Base.metadata.tables:
         if not table.startswith(f"{module.name}_"):
             raise ModuleError(
                 f"{models.__file__}: the table {table!r} belongs to nobody. Name it "
                 f"'{module.name}_{table}'."
             )
-    alembic = _alembic(app)
-    cast(list[sa.MetaData], alembic.metadatas["default"]).append(metadata)
-    app.config["ALEMBIC"]["version_locations"].append(
-        (module.name, str(module.path / "migrations"))
-    )
+    models.Base.registry.configure()
 
 
-def upgrade() -> list[str]:
-    """Migrate the database to the newest version of every module.
+def modules_with_tables() -> list[Module]:
+    """Return the modules that have a history."""
+    return [m for m in active_modules().values() if m.part("models")]
 
-    Returns the names of the migrations that ran; running it again returns none.
+
+def upgrade(module: Module) -> str | None:
+    """Migrate the tables of a module to their newest version.
+
+    Returns the name of that version, or ``None`` if it was there already.
     """
-    before = _applied()
-    # In a context of its own: Flask-Alembic keeps its view of the models in it.
-    with current_app.app_context():
-        _alembic().upgrade()
-    heads = _applied() - before
-    return sorted(heads)
+    with _connected(module) as (config, connection):
+        before = _applied(module, connection)
+        command.upgrade(config, "head")
+        after = _applied(module, connection)
+    return after if after != before else None
 
 
 def pending() -> list[str]:
-    """Return the names of the newest migrations that the database still lacks."""
-    heads = {script.revision for script in _alembic().heads()}
-    return sorted(heads - _applied())
+    """Return the newest migration of each module whose database lacks it."""
+    with db.engine.connect() as connection:
+        return [
+            head
+            for module in modules_with_tables()
+            if (head := _head(module)) and head != _applied(module, connection)
+        ]
 
 
-def revise(module: Module, message: str) -> list[str]:
+def revise(module: Module, message: str) -> None:
     """Write a migration from the difference between the models and the database.
 
-    Returns the files written. Only the module's own tables are looked at. A
-    migration is numbered within its module, so two that were written side by side
+    A migration is numbered within its module, so two that were written side by side
     collide where the module's developers see it.
     """
-    alembic = _alembic()
-    folder = module.path / "migrations"
+    folder = _folder(module)
     folder.mkdir(exist_ok=True)
     number = len(list(folder.glob(f"{module.name}_*.py"))) + 1
+    with _connected(module) as (config, _):
+        command.revision(
+            config,
+            message,
+            autogenerate=True,
+            rev_id=f"{module.name}_{number:04d}",
+            version_path=str(folder),
+        )
+
+
+@contextmanager
+def _connected(module: Module) -> Iterator[tuple[Config, sa.Connection]]:
     models = module.part("models")
     if models is None:
         raise ModuleError(f"{module.path}: there is no models.py to migrate.")
-    alembic.metadatas["default"] = models.Base.metadata
-    alembic.rev_id = lambda: f"{module.name}_{number:04d}"  # type: ignore[method-assign]
-    context = current_app.config["ALEMBIC_CONTEXT"]
-    context["include_name"] = lambda name, kind, parents: (
-        kind != "table" or name.startswith(f"{module.name}_")
-    )
-    scripts = alembic.revision(message, branch=module.name)
-    return [script.path for script in scripts if script]
 
+    def is_own(name: str | None, kind: str, parents: Any) -> bool:
+        return kind != "table" or str(name).startswith(f"{module.name}_")
 
-def _alembic(app: Flask | None = None) -> Alembic:
-    extensions = (app or current_app).extensions
-    return cast(Alembic, extensions["alembic"])
-
-
-def _applied() -> set[str]:
+    config = _config(module)
     with db.engine.connect() as connection:
-        return set(MigrationContext.configure(connection).get_current_heads())
+        config.attributes["context"] = {
+            "connection": connection,
+            "target_metadata": models.Base.metadata,
+            "version_table": _version_table(module),
+            "include_name": is_own,
+            "render_item": _render_item,
+            "render_as_batch": True,  # SQLite can't alter a table in place
+        }
+        yield config, connection
+        connection.commit()
+
+
+def _config(module: Module) -> Config:
+    config = Config()
+    config.set_main_option("path_separator", "os")
+    for option, path in (
+        ("script_location", SCRIPT_LOCATION),
+        ("version_locations", _folder(module)),
+    ):
+        config.set_main_option(option, str(path).replace("%", "%%"))
+    return config
+
+
+def _folder(module: Module) -> Path:
+    return module.path / "migrations"
+
+
+def _version_table(module: Module) -> str:
+    return f"{module.name}_migration"
+
+
+def _applied(module: Module, connection: sa.Connection) -> str | None:
+    options = {"version_table": _version_table(module)}
+    return MigrationContext.configure(connection, opts=options).get_current_revision()
+
+
+def _head(module: Module) -> str | None:
+    heads: dict[str, str | None] = current_app.extensions[EXTENSION]
+    if module.name not in heads:
+        scripts = ScriptDirectory.from_config(_config(module))
+        heads[module.name] = scripts.get_current_head()
+    return heads[module.name]
 
 
 def _render_item(kind: str, item: Any, context: Any) -> str | bool:

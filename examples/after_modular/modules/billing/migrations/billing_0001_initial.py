@@ -5,7 +5,7 @@ from alembic import op
 
 revision = "billing_0001"
 down_revision = None
-branch_labels = ("billing",)
+branch_labels = None
 depends_on = None
 
 

@@ -5,7 +5,7 @@ from alembic import op
 
 revision = "dashboard_0001"
 down_revision = None
-branch_labels = ("dashboard",)
+branch_labels = None
 depends_on = None
 
 

@@ -5,7 +5,7 @@ from alembic import op
 
 revision = "blog_0001"
 down_revision = None
-branch_labels = ("blog",)
+branch_labels = None
 depends_on = None
 
 

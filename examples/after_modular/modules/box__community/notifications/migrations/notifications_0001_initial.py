@@ -5,7 +5,7 @@ from alembic import op
 
 revision = "notifications_0001"
 down_revision = None
-branch_labels = ("notifications",)
+branch_labels = None
 depends_on = None
 
 
