@@ -17,7 +17,7 @@ def render(source: str) -> str:
 
 def excerpt(body_html: str, length: int = 200) -> str:
     """Return the beginning of a rendered text, without its markup."""
-    text = " ".join(html.unescape(_TAG.sub(" ", body_html)).split())
+    text = " ".join(html.unescape(_TAG.sub("", body_html)).split())
     if len(text) <= length:
         return text
     return text[:length].rsplit(" ", 1)[0] + "…"

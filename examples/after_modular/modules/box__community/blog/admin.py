@@ -1,0 +1,17 @@
+"""What the admin panel shows of this module's table."""
+
+from core.data_view import DataView
+
+from .models import Post, session
+
+
+class PostData(DataView):
+    """Posts, without their texts."""
+
+    column_list = ("id", "author_id", "author_name", "title", "published_at")
+    column_searchable_list = ("title", "author_name")
+
+
+def views() -> list[DataView]:
+    """Return the views of this module."""
+    return [PostData(Post, session, name="posts")]

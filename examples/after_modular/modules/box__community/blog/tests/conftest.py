@@ -1,0 +1,46 @@
+"""An author who is logged in, and a way to write posts."""
+
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+
+from modules.box__community.blog import posts
+from modules.box__community.blog.models import Post
+
+AUTHOR = 7
+
+Write = Callable[..., Post]
+
+
+@pytest.fixture(autouse=True)
+def no_billing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let there be no billing, so no limit, unless a test says otherwise."""
+    monkeypatch.setattr(posts, "interface", lambda name: None)
+
+
+@pytest.fixture
+def author(visit_as: Callable[..., int]) -> int:
+    """Return the id of an author who is logged in."""
+    return visit_as(AUTHOR)
+
+
+@pytest.fixture
+def write(app: Flask) -> Write:
+    """Return a function that writes a post, a published one if nothing else is said."""
+
+    def write(
+        title: str = "On rain",
+        body: str = "It *rains*.",
+        *,
+        author_id: int = AUTHOR,
+        public: bool = True,
+        key: str = "",
+    ) -> Post:
+        key = key or str(uuid4())
+        return posts.create(
+            key, author_id, "Ada", title=title, body=body, public=public
+        )
+
+    return write

@@ -1,0 +1,118 @@
+"""What happens to posts."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from types import SimpleNamespace
+
+import pytest
+
+from core.database import utcnow
+from core.events import Event
+from modules.auth.events import UserDeleted, UserRenamed
+from modules.box__community.blog import api, listeners, personal_data, posts
+from modules.box__community.blog.events import (
+    PostPublished,
+    PostRemoved,
+    PostUnpublished,
+)
+from modules.box__community.blog.models import Post, session
+
+Write = Callable[..., Post]
+
+
+@pytest.fixture
+def published(monkeypatch: pytest.MonkeyPatch) -> list[type[Event]]:
+    """Return the list to which the kind of every event of the test is added."""
+    kinds: list[type[Event]] = []
+    monkeypatch.setattr(posts, "publish", lambda event: kinds.append(type(event)))
+    return kinds
+
+
+@pytest.fixture
+def limit_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let billing allow one published post."""
+    billing = SimpleNamespace(post_limit=lambda author_id: 1)
+    monkeypatch.setattr(posts, "interface", lambda name: billing)
+
+
+def test_markdown_is_rendered_when_it_is_written(write: Write) -> None:
+    post = write(body="It *rains*.")
+    assert post.body_html == "<p>It <em>rains</em>.</p>\n"
+    assert post.excerpt == "It rains."
+
+
+def test_a_key_makes_one_post(write: Write) -> None:
+    assert write("First", key="k").id == write("Second", key="k").id
+    assert write("Other author", key="k", author_id=8).title == "Other author"
+
+
+def test_a_key_that_came_in_at_the_same_moment(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = write("First", key="k").id
+    found = iter([None, session.get(Post, first)])
+    monkeypatch.setattr(posts, "_created_before", lambda *args: next(found))
+    assert write("Second", key="k").id == first
+    assert api.count_all_published() == 1
+
+
+@pytest.mark.usefixtures("limit_of_one")
+def test_the_plan_limits_what_is_published(write: Write) -> None:
+    first = write()
+    with pytest.raises(posts.LimitReachedError, match="allows 1 published"):
+        write()
+    draft = write(public=False)
+    with pytest.raises(posts.LimitReachedError):
+        posts.revise(draft, title="New", body="New", public=True)
+    assert draft.title == "On rain"
+    posts.revise(first, title="Still public", body="Text", public=True)
+    posts.delete(first)
+    posts.revise(draft, title="New", body="New", public=True)
+
+
+def test_without_billing_there_is_no_limit(write: Write) -> None:
+    for _ in range(5):
+        write(author_id=7)
+    assert api.count_published(7) == 5
+
+
+def test_everybody_hears_of_what_becomes_public(
+    write: Write, published: list[type[Event]]
+) -> None:
+    draft = write(public=False)
+    assert published == []
+    posts.revise(draft, title="T", body="B", public=True)
+    posts.revise(draft, title="T2", body="B", public=True)
+    assert published == [PostPublished]
+    posts.revise(draft, title="T2", body="B", public=False)
+    posts.delete(draft)
+    assert published == [PostPublished, PostUnpublished]
+    posts.remove(write())
+    assert published[2:] == [PostPublished, PostRemoved, PostUnpublished]
+
+
+def test_an_author_goes_by_a_new_name(write: Write) -> None:
+    post, other = write(), write(author_id=8)
+    listeners.rename_author(UserRenamed(user_id=7, name="Ada King"))
+    session.expire_all()
+    assert (post.author_name, other.author_name) == ("Ada King", "Ada")
+
+
+def test_posts_go_with_the_account(write: Write) -> None:
+    write(), write(public=False), write(author_id=8)
+    listeners.delete_posts(UserDeleted(user_id=7))
+    assert personal_data.export(7) == {"posts": []}
+    assert api.count_all_published() == 1
+
+
+def test_the_export_holds_drafts_too(write: Write) -> None:
+    write("One"), write("Two", public=False), write(author_id=8)
+    exported = personal_data.export(7)["posts"]
+    assert [post["title"] for post in exported] == ["One", "Two"]
+
+
+def test_posts_are_counted_by_day(write: Write) -> None:
+    today = utcnow().date()
+    write(), write(), write(public=False)
+    assert api.posts_by_day(date(2020, 1, 1)) == {today: 2}
+    assert api.posts_by_day(today + timedelta(days=1)) == {}
