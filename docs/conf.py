@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 project = "Modular Flask"
 author = "Modular Flask contributors"
-copyright = f"2026 {author}"
+copyright = author
 tagline = "how to structure a Flask app that scales"
 
 site_url = os.environ.get("READTHEDOCS_CANONICAL_URL") or os.environ.get("SITE_URL")
@@ -102,4 +102,5 @@ ogp_social_cards = {"enable": False}
 copybutton_prompt_text = r"\$ |>>> |\.\.\. "
 copybutton_prompt_is_regexp = True
 copybutton_exclude = ".linenos, .gp, .go"
+sphinx_tabs_disable_css_loading = True
 sphinx_tabs_disable_tab_closing = True
