@@ -1,6 +1,7 @@
 """Error pages: every error answers with a page of the site and its right status."""
 
 from flask import Flask, current_app, render_template
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError, ProgrammingError
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.sansio.response import Response
@@ -20,6 +21,7 @@ MESSAGES = {
 def init_app(app: Flask) -> None:
     """Answer every kind of error with a page."""
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(CSRFError, _csrf_error)
     app.register_error_handler(OperationalError, _database_error)
     app.register_error_handler(ProgrammingError, _database_error)
 
@@ -37,6 +39,11 @@ def _http_error(error: HTTPException) -> Response | HTTPException:
     response.data = page
     response.content_type = "text/html; charset=utf-8"
     return response
+
+
+def _csrf_error(error: CSRFError) -> Response | HTTPException:
+    error.description = "The form has expired. Open it again and send it once more."
+    return _http_error(error)
 
 
 def _database_error(error: Exception) -> tuple[str, int]:

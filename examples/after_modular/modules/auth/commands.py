@@ -22,10 +22,10 @@ def create_admin(email: str, password: str | None) -> None:
             f"{email} is not an e-mail address: {error}"
         ) from None
     user = accounts.find_by_email(address)
-    done = f"{address} is an admin now."
+    done = f"{address} has an account: it is an admin now."
     if user is None:
         user = _new_account(address, password)
-        done = f"{address} has an account and is an admin."
+        done = f"{address} is an admin with a new account."
     user.role = "admin"
     if user.confirmed_at is None:
         accounts.confirm(user)

@@ -1,0 +1,67 @@
+"""One's own account: name, password, export and deletion."""
+
+import pytest
+
+from modules.auth import accounts, api
+from modules.auth.events import UserDeleted, UserRenamed
+
+from .conftest import EMAIL, PASSWORD
+
+NEW = "another long password"
+
+
+@pytest.fixture(autouse=True)
+def member(user, log_in):
+    log_in()
+
+
+def test_a_new_name_is_saved_and_published(client, user, published):
+    client.post("/auth/account", data={"name": "Ada L."})
+    assert published == [UserRenamed(user_id=user.id, name="Ada L.")]
+
+
+def test_a_new_password_needs_the_old_one(client):
+    data = {"current": "not it", "password": NEW}
+    page = client.post("/auth/account/password", data=data)
+    assert page.status_code == 422
+    assert "This is not your password." in page.text
+
+
+def test_a_new_password_ends_the_other_sessions_alone(app, client):
+    other = app.test_client()
+    other.post("/auth/login", data={"email": EMAIL, "password": PASSWORD})
+    data = {"current": PASSWORD, "password": NEW}
+    assert client.post("/auth/account/password", data=data).status_code == 302
+    assert client.get("/auth/account").status_code == 200
+    assert other.get("/auth/account").status_code == 302
+
+
+def test_the_export_holds_the_account_and_no_secret(client):
+    answer = client.get("/auth/account/export")
+    assert answer.headers["Content-Disposition"] == (
+        "attachment; filename=inkwell-export.json"
+    )
+    assert answer.json["account"]["email"] == EMAIL
+    assert "argon2" not in answer.text
+
+
+def test_deleting_needs_the_password(client, user):
+    page = client.post("/auth/account/delete", data={"password": "not it"})
+    assert page.status_code == 422
+    assert api.find(user.id)
+
+
+def test_deleting_is_published_and_logs_out(client, user, published):
+    confirmed_at, user_id = user.confirmed_at, user.id
+    page = client.post("/auth/account/delete", data={"password": PASSWORD})
+    assert page.location == "/"
+    assert published == [UserDeleted(user_id=user_id, confirmed_at=confirmed_at)]
+    assert client.get("/auth/account").status_code == 302
+    assert accounts.find_by_email(EMAIL) is None
+
+
+def test_the_only_admin_stays(client, user):
+    api.set_role(user.id, "admin")
+    page = client.post("/auth/account/delete", data={"password": PASSWORD})
+    assert page.status_code == 422
+    assert "You are the only admin." in page.text

@@ -1,0 +1,52 @@
+"""The command that makes an admin."""
+
+import pytest
+
+from modules.auth import accounts, api
+from modules.auth.models import session
+
+from .conftest import EMAIL
+
+
+@pytest.fixture
+def create_admin(app):
+    def create_admin(*args, **kwargs):
+        return app.test_cli_runner().invoke(args=["create-admin", *args], **kwargs)
+
+    return create_admin
+
+
+def test_a_new_admin_can_log_in(create_admin, log_in):
+    result = create_admin("boss@example.com", "--password", "a very long one")
+    assert result.exit_code == 0
+    assert api.count_admins() == 1
+    page = log_in(email="boss@example.com", password="a very long one")
+    assert page.status_code == 302
+
+
+def test_the_password_is_asked_for(create_admin, log_in):
+    result = create_admin("boss@example.com", input="a very long one\n" * 2)
+    assert result.exit_code == 0
+    page = log_in(email="boss@example.com", password="a very long one")
+    assert page.status_code == 302
+
+
+def test_an_existing_account_is_promoted(create_admin, user):
+    result = create_admin(EMAIL.upper())
+    assert result.output == f"{EMAIL} has an account: it is an admin now.\n"
+    session.expire_all()
+    assert accounts.find_by_email(EMAIL).is_admin
+
+
+@pytest.mark.parametrize(
+    ("args", "reason"),
+    [
+        (["nobody"], "nobody is not an e-mail address"),
+        (["boss@example.com", "--password", "short"], "The password is too short"),
+    ],
+)
+def test_bad_input_is_one_line(create_admin, args, reason):
+    result = create_admin(*args)
+    assert result.exit_code == 1
+    assert result.output.startswith(f"Error: {reason}")
+    assert result.output.count("\n") == 1

@@ -1,0 +1,17 @@
+"""The demo's people."""
+
+from core.demo import PASSWORD, people
+from modules.auth import api, demo
+
+
+def test_the_demo_adds_people_once(app):
+    demo.load(people(30))
+    demo.load(people(40))
+    assert api.count_people() == 41
+    assert api.count_admins() == 1
+
+
+def test_a_person_of_the_demo_can_log_in(app, log_in):
+    demo.load(people(5))
+    page = log_in(email="admin@example.com", password=PASSWORD)
+    assert page.status_code == 302

@@ -1,0 +1,49 @@
+"""The confirmation mail, as a mail server gets it."""
+
+import socket
+from email import message_from_bytes, policy
+
+import pytest
+from aiosmtpd.controller import Controller
+from flask import Flask
+
+
+class Inbox:
+    """Takes every mail, as aiosmtpd hands it over."""
+
+    def __init__(self):
+        self.envelopes = []
+
+    async def handle_DATA(self, server, smtp_session, envelope):
+        self.envelopes.append(envelope)
+        return "250 OK"
+
+
+@pytest.fixture
+def inbox(app: Flask):
+    """Run a mail server, and make the app use it."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        host, port = probe.getsockname()
+    controller = Controller(Inbox(), hostname=host, port=port)
+    controller.start()
+    mailman = app.extensions["mailman"]
+    mailman.backend, mailman.server, mailman.port = "smtp", host, port
+    yield controller.handler
+    controller.stop()
+
+
+def test_the_confirmation_mail_is_sent_by_smtp(client, inbox):
+    data = {
+        "name": "Zoë",
+        "email": "zoe@example.com",
+        "password": "a quiet long password",
+    }
+    assert client.post("/auth/register", data=data).status_code == 302
+    (envelope,) = inbox.envelopes
+    assert envelope.rcpt_tos == ["zoe@example.com"]
+    message = message_from_bytes(envelope.content, policy=policy.default)
+    assert message["Subject"] == "Confirm your address"
+    assert message["From"] == "Inkwell <inkwell@example.com>"
+    text = message.get_content()
+    assert "Hello Zoë," in text
+    assert "http://localhost/auth/confirm/" in text

@@ -1,0 +1,75 @@
+"""Opening an account, and confirming the address."""
+
+import re
+
+import pytest
+
+from modules.auth import accounts
+from modules.auth.addresses import comparable_address, valid_address
+from modules.auth.models import User, session
+
+from .conftest import EMAIL, PASSWORD
+
+
+def register(client, **fields):
+    data = {"name": "Ada", "email": EMAIL, "password": PASSWORD} | fields
+    return client.post("/auth/register", data=data)
+
+
+def link(message, kind):
+    return re.search(rf"http://localhost(/auth/{kind}/\S+)", message.body)[1]
+
+
+def test_registering_sends_a_link_that_confirms(client, outbox):
+    assert register(client).location == "/auth/login"
+    path = link(outbox[0], "confirm")
+    assert accounts.find_by_email(EMAIL).confirmed_at is None
+    page = client.get(path)
+    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert accounts.find_by_email(EMAIL).confirmed_at is None
+    assert client.post(path).location == "/auth/login"
+    session.expire_all()
+    assert accounts.find_by_email(EMAIL).confirmed_at is not None
+    assert client.post(path).status_code == 400
+
+
+def test_a_taken_address_makes_no_second_account(client, user, outbox):
+    assert register(client, email=f" {EMAIL.upper()}", name="Eve").status_code == 302
+    assert [message.subject for message in outbox] == ["You have an account already"]
+    assert session.query(User).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", ""),
+        ("name", "bell\x07"),
+        ("name", "n" * 81),
+        ("email", "nobody"),
+        ("password", "short"),
+        ("password", "p" * 129),
+        ("password", "Password123"),
+        ("password", EMAIL),
+    ],
+)
+def test_a_bad_field_is_refused_and_named(client, field, value):
+    page = register(client, **{field: value})
+    assert page.status_code == 422
+    assert f'id="{field}-error"' in page.text
+    assert accounts.find_by_email(EMAIL) is None
+
+
+def test_a_password_like_the_name_is_refused(client):
+    assert register(client, name=PASSWORD.title()).status_code == 422
+
+
+def test_the_sixth_mail_to_one_address_within_an_hour_is_refused(client, outbox):
+    for _ in range(5):
+        assert client.post("/auth/reset", data={"email": EMAIL}).status_code == 302
+    assert client.post("/auth/reset", data={"email": EMAIL}).status_code == 429
+
+
+def test_addresses_have_one_way_to_be_written():
+    composed, decomposed = "zo\u00eb@example.com", "zoe\u0308@example.com"
+    assert valid_address(f" {decomposed.upper()} ") == composed
+    assert comparable_address("No Address ") == "no address"
