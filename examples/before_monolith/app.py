@@ -150,7 +150,11 @@ except (OSError, ImportError) as error:
 alembic = Alembic(app, metadatas=Base.metadata)
 csrf = CSRFProtect(app)
 mail = Mail(app)
-login_manager = LoginManager(app)
+login_manager = LoginManager()
+# Flask-Login would look the user up for every template, also on pages that say
+# that the database is away. This looks only when a template asks.
+login_manager.init_app(app, add_context_processor=False)
+app.jinja_env.globals["current_user"] = current_user
 limiter = Limiter(
     get_remote_address, app=app, storage_uri="memory://", headers_enabled=True
 )
@@ -1480,18 +1484,22 @@ def database_failure(error: sa.exc.DBAPIError) -> click.ClickException:
     return click.ClickException(f"The database {db.engine.url} can't be used: {reason}")
 
 
-@app.cli.command()
-def initialise() -> None:
-    """Create the tables, or bring them up to date. Never drops anything."""
-    click.echo(f"Database: {db.engine.url}")
+def migrate_database() -> bool:
+    """Bring the tables up to date; return whether anything changed."""
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    click.echo(f"Database: {db.engine.url}")
     try:
         before = alembic.current()
         alembic.upgrade()
-        changed = alembic.current() != before
-    except OperationalError as error:
+        return bool(alembic.current() != before)
+    except (OperationalError, ProgrammingError) as error:
         raise database_failure(error) from error
-    click.echo("Migrated." if changed else "Up to date.")
+
+
+@app.cli.command()
+def initialise() -> None:
+    """Create the tables, or bring them up to date. Never drops anything."""
+    click.echo("Migrated." if migrate_database() else "Up to date.")
 
 
 @app.cli.command()
@@ -1535,6 +1543,7 @@ def demo(users: int) -> None:
     """Fill the database with people, posts and invoices to try things with."""
     if app.config["APP_ENV"] == "production":
         raise click.ClickException("Demo data has no place in production.")
+    migrate_database()
     password_hash = password_hasher.hash(DEMO_PASSWORD)
     added = {"users": 0, "posts": 0, "invoices": 0}
     try:

@@ -342,7 +342,7 @@ def render_markdown(source: str) -> str:
 
 def make_excerpt(body_html: str, length: int = 200) -> str:
     """Return the beginning of a text, without its markup."""
-    text = " ".join(html.unescape(re.sub(r"<[^>]*>", " ", body_html)).split())
+    text = " ".join(html.unescape(re.sub(r"<[^>]*>", "", body_html)).split())
     if len(text) <= length:
         return text
     return text[:length].rsplit(" ", 1)[0] + "…"

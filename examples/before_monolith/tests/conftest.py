@@ -1,0 +1,163 @@
+"""One migrated database, copied for every test."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+# The app reads its settings when it is imported.
+FOLDER = tempfile.TemporaryDirectory(prefix="inkwell-")
+DATABASE = Path(FOLDER.name) / "test.db"
+MIGRATED = Path(FOLDER.name) / "migrated.db"
+os.environ.update(
+    APP_ENV="testing",
+    DATABASE_URL=f"sqlite:///{DATABASE}",
+    MAIL_BACKEND="locmem",
+    SECRET_KEY="a secret for tests",
+)
+for name in ("BASE_URL", "LOGIN_LIMIT", "LOGIN_IP_LIMIT", "MAIL_LIMIT"):
+    os.environ.pop(name, None)
+
+import helpers  # noqa: E402
+from app import app, limiter, stats_cache  # noqa: E402
+from models import Notification, Post, User, db, utcnow  # noqa: E402
+
+PASSWORD = "correct horse battery"
+PASSWORD_HASH = helpers.password_hasher.hash(PASSWORD)
+
+
+class Browser(FlaskClient):
+    """A client whose requests share no context with each other or the test."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        with app.app_context():
+            response = super().open(*args, **kwargs)
+        db.session.expire_all()
+        return response
+
+
+app.test_client_class = Browser
+
+
+@pytest.fixture(scope="session", autouse=True)
+def migrated() -> Iterator[None]:
+    """Migrate once, the way a user does."""
+    result = app.test_cli_runner().invoke(args=["initialise"])
+    assert result.exit_code == 0, result.output
+    with app.app_context():
+        db.engine.dispose()
+    shutil.copy(DATABASE, MIGRATED)
+    yield
+    with app.app_context():
+        db.engine.dispose()
+    FOLDER.cleanup()
+
+
+@pytest.fixture(autouse=True)
+def fresh(migrated: None) -> Iterator[None]:
+    """Start from an empty database, no mails and no counters."""
+    with app.app_context():
+        db.engine.dispose()
+    for path in DATABASE.parent.glob("test.db*"):
+        path.unlink()
+    shutil.copy(MIGRATED, DATABASE)
+    limiter.reset()
+    stats_cache.clear()
+    app.extensions["mailman"].outbox = []
+    app.config["WTF_CSRF_ENABLED"] = False
+    with app.app_context():
+        yield
+
+
+@pytest.fixture
+def client() -> FlaskClient:
+    """Return a visitor's browser."""
+    return app.test_client()
+
+
+@pytest.fixture
+def outbox() -> Callable[[], list]:
+    """Return a function that lists the mails sent so far."""
+    return lambda: app.extensions["mailman"].outbox
+
+
+@pytest.fixture
+def make_user() -> Callable[..., User]:
+    """Return a function that adds a confirmed member."""
+
+    def make(email: str = "ada@example.com", **values: object) -> User:
+        values = {"name": "Ada", "confirmed_at": utcnow(), "role": "member"} | values
+        user = User(email=email, password_hash=PASSWORD_HASH, **values)
+        user.security_stamp = helpers.new_stamp()
+        db.session.add(user)
+        db.session.commit()
+        return user
+
+    return make
+
+
+@pytest.fixture
+def log_in(make_user: Callable[..., User]) -> Callable[..., FlaskClient]:
+    """Return a function that adds a member and gives back their browser."""
+
+    def log_in(email: str = "ada@example.com", **values: object) -> FlaskClient:
+        make_user(email, **values)
+        client = app.test_client()
+        data = {"email": email, "password": PASSWORD}
+        assert client.post("/auth/login", data=data).status_code == 302
+        return client
+
+    return log_in
+
+
+@pytest.fixture
+def member(log_in: Callable[..., FlaskClient]) -> FlaskClient:
+    """Return Ada's browser."""
+    return log_in()
+
+
+@pytest.fixture
+def admin(log_in: Callable[..., FlaskClient]) -> FlaskClient:
+    """Return an admin's browser."""
+    return log_in("root@example.com", name="Root", role="admin")
+
+
+@pytest.fixture
+def user_named() -> Callable[[str], User]:
+    """Return a function that reads a user from the database."""
+
+    def find(email: str) -> User:
+        return db.session.query(User).filter_by(email=email).one()
+
+    return find
+
+
+@pytest.fixture
+def write() -> Callable[..., Post]:
+    """Return a function that adds a post, published unless told otherwise."""
+
+    def write(author: User, title: str = "Ink", published: bool = True) -> Post:
+        post = Post(
+            author_id=author.id,
+            title=title,
+            body="Some *words*.",
+            body_html=helpers.render_markdown("Some *words*."),
+            excerpt="Some words.",
+            published_at=utcnow() if published else None,
+        )
+        db.session.add(post)
+        db.session.commit()
+        return post
+
+    return write
+
+
+@pytest.fixture
+def texts() -> Callable[[], list[str]]:
+    """Return a function that lists the texts of all notifications."""
+    return lambda: [row.text for row in db.session.query(Notification)]

@@ -1,0 +1,244 @@
+import re
+
+import pytest
+
+from app import app
+from helpers import make_token
+from models import Invoice, Post, User, db
+
+PASSWORD = "correct horse battery"
+NEW = {"name": "Ada", "email": "Ada@Example.com ", "password": PASSWORD}
+
+
+def path_in(mail, page):
+    return re.search(rf"https?://[^/\s]+(/auth/{page}/\S+)", mail.body)[1]
+
+
+def test_register_confirm_and_log_in(client, outbox, user_named, texts):
+    page = client.post("/auth/register", data=NEW, follow_redirects=True)
+    assert "Check your inbox: we sent a link to ada@example.com." in page.text
+    (mail,) = outbox()
+    assert mail.subject == "Confirm your address"
+    assert mail.to == ["ada@example.com"]
+    link = path_in(mail, "confirm")
+    assert "Confirm my address" in client.get(link).text
+    assert user_named("ada@example.com").confirmed_at is None
+    page = client.post(link, follow_redirects=True)
+    assert "Your address is confirmed. You can log in now." in page.text
+    assert texts() == ["Welcome to Inkwell"]
+    assert client.post(link).status_code == 400
+    page = client.post("/auth/login", data=NEW)
+    assert page.location == "/dashboard/"
+
+
+def test_register_again_tells_only_the_owner(client, outbox, make_user):
+    make_user(name="Countess")
+    page = client.post("/auth/register", data=NEW, follow_redirects=True)
+    assert "Check your inbox: we sent a link to ada@example.com." in page.text
+    (mail,) = outbox()
+    assert mail.subject == "You already have an account"
+    assert "/auth/reset" in mail.body
+    assert db.session.query(User).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "reason"),
+    [
+        ("name", "", "Tell us your name."),
+        ("name", "  ", "Tell us your name."),
+        ("name", "x" * 81, "Use 1 to 80 characters."),
+        ("name", "A\x07da", "This holds a character"),
+        ("email", "ada", "This is not an e-mail address"),
+        ("email", "a" * 250 + "@example.com", "This is not an e-mail address"),
+        ("password", "short", "Use 10 to 128 characters."),
+        ("password", "x" * 129, "Use 10 to 128 characters."),
+        ("password", "Password123", "Too many people use this password."),
+        ("password", "ada@example.com", "Use something else"),
+    ],
+)
+def test_register_refuses(client, field, value, reason):
+    page = client.post("/auth/register", data=NEW | {field: value})
+    assert page.status_code == 422
+    assert f'id="{field}-error">{reason}' in page.text
+    assert f'aria-describedby="{field}-error"' in page.text
+    assert PASSWORD not in page.text
+
+
+@pytest.mark.parametrize("address", ["a@site.test", "a@site.example", "é@exämple.com"])
+def test_unusual_addresses_are_welcome(client, address):
+    assert client.post("/auth/register", data=NEW | {"email": address}).location
+
+
+def test_resending_the_confirmation_tells_nothing(client, make_user, outbox):
+    make_user("old@example.com")
+    make_user("new@example.com", confirmed_at=None)
+    for email in ("old@example.com", "new@example.com", "who@example.com"):
+        page = client.post(
+            "/auth/confirm", data={"email": email}, follow_redirects=True
+        )
+        assert "If that account needs confirming, we sent a new link." in page.text
+    assert [mail.to for mail in outbox()] == [["new@example.com"]]
+
+
+def test_log_in_goes_where_one_wanted_to_go(client, make_user):
+    make_user()
+    page = client.get("/billing/?page=1")
+    assert page.location == "/auth/login?next=/billing/?page%3D1"
+    data = {"email": "ada@example.com", "password": PASSWORD}
+    assert client.post(page.location, data=data).location == "/billing/?page=1"
+
+
+@pytest.mark.parametrize(
+    "target", ["//evil.example", "https://evil.example", "/\\evil.example", "evil", ""]
+)
+def test_log_in_stays_on_the_site(client, make_user, target):
+    make_user()
+    page = client.post(
+        "/auth/login",
+        query_string={"next": target},
+        data={"email": "ada@example.com", "password": PASSWORD},
+    )
+    assert page.location == "/dashboard/"
+
+
+@pytest.mark.parametrize(
+    ("values", "password", "reason"),
+    [
+        ({}, "wrong", "E-mail or password is wrong."),
+        ({"confirmed_at": None}, "wrong", "E-mail or password is wrong."),
+        ({"confirmed_at": None}, PASSWORD, "Please confirm your address first."),
+        ({"active": False}, PASSWORD, "This account is deactivated."),
+    ],
+)
+def test_log_in_refuses(client, make_user, values, password, reason):
+    make_user(**values)
+    data = {"email": "ada@example.com", "password": password}
+    page = client.post("/auth/login", data=data)
+    assert page.status_code == 422
+    assert reason in page.text
+    assert client.get("/dashboard/").status_code == 302
+
+
+def test_too_many_wrong_passwords_lock_one_address(client, make_user):
+    make_user()
+    make_user("bob@example.com")
+    wrong = {"email": "ADA@example.com", "password": "wrong"}
+    statuses = [client.post("/auth/login", data=wrong).status_code for _ in range(6)]
+    assert statuses == [422] * 5 + [429]
+    right = {"email": "ada@example.com", "password": PASSWORD}
+    page = client.post("/auth/login", data=right)
+    assert page.status_code == 429
+    assert int(page.headers["Retry-After"]) > 0
+    bob = right | {"email": "bob@example.com"}
+    assert client.post("/auth/login", data=bob).status_code == 302
+
+
+def test_remember_me_is_a_cookie_of_its_own(client, make_user):
+    make_user()
+    data = {"email": "ada@example.com", "password": PASSWORD, "remember": "y"}
+    client.post("/auth/login", data=data)
+    client.delete_cookie("session")
+    assert client.get("/dashboard/").status_code == 200
+
+
+def test_an_old_hash_is_renewed(client, make_user, user_named):
+    from argon2 import PasswordHasher
+
+    weak = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+    make_user().password_hash = weak
+    db.session.commit()
+    data = {"email": "ada@example.com", "password": PASSWORD}
+    assert client.post("/auth/login", data=data).status_code == 302
+    assert "m=19456,t=2,p=1" in user_named("ada@example.com").password_hash
+
+
+def test_log_out(member):
+    page = member.post("/auth/logout", follow_redirects=True)
+    assert "You are logged out." in page.text
+    assert member.get("/dashboard/").status_code == 302
+
+
+def test_reset_by_mail_ends_every_session(client, member, outbox, user_named):
+    data = {"email": "ada@example.com"}
+    page = client.post("/auth/reset", data=data, follow_redirects=True)
+    assert "If there is an account for that address, we sent a link." in page.text
+    link = path_in(outbox()[-1], "reset")
+    assert client.get(link).headers["Referrer-Policy"] == "no-referrer"
+    assert client.post(link, data={"password": "short"}).status_code == 422
+    page = client.post(link, data={"password": "another good one"})
+    assert page.location == "/auth/login"
+    assert client.get(link).status_code == 400
+    assert member.get("/dashboard/").status_code == 302
+    data |= {"password": "another good one"}
+    assert client.post("/auth/login", data=data).status_code == 302
+
+
+def test_mails_to_one_address_are_limited(client):
+    data = {"email": "who@example.com"}
+    statuses = [client.post("/auth/reset", data=data).status_code for _ in range(6)]
+    assert statuses == [302] * 5 + [429]
+
+
+def test_a_token_serves_one_purpose(client, make_user):
+    with app.test_request_context():
+        token = make_token("reset", make_user(confirmed_at=None))
+    page = client.get(f"/auth/confirm/{token}")
+    assert page.status_code == 400
+    assert "This link is no longer valid" in page.text
+
+
+def test_change_name(member, user_named, write):
+    write(user_named("ada@example.com"))
+    page = member.post("/auth/account", data={"name": "Ada L."}, follow_redirects=True)
+    assert "Saved." in page.text
+    assert "Ada L." in member.get("/blog/").text
+
+
+def test_change_password_keeps_this_session_only(client, member):
+    data = {"email": "ada@example.com", "password": PASSWORD}
+    client.post("/auth/login", data=data)
+    wrong = {"current": "wrong", "password": "another good one"}
+    page = member.post("/auth/account/password", data=wrong)
+    assert page.status_code == 422
+    assert 'id="current-error">This is not your password.' in page.text
+    right = wrong | {"current": PASSWORD}
+    assert member.post("/auth/account/password", data=right).status_code == 302
+    assert member.get("/dashboard/").status_code == 200
+    assert client.get("/dashboard/").status_code == 302
+
+
+def test_export(member, user_named, write):
+    write(user_named("ada@example.com"), "My title")
+    page = member.get("/auth/account/export")
+    assert "inkwell-export.json" in page.headers["Content-Disposition"]
+    assert set(page.json) == {
+        "account",
+        "posts",
+        "subscription",
+        "invoices",
+        "notifications",
+    }
+    assert page.json["posts"][0]["title"] == "My title"
+    assert "argon2" not in page.text
+
+
+def test_delete_account_keeps_the_invoices(member, user_named, write):
+    user = user_named("ada@example.com")
+    write(user)
+    db.session.add(Invoice(user=user, amount=900))
+    db.session.commit()
+    wrong = member.post("/auth/account/delete", data={"password": "wrong"})
+    assert wrong.status_code == 422
+    page = member.post(
+        "/auth/account/delete", data={"password": PASSWORD}, follow_redirects=True
+    )
+    assert "Your account is deleted." in page.text
+    assert db.session.query(User).count() == db.session.query(Post).count() == 0
+    assert db.session.query(Invoice).one().user_id is None
+    assert member.get("/blog/1").status_code == 404
+
+
+def test_the_only_admin_stays(admin):
+    page = admin.post("/auth/account/delete", data={"password": PASSWORD})
+    assert page.status_code == 422
+    assert "You are the only admin." in page.text

@@ -1,0 +1,68 @@
+import socket
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Message
+
+from app import app
+from models import User, db
+
+NEW = {"name": "Ada", "email": "ada@example.com", "password": "correct horse battery"}
+
+
+class Inbox(Message):
+    """Keep what arrives."""
+
+    def __init__(self):
+        super().__init__()
+        self.messages = []
+
+    def handle_message(self, message):
+        self.messages.append(message)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture
+def smtp(monkeypatch):
+    """Send by SMTP to a port of ours, and return the port."""
+    port = free_port()
+    mailman = app.extensions["mailman"]
+    monkeypatch.setattr(mailman, "backend", "smtp")
+    monkeypatch.setattr(mailman, "server", "127.0.0.1")
+    monkeypatch.setattr(mailman, "port", port)
+    return port
+
+
+def test_a_real_conversation(client, smtp):
+    inbox = Inbox()
+    server = Controller(inbox, hostname="127.0.0.1", port=smtp)
+    server.start()
+    try:
+        page = client.post("/auth/register", data=NEW)
+    finally:
+        server.stop()
+    assert page.status_code == 302
+    (message,) = inbox.messages
+    assert message["Subject"] == "Confirm your address"
+    assert message["To"] == "ada@example.com"
+    assert message["From"] == "Inkwell <hello@example.com>"
+    assert "/auth/confirm/" in message.get_payload()
+
+
+def test_no_mail_server(client, smtp):
+    page = client.post("/auth/register", data=NEW)
+    assert page.status_code == 503
+    assert "We could not send the mail" in page.text
+    # The account waits; a new link can be asked for when mails go out again.
+    assert db.session.query(User).one().confirmed_at is None
+
+
+def test_links_follow_the_base_url(client, outbox, monkeypatch):
+    monkeypatch.setitem(app.config, "BASE_URL", "https://inkwell.example")
+    client.post("/auth/register", data=NEW)
+    assert "https://inkwell.example/auth/confirm/" in outbox()[0].body
