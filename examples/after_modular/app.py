@@ -19,9 +19,12 @@ def create_app(
     """
     overrides = dict(config or {})
     settings = Settings.load({**os.environ, **overrides})
-    app = Flask(__name__)
-    app.config.from_object(settings)
-    app.config.update(overrides)
-    core.init_app(app)
-    core.load_modules(app, only=modules or settings.MODULES)
-    return app
+
+    def make_app() -> Flask:
+        app = Flask(__name__)
+        app.config.from_object(settings)
+        app.config.update(overrides)
+        core.init_app(app)
+        return app
+
+    return core.load_modules(make_app, only=modules or settings.MODULES)

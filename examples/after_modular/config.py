@@ -102,6 +102,11 @@ class Settings:
         """Whether a failing listener fails the request: never in front of people."""
         return not self.PRODUCTION
 
+    @property
+    def QUARANTINE(self) -> bool:
+        """Whether the app may run without a module that can't be loaded."""
+        return self.PRODUCTION
+
     def _check(self) -> None:
         if self.APP_ENV not in ENVIRONMENTS:
             raise StartupError(

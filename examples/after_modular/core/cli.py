@@ -7,7 +7,7 @@ from sqlalchemy.exc import OperationalError
 
 from . import demo, migrations
 from .database import db
-from .registry import active_modules
+from .registry import active_modules, quarantined_modules
 
 
 def init_app(app: Flask) -> None:
@@ -68,6 +68,8 @@ def list_modules() -> None:
         box = f"in the box {module.box}" if module.box else ""
         notes = "; ".join(note for note in (box, needs) if note)
         click.echo(f"{module.name:<16}{module.url_prefix:<20}{notes}".rstrip())
+    for each in quarantined_modules().values():
+        click.echo(f"{each.name:<16}{each.url_prefix:<20}quarantined: {each.reason}")
 
 
 def _migrate_database() -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
-from .exceptions import ModuleError
+from .exceptions import ModuleError, reason_of
 from .module import BOX_PREFIX, Module
 
 
@@ -55,7 +55,12 @@ def _packages(folder: Path) -> Iterator[Path]:
 
 
 def _manifest(import_name: str) -> Module:
-    package = importlib.import_module(import_name)
+    try:
+        package = importlib.import_module(import_name)
+    except (Exception, SystemExit) as error:
+        raise ModuleError(
+            f"The manifest of {import_name!r} can't be read. {reason_of(error)}"
+        ) from error
     module = getattr(package, "module", None)
     if not isinstance(module, Module):
         raise ModuleError(

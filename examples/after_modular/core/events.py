@@ -117,7 +117,7 @@ def subscribe(app: Flask, module: Module, file: ModuleType) -> None:
                 f"{file.__file__}: {value.__name__}() listens to {name!r}, and the "
                 f"manifest does not name {publisher!r}. Add it to depends_on or uses."
             )
-        present = publisher in app.extensions[MODULES]
+        present = publisher in app.extensions[MODULES].active
         if present and name not in subscriptions.published:
             raise ModuleError(
                 f"{file.__file__}: {value.__name__}() listens to {name!r}, and "

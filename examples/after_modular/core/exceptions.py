@@ -1,5 +1,7 @@
 """What can be wrong before the first request."""
 
+import traceback
+
 
 class StartupError(SystemExit):
     """The app can't start; the message says why and what to do.
@@ -11,3 +13,16 @@ class StartupError(SystemExit):
 
 class ModuleError(StartupError):
     """A module can't be used as it stands on disk."""
+
+
+def reason_of(error: BaseException) -> str:
+    """Return what went wrong in one line: the file, its line, the kind, the message."""
+    if isinstance(error, ModuleError):
+        return str(error)
+    frames = traceback.extract_tb(error.__traceback__)
+    frame = [each for each in frames if not each.filename.startswith("<")][-1]
+    file, line, message = frame.filename, frame.lineno, str(error)
+    if isinstance(error, SyntaxError):
+        file, line, message = error.filename or file, error.lineno, error.msg
+    first_line = message.partition("\n")[0]
+    return f"{file}:{line}: {type(error).__name__}: {first_line}"

@@ -1,8 +1,8 @@
-"""Loading: import the modules' files and register them on the app."""
+"""Loading: import the modules' files and register them on an app."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from flask import Blueprint, Flask
@@ -11,22 +11,62 @@ from . import events, migrations
 from .discovery import discover
 from .exceptions import ModuleError
 from .module import Module
-from .registry import EXTENSION
+from .quarantine import ModuleFailed, blamed_on, close_pages
+from .registry import EXTENSION, Quarantined, Registry
+
+# Other modules use these: a mistake in them must be found here, not there.
+PARTS_FOR_OTHERS = ("api", "admin", "personal_data")
 
 
-def load_modules(app: Flask, *, only: Iterable[str] = ()) -> None:
-    """Find the modules beside ``app.py`` and register each one on the app.
+def load_modules(make_app: Callable[[], Flask], *, only: Iterable[str] = ()) -> Flask:
+    """Return an app that runs the modules found beside ``app.py``.
 
+    In production, where the setting ``QUARANTINE`` is on, a module that can't be
+    loaded is left out, and so is what depends on it. An app can't give back what a
+    module has registered so far, so it is made again each time.
+
+    :param make_app: returns a new app, with the kernel and without modules.
     :param only: the names of the modules to use; all of them if empty.
-    :raises ModuleError: when a module can't be used, before any request is served.
+    :raises ModuleError: when a module can't be used, before any request is served:
+        any module while ``QUARANTINE`` is off, a critical one always.
     """
-    modules = discover(Path(app.root_path) / "modules", only=only)
-    app.extensions[EXTENSION] = {module.name: module for module in modules}
-    for module in modules:
-        _register(app, module)
+    quarantined: dict[str, Quarantined] = {}
+    while True:
+        app = make_app()
+        try:
+            _load(app, only, quarantined)
+        except ModuleFailed as failure:
+            if failure.module.critical or not app.config["QUARANTINE"]:
+                raise ModuleError(
+                    f"The module {failure.module.name!r} can't be loaded. {failure}"
+                ) from failure
+            app.logger.exception("%r is quarantined", failure.module.name)
+            quarantined[failure.module.name] = failure.quarantined()
+        else:
+            return app
+
+
+def _load(app: Flask, only: Iterable[str], quarantined: dict[str, Quarantined]) -> None:
+    registry = Registry(quarantined=quarantined)
+    app.extensions[EXTENSION] = registry
+    for module in discover(Path(app.root_path) / "modules", only=only):
+        if module.name in quarantined:
+            continue
+        with blamed_on(module):
+            _refuse_missing_dependencies(module, registry)
+            registry.active[module.name] = module
+            _register(app, module)
+    close_pages(app, quarantined.values())
+
+
+def _refuse_missing_dependencies(module: Module, registry: Registry) -> None:
+    if missing := [name for name in module.depends_on if name not in registry.active]:
+        raise ModuleError(f"It depends on {', '.join(missing)}, which is quarantined.")
 
 
 def _register(app: Flask, module: Module) -> None:
+    for name in PARTS_FOR_OTHERS:
+        module.part(name)
     if models := module.part("models"):
         migrations.check(module, models)
     if published := module.part("events"):

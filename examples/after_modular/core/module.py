@@ -42,6 +42,7 @@ class Module:
     :param url_prefix: where its pages start; ``/name`` if not given.
     :param depends_on: names of modules whose ``api`` and ``events`` it imports.
     :param uses: names of modules that it works better with and can do without.
+    :param critical: whether the app had better stop than run without it.
     :param links: its entries in the menus.
     :param start: the endpoint where people arrive when they have logged in.
     """
@@ -52,6 +53,7 @@ class Module:
     url_prefix: str = ""
     depends_on: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
+    critical: bool = False
     links: tuple[Link, ...] = ()
     start: str = ""
 

@@ -16,6 +16,7 @@ from core.database import db
 from core.events import Event, listens, publish
 from core.exceptions import ModuleError
 from core.module import Module
+from core.registry import Registry
 
 SHOP = Module(import_name="found.shop", title="Shop", summary="Sells things.")
 BOOKS = Module(
@@ -46,7 +47,7 @@ def app(tmp_path: Path) -> Iterator[Flask]:
         Settings.load({"APP_ENV": "testing", "DATABASE_URL": database})
     )
     core.init_app(app)
-    app.extensions["modules"] = {"shop": SHOP, "books": BOOKS}
+    app.extensions["modules"] = Registry({"shop": SHOP, "books": BOOKS})
     published = ModuleType("found.shop.events")
     published.ThingSold = ThingSold  # type: ignore[attr-defined]
     events.register(app, published)

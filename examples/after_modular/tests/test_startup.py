@@ -154,3 +154,23 @@ def test_initialise_says_where_and_what(shop: Shop) -> None:
     assert "Database: sqlite:///" in first
     assert "Migrated to " in first
     assert shop.flask("initialise").stdout.endswith("Up to date.\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("import flsk", "view.py:1: ModuleNotFoundError: No module named 'flsk'"),
+        ("def broken(:", "view.py:1: SyntaxError: invalid syntax"),
+        ("\nexit(3)", "view.py:2: SystemExit: 3"),
+    ],
+)
+def test_file_that_does_not_import(shop: Shop, text: str, part: str) -> None:
+    shop.write("view.py", text)
+    line = shop.refusal()
+    assert line.startswith("The module 'shop' can't be loaded.")
+    assert part in line
+
+
+def test_manifest_that_does_not_import(shop: Shop) -> None:
+    shop.write("__init__.py", "1 / 0")
+    assert "shop/__init__.py:1: ZeroDivisionError" in shop.refusal()

@@ -51,7 +51,7 @@ def init_app(app: Flask) -> None:
         theme=Bootstrap4Theme(),
         csp_nonce_generator=_nonce,
     )
-    for module in app.extensions[MODULES].values():
+    for module in app.extensions[MODULES].active.values():
         if part := module.part("admin"):
             admin.add_views(*part.views())
     admin.add_link(MenuLink("Back to the admin panel", endpoint="admin.overview"))

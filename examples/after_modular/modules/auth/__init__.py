@@ -6,6 +6,7 @@ module = Module(
     import_name=__name__,
     title="Accounts",
     summary="Register, log in, reset a password, export and delete an account.",
+    critical=True,
     links=(
         Link(label="Log in", endpoint="auth.login", audience="anonymous"),
         Link(label="Register", endpoint="auth.register", audience="anonymous"),

@@ -1,0 +1,90 @@
+"""In production the app runs without a module that can't be loaded."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+import modules.auth
+from app import create_app
+from core.exceptions import ModuleError
+from core.module import Module
+
+Make = Callable[[], Flask]
+
+
+@pytest.fixture
+def make(migrated: Path) -> Make:
+    """Return a function that makes an app as in production."""
+
+    def make_app() -> Flask:
+        return create_app(
+            {
+                "APP_ENV": "testing",
+                "QUARANTINE": True,
+                "DATABASE_URL": f"sqlite:///{migrated}",
+            }
+        )
+
+    return make_app
+
+
+def break_module(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Let the module's ``view.py`` fail to import."""
+    part = Module.part
+
+    def broken(self: Module, file: str) -> object:
+        if (self.name, file) == (name, "view"):
+            raise ImportError("a bug")
+        return part(self, file)
+
+    monkeypatch.setattr(Module, "part", broken)
+
+
+def test_the_others_answer(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    break_module(monkeypatch, "blog")
+    client = make().test_client()
+    assert client.get("/blog/").status_code == 503
+    assert client.get("/blog/1").status_code == 503
+    assert client.post("/blog/new").status_code == 503
+    assert client.get("/auth/login").status_code == 200
+    assert client.get("/billing/plans").status_code == 200
+    assert client.get("/blogs").status_code == 404
+
+
+def test_menus_hide_it(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert '"/blog/"' in make().test_client().get("/").text
+    break_module(monkeypatch, "blog")
+    assert '"/blog/"' not in make().test_client().get("/").text
+
+
+def test_it_is_named(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    break_module(monkeypatch, "blog")
+    app = make()
+    ready = app.test_client().get("/readyz")
+    assert (ready.status_code, ready.json) == (
+        200,
+        {"status": "ok", "quarantined": ["blog"]},
+    )
+    printed = app.test_cli_runner().invoke(args=["modules"]).output
+    assert "blog" in printed
+    assert "ImportError: a bug" in printed
+
+
+def test_critical_module_stops_the_app(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    break_module(monkeypatch, "auth")
+    with pytest.raises(ModuleError, match=r"'auth' can't be loaded.*ImportError"):
+        make()
+
+
+def test_what_depends_on_it_goes_too(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    break_module(monkeypatch, "auth")
+    monkeypatch.setitem(vars(modules.auth.module), "critical", False)
+    client = make().test_client()
+    assert client.get("/billing/plans").status_code == 503
+    assert client.get("/healthz").status_code == 200
