@@ -7,5 +7,5 @@ module = Module(
     title="Bookmarks",
     summary="Members keep links to what they want to find again.",
     depends_on=("auth",),
-    links=(Link(label="Bookmarks", endpoint="bookmarks.index", audience="member"),),
+    links=(Link("Bookmarks", "bookmarks.index", audience="member"),),
 )

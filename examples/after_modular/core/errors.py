@@ -48,10 +48,10 @@ def _csrf_error(error: CSRFError) -> Response | HTTPException:
 
 def _database_error(error: Exception) -> tuple[str, int]:
     current_app.logger.exception("The database did not answer")
-    title, message = MESSAGES[503]
+    message = MESSAGES[503][1]
     if not current_app.config["PRODUCTION"]:
-        message = (
-            "The database is not ready. Run `flask initialise`, "
-            "and check DATABASE_URL if that fails."
-        )
-    return render_template("error.html", title=title, message=message, plain=True), 503
+        message = "Run `flask initialise`, and check DATABASE_URL if that fails."
+    page = render_template(
+        "error.html", title="The database is not ready", message=message, plain=True
+    )
+    return page, 503

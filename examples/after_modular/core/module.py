@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
@@ -13,20 +13,24 @@ from typing import Literal
 BOX_PREFIX = "box__"
 
 Audience = Literal["everyone", "anonymous", "member", "admin"]
-Menu = Literal["main", "account"]
+Menu = Literal["main", "user", "account"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Link:
     """An entry of a menu: who sees it, and the endpoint it leads to.
 
-    The menu is the main navigation, or the one on the page of one's own account.
+    The menu is the main navigation; the user's own part of it; or the one on the page
+    of one's account. With the method ``"post"`` the entry is a button, since what it
+    does changes something.
     """
 
     label: str
     endpoint: str
+    _: KW_ONLY
     audience: Audience = "everyone"
     menu: Menu = "main"
+    method: Literal["get", "post"] = "get"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +48,8 @@ class Module:
     :param uses: names of modules that it works better with and can do without.
     :param critical: whether the app had better stop than run without it.
     :param links: its entries in the menus.
+    :param settings: the names of the settings that are this module's own.
+    :param hooks: the app-wide hooks that it adds, such as ``"after_request"``.
     :param start: the endpoint where people arrive when they have logged in.
     """
 
@@ -55,6 +61,8 @@ class Module:
     uses: tuple[str, ...] = ()
     critical: bool = False
     links: tuple[Link, ...] = ()
+    settings: tuple[str, ...] = ()
+    hooks: tuple[str, ...] = ()
     start: str = ""
 
     def __post_init__(self) -> None:

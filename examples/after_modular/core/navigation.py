@@ -15,6 +15,7 @@ class Item(NamedTuple):
 
     label: str
     href: str
+    method: str
 
 
 def init_app(app: Flask) -> None:
@@ -51,7 +52,7 @@ def _audience(user: Any) -> Audience:
 def _build(audience: Audience, menu: Menu) -> list[Item]:
     shown = {"everyone", audience} | ({"member"} if audience == "admin" else set())
     return [
-        Item(link.label, url_for(link.endpoint))
+        Item(link.label, url_for(link.endpoint), link.method)
         for module in active_modules().values()
         for link in module.links
         if link.menu == menu and link.audience in shown

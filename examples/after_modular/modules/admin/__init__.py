@@ -8,5 +8,5 @@ module = Module(
     summary="Find and manage users, look at each module's data, see what runs.",
     depends_on=("auth",),
     uses=("billing", "blog", "notifications"),
-    links=(Link(label="Admin", endpoint="admin.overview", audience="admin"),),
+    links=(Link("Admin", "admin.overview", audience="admin"),),
 )

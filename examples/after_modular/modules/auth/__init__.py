@@ -8,20 +8,12 @@ module = Module(
     summary="Register, log in, reset a password, export and delete an account.",
     critical=True,
     links=(
-        Link(label="Log in", endpoint="auth.login", audience="anonymous"),
-        Link(label="Register", endpoint="auth.register", audience="anonymous"),
-        Link(label="Account", endpoint="auth.account", audience="member"),
-        Link(
-            label="Change your password",
-            endpoint="auth.change_password",
-            audience="member",
-            menu="account",
-        ),
-        Link(
-            label="Download your data",
-            endpoint="auth.export_account",
-            audience="member",
-            menu="account",
-        ),
+        Link("Log in", "auth.login", audience="anonymous", menu="user"),
+        Link("Register", "auth.register", audience="anonymous", menu="user"),
+        Link("Account", "auth.account", audience="member", menu="user"),
+        Link("Log out", "auth.logout", audience="member", menu="user", method="post"),
+        Link("Change your password", "auth.change_password", menu="account"),
+        Link("Download your data", "auth.export_account", menu="account"),
     ),
+    settings=("LOGIN_LIMIT", "LOGIN_IP_LIMIT", "MAIL_LIMIT"),
 )

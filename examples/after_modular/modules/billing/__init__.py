@@ -7,13 +7,9 @@ module = Module(
     title="Billing",
     summary="Sells the Pro plan by the month and keeps the invoices.",
     depends_on=("auth",),
+    settings=("WEBHOOK_SECRET",),
     links=(
-        Link(label="Plans", endpoint="billing.plans"),
-        Link(
-            label="Your subscription",
-            endpoint="billing.subscription",
-            audience="member",
-            menu="account",
-        ),
+        Link("Plans", "billing.plans"),
+        Link("Your subscription", "billing.subscription", menu="account"),
     ),
 )

@@ -9,6 +9,6 @@ module = Module(
     depends_on=("auth",),
     # Without one of these, its figures and its chart are left out.
     uses=("billing", "blog", "notifications"),
-    links=(Link(label="Dashboard", endpoint="dashboard.index", audience="member"),),
+    links=(Link("Dashboard", "dashboard.index", audience="member"),),
     start="dashboard.index",
 )

@@ -9,7 +9,7 @@ module = Module(
     depends_on=("auth",),
     uses=("billing",),
     links=(
-        Link(label="Blog", endpoint="blog.index"),
-        Link(label="Write", endpoint="blog.new", audience="member"),
+        Link("Blog", "blog.index"),
+        Link("Write", "blog.new", audience="member"),
     ),
 )

@@ -8,7 +8,5 @@ module = Module(
     summary="Tells people what happened, on the site and by mail.",
     depends_on=("auth",),
     uses=("billing", "blog"),
-    links=(
-        Link(label="Notifications", endpoint="notifications.index", audience="member"),
-    ),
+    links=(Link("Notifications", "notifications.index", audience="member"),),
 )
