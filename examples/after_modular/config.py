@@ -81,11 +81,6 @@ class Settings:
         return self.APP_ENV == "production"
 
     @property
-    def TESTING(self) -> bool:
-        """Flask's own switch: extensions behave predictably under test."""
-        return self.APP_ENV == "testing"
-
-    @property
     def SESSION_COOKIE_SECURE(self) -> bool:
         """Send cookies over HTTPS only, except where there is no HTTPS."""
         return self.PRODUCTION

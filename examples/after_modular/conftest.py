@@ -32,6 +32,7 @@ class Browser(FlaskClient):
 def _config(folder: Path) -> dict[str, object]:
     return {
         "APP_ENV": "testing",
+        "TESTING": True,  # what goes wrong is an exception here, not a page
         "DATABASE_URL": f"sqlite:///{folder / 'test.db'}",
         "MAIL_BACKEND": "locmem",
         "WTF_CSRF_ENABLED": False,
