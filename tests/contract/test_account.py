@@ -184,6 +184,15 @@ def test_the_only_admin_cannot_delete_themselves(elsewhere):
     assert admin.is_logged_in()
 
 
+@pytest.mark.in_process
+def test_an_admin_who_is_deactivated_is_no_other_admin(elsewhere):
+    people = elsewhere()
+    admin, member = people.admin(), people.member()
+    admin.administer(member, "role", role="admin").expect(302)
+    admin.administer(member, "deactivate").expect(302)
+    admin.delete_account().expect(422).says("You are the only admin.")
+
+
 def test_another_admin_may_delete_themselves(member, admin):
     admin.administer(member, "role", role="admin").expect(302)
     member.delete_account().to("/")

@@ -40,7 +40,9 @@ def framed(page):
     page.one('meta[name="viewport"]')
     assert page.one('meta[name="color-scheme"]')["content"] == "light dark"
     assert page.one('link[rel="icon"]')["href"].startswith("/static/favicon.svg")
-    page.link("/").link("/blog/").link("/billing/plans")
+    page.link("/")
+    if page.status < 500:  # the navigation may need what is broken
+        page.link("/blog/").link("/billing/plans")
     ids = [tag["id"] for tag in page.soup.select("[id]")]
     assert len(ids) == len(set(ids)), f"expected every id once, got {ids}"
     return page
@@ -126,7 +128,15 @@ def test_503_without_tables(elsewhere):
     visitor = elsewhere(initialise=False).stranger()
     page = visitor.get("/blog/")
     friendly(page, 503)
-    page.heading("The database is not ready")
+    page.says("The database is not ready").says("flask initialise")
+
+
+@pytest.mark.in_process
+def test_503_without_tables_for_somebody_who_was_logged_in(elsewhere, reader):
+    person = elsewhere(initialise=False).stranger()
+    person.client.cookies.set("session", reader.cookie("session"))
+    for path in ("/blog/", "/dashboard/", "/auth/account"):
+        friendly(person.get(path), 503)
 
 
 @pytest.mark.parametrize("path", ["/blog", "/dashboard", "/billing", "/notifications"])

@@ -122,6 +122,12 @@ def test_next_cannot_leave_the_site(people, target):
     form.submit().to("/dashboard/")
 
 
+def test_a_form_sent_after_logging_out_leads_to_a_page_that_opens(member):
+    member.log_out()
+    asked = member.forge("/billing/cancel").asks_to_log_in()
+    member.log_in(asked.location).expect(302).follow().expect(200)
+
+
 def test_logging_out_ends_the_session(member):
     member.log_out().to("/").follow().flash("You are logged out.")
     member.get("/dashboard/").asks_to_log_in()
@@ -176,7 +182,7 @@ def test_a_tampered_session_is_nobody(member):
 
 def test_the_session_is_renewed_on_log_in(people):
     person = people.confirmed()
-    token = person.get("/auth/login").form("/auth/login").data["csrf_token"]
+    token = person.token()
     person.log_in().expect(302)
     person.post("/auth/logout", {"csrf_token": token}).expect(400)
     assert person.is_logged_in()

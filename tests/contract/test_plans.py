@@ -164,12 +164,9 @@ def test_a_pro_member_is_not_sold_pro_again(people, member):
     page.flash("You are on Pro already.", "info")
 
 
-def test_a_visitor_cannot_subscribe(people, member):
-    token = member.get("/billing/plans").form("/billing/subscribe").data
-    visitor = people.stranger()
-    form = visitor.get("/auth/login").form("/auth/login")
-    data = token | {"csrf_token": form.data["csrf_token"]}
-    visitor.post("/billing/subscribe", data).asks_to_log_in()
+def test_a_visitor_cannot_subscribe(visitor, member):
+    form = member.get("/billing/plans").form("/billing/subscribe")
+    form.submit_as(visitor).asks_to_log_in()
 
 
 def test_the_checkout_of_somebody_else_is_not_found(member, other, visitor):
@@ -177,8 +174,7 @@ def test_the_checkout_of_somebody_else_is_not_found(member, other, visitor):
     form = other.get(checkout).form(checkout, outcome="paid")
     member.get(checkout).expect(404)
     visitor.get(checkout).asks_to_log_in()
-    token = member.get("/auth/account").form("/auth/logout").data["csrf_token"]
-    form.smuggle(csrf_token=token).submit(member).expect(404)
+    form.submit_as(member).expect(404)
     assert other.plan == "free"
 
 
@@ -212,8 +208,7 @@ def test_cancelling_names_the_day(pro):
 
 
 def test_there_is_nothing_to_cancel_on_free(member):
-    token = member.get("/billing/").form("/auth/logout").data["csrf_token"]
-    page = member.post("/billing/cancel", {"csrf_token": token}).to("/billing/")
+    page = member.forge("/billing/cancel").to("/billing/")
     page.follow().flash("There is nothing to cancel.", "error")
 
 
@@ -241,8 +236,7 @@ def test_a_cancelled_subscription_cannot_go_on_after_its_end(pro, later):
     form = pro.get("/billing/").form("/billing/resume")
     with later(days=32):
         pro.come_back()
-        token = pro.get("/billing/").form("/auth/logout").data["csrf_token"]
-        form.smuggle(csrf_token=token).submit()
+        form.submit_as(pro)
         assert pro.plan == "free"
 
 
