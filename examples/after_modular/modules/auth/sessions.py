@@ -2,7 +2,7 @@
 
 from flask import Flask, Response, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import LoginManager
+from flask_login import LoginManager, current_user
 
 from .models import User, session
 
@@ -11,7 +11,9 @@ login_manager = LoginManager()
 
 def init_app(app: Flask) -> None:
     """Give ``current_user`` to the app, and keep its pages out of caches."""
-    login_manager.init_app(app)
+    login_manager.init_app(app, add_context_processor=False)
+    # Asked only where a template says so: the error page must do without an answer.
+    app.jinja_env.globals["current_user"] = current_user
     app.after_request(_keep_private)
 
 
