@@ -9,6 +9,7 @@ import re
 import secrets
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
+from inspect import iscoroutinefunction
 from typing import Any, cast
 
 import click
@@ -147,6 +148,13 @@ try:
     db.init_app(app)
 except (OSError, ImportError) as error:
     refuse_to_start(f"DATABASE_URL can't be used: {error}.")
+# The extension also closes asynchronous sessions, which we have none of; Flask would
+# start a thread and an event loop for that at the end of every request.
+app.teardown_appcontext_funcs[:] = [
+    function
+    for function in app.teardown_appcontext_funcs
+    if not iscoroutinefunction(function)
+]
 alembic = Alembic(app, metadatas=Base.metadata)
 csrf = CSRFProtect(app)
 mail = Mail(app)
