@@ -32,6 +32,7 @@ extensions = [
     "_ext.console",
     "_ext.example",
     "_ext.feeds",
+    "_ext.lean_pages",
     "_ext.measured",
     "_ext.sitemap",
     "_ext.tree",
@@ -102,5 +103,6 @@ ogp_social_cards = {"enable": False}
 copybutton_prompt_text = r"\$ |>>> |\.\.\. "
 copybutton_prompt_is_regexp = True
 copybutton_exclude = ".linenos, .gp, .go"
+# Its looks are in site.css.
 sphinx_tabs_disable_css_loading = True
 sphinx_tabs_disable_tab_closing = True

@@ -65,6 +65,8 @@ def test_every_link_in_a_feed_is_absolute_and_resolves(
     feeds: dict[str, ElementTree.Element], pages: dict[str, Page], base_url: str
 ) -> None:
     for path, feed in feeds.items():
+        for link in feed.iterfind(".//a:link", ATOM):
+            assert link.attrib["href"].startswith(base_url), path
         for content in feed.findall("a:entry/a:content", ATOM):
             soup = BeautifulSoup(content.text or "", "html.parser")
             urls = [tag["href"] for tag in soup.find_all(href=True)]

@@ -137,6 +137,15 @@ def test_first_load_is_light(pages: dict[str, Page], base_url: str) -> None:
         assert size <= LARGEST_PAGE, f"{page.path} weighs {size} bytes"
 
 
+def test_pages_load_only_what_they_use(pages: dict[str, Page]) -> None:
+    for page in pages.values():
+        body = str(page.soup.find("article"))
+        names = {urlsplit(url).path.rpartition("/")[2] for url in loaded(page)}
+        assert ("sphinx-design.min.css" in names) == ("sd-" in body), page.path
+        assert ("copybutton.js" in names) == ("<pre" in body), page.path
+        assert ("tabs.js" in names) == ("sphinx-tabs" in body), page.path
+
+
 def test_code_is_reachable_by_keyboard(pages: dict[str, Page]) -> None:
     for page in pages.values():
         for block in page.soup.select("div.highlight pre"):
