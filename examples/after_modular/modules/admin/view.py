@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from core.interfaces import interface
-from core.registry import active_modules
+from core.registry import active_modules, quarantined_modules
 from modules.auth import api as auth
 
 from . import data_pages
@@ -77,8 +77,12 @@ def change_role(user_id: int) -> ResponseReturnValue:
 @auth.admin_required
 def show_status() -> str:
     """Show what runs."""
-    modules = active_modules().values()
-    return render_template("admin/status.html", status=status(), modules=modules)
+    return render_template(
+        "admin/status.html",
+        status=status(),
+        modules=active_modules().values(),
+        quarantined=quarantined_modules().values(),
+    )
 
 
 def _find(user_id: int) -> auth.Person:

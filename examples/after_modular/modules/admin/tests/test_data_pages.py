@@ -1,0 +1,47 @@
+"""The data pages: every module's tables, read-only and without secrets."""
+
+import re
+
+import pytest
+
+from core.registry import active_modules
+from core.security import HEADERS
+
+
+def test_every_data_view_of_every_module_opens(admin):
+    front = admin.get("/admin/data/").text
+    for module in active_modules().values():
+        part = module.part("admin")
+        for view in part.views() if part else ():
+            assert f'href="/admin/data/{view.url}/"' in front
+            assert admin.get(f"/admin/data/{view.url}/").status_code == 200
+
+
+def test_people_are_shown_without_secrets(admin):
+    page = admin.get("/admin/data/users/").text
+    assert "user000060@example.com" in page
+    assert "argon2" not in page
+    assert "stamp" not in page
+
+
+def test_people_are_found_by_the_start_of_name_or_address(admin):
+    page = admin.get("/admin/data/users/?search=USER00006").text
+    assert "user000060@example.com" in page
+    assert "user000059@example.com" not in page
+
+
+@pytest.mark.parametrize("action", ["new/", "edit/?id=1", "delete/", "action/"])
+def test_nothing_is_changed_here(admin, action):
+    page = admin.post(f"/admin/data/users/{action}", data={"id": 1, "rowid": 1})
+    assert page.location == "/admin/data/users/"
+
+
+def test_only_the_data_pages_have_another_policy(admin):
+    ours = HEADERS["Content-Security-Policy"]
+    assert admin.get("/admin/").headers["Content-Security-Policy"] == ours
+    page = admin.get("/admin/data/users/")
+    policy = page.headers["Content-Security-Policy"]
+    nonce = re.search(r"script-src 'self' 'nonce-([^']+)'; style-src", policy)[1]
+    assert policy.startswith(ours)
+    assert f'nonce="{nonce}"' in page.text
+    assert nonce not in admin.get("/admin/data/users/").text
