@@ -187,6 +187,13 @@ def contract_live(session: nox.Session, app: str) -> None:
 
 
 @nox.session
+def mutations(session: nox.Session) -> None:
+    """Break the apps on purpose; the contract must go red on exactly the right test."""
+    session.install("-r", "requirements/tests.txt")
+    session.run("pytest", "tests/mutations", *session.posargs)
+
+
+@nox.session
 def shopyo(session: nox.Session) -> None:
     """Type what the site says of Shopyo, against the release that it names."""
     session.install("-r", "requirements/shopyo.txt")
