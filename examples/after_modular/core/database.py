@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from inspect import iscoroutinefunction
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -81,9 +82,20 @@ def init_app(app: Flask) -> None:
             f"DATABASE_URL needs the driver {error.name}. Install it with "
             f"pip install '{error.name}[binary]', or choose another database."
         ) from None
+    _close_no_async_sessions(app)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             sa.event.listen(db.engine, "connect", _prepare_sqlite)
+
+
+def _close_no_async_sessions(app: Flask) -> None:
+    # The extension would close asynchronous sessions, too, which we have none of:
+    # Flask starts a thread with an event loop for that, at the end of every request.
+    app.teardown_appcontext_funcs[:] = [
+        function
+        for function in app.teardown_appcontext_funcs
+        if not iscoroutinefunction(function)
+    ]
 
 
 def _prepare_sqlite(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
