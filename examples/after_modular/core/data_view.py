@@ -45,7 +45,7 @@ class DataView(BaseModelView):
 
     def is_accessible(self) -> bool:
         """Say whether the one who asks is an admin."""
-        return current_user.is_authenticated and current_user.is_admin
+        return bool(current_user.is_authenticated and current_user.is_admin)
 
     def inaccessible_callback(self, name: str, **kwargs: Any) -> ResponseReturnValue:
         """Answer those who are not."""
@@ -102,5 +102,5 @@ def refuse() -> ResponseReturnValue:
     """Answer somebody who is no admin: ask strangers to log in, and others 403."""
     if current_user.is_authenticated:
         abort(403)
-    answer: ResponseReturnValue = current_app.login_manager.unauthorized()
+    answer: ResponseReturnValue = current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
     return answer
