@@ -15,7 +15,7 @@ def init_app(app: Flask) -> None:
 def day(moment: date | datetime) -> Markup:
     """Show a day: ``22 Nov 2026``, with the exact moment for machines."""
     shown = f"{moment.day} {moment:%b %Y}"
-    return Markup('<time datetime="{}">{}</time>').format(moment.isoformat(), shown)
+    return Markup(f'<time datetime="{moment.isoformat()}">{shown}</time>')
 
 
 def euro(cents: int) -> str:

@@ -24,13 +24,13 @@ PUBLISHED = sa.select(Post).where(Post.published_at.is_not(None))
 SUMMARY = load_only(
     Post.title, Post.author_name, Post.excerpt, Post.created_at, Post.published_at
 )
+PUBLISHED_SUMMARIES = PUBLISHED.options(SUMMARY)
 
 
 @blueprint.get("/")
 def index() -> str:
     """Show what is published, newest first."""
-    statement = PUBLISHED.options(SUMMARY)
-    page = paginate(session, statement, Post.published_at, Post.id)
+    page = paginate(session, PUBLISHED_SUMMARIES, Post.published_at, Post.id)
     return render_template("blog/index.html", page=page)
 
 
