@@ -14,11 +14,6 @@ provider: PaymentProvider = Sandbox()
 
 def open_checkout(user_id: int, idempotency_key: str) -> Checkout:
     """Return the checkout for this key; a second click gets the one of the first."""
-    same = select(Checkout).where(
-        Checkout.user_id == user_id, Checkout.idempotency_key == idempotency_key
-    )
-    if checkout := session.scalar(same):
-        return checkout
     hosted = provider.create_checkout(
         amount=PRO_PRICE, idempotency_key=f"{user_id}:{idempotency_key}"
     )
@@ -32,7 +27,10 @@ def open_checkout(user_id: int, idempotency_key: str) -> Checkout:
     session.add(checkout)
     try:
         session.commit()
-    except IntegrityError:  # the other half of a double click was faster
+    except IntegrityError:  # the first click was faster
         session.rollback()
+        same = select(Checkout).where(
+            Checkout.user_id == user_id, Checkout.idempotency_key == idempotency_key
+        )
         return session.scalars(same).one()
     return checkout

@@ -120,6 +120,5 @@ def _find(model: type[Row], data: Data) -> Row:
 
 
 def _check_amount(data: Data, expected: int) -> None:
-    amount = data.get("amount")
-    if type(amount) is not int or amount != expected:  # True is an int as well
-        raise RefusedError(422, f"The amount is {amount!r}, not {expected} cents.")
+    if data.get("amount") != expected:
+        raise RefusedError(422, f"The amount is not {expected} cents.")

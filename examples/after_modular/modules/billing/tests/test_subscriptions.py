@@ -82,8 +82,12 @@ def test_a_renewal_adds_a_month_and_an_invoice(pro: int) -> None:
 def test_a_cancelled_subscription_ends_with_its_period(pro: int) -> None:
     assert subscriptions.cancel(pro)
     assert api.plan_of(pro) == "pro"
+    subscription = subscriptions.find(pro)
+    assert subscription is not None
+    assert subscription.is_running
     end_period(pro)
     assert api.plan_of(pro) == "free"
+    assert not subscription.is_running
 
 
 def test_an_active_one_ends_when_the_provider_says_so(pro: int) -> None:

@@ -15,7 +15,9 @@ from modules.dashboard import projection
 @pytest.fixture
 def day() -> None:
     """Let today have brought two members, three posts and two payments."""
-    projection.add(utcnow().date(), signups=2, posts=3, revenue=1800)
+    today = utcnow().date()
+    projection.add(today, signups=2, posts=3, revenue=1800)
+    projection.add(today - timedelta(days=100), revenue=900)
 
 
 def figures(page: str) -> dict[str, str]:
