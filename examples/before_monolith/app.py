@@ -186,6 +186,8 @@ def load_user(session_id: str) -> User | None:
 @login_manager.unauthorized_handler
 def ask_to_log_in() -> BaseResponse:
     """Send strangers to the log-in page, and from there back to where they were."""
+    if request.method != "GET":
+        return redirect(url_for("login"))  # there is no page to come back to
     target = request.full_path if request.query_string else request.path
     return redirect(url_for("login", next=target))
 
