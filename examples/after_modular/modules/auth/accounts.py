@@ -80,7 +80,9 @@ def rename(user: User, name: str) -> None:
 
 def is_only_admin(user: User) -> bool:
     """Return whether nobody could administer the site without this person."""
-    others = sa.select(User.id).where(User.role == "admin", User.id != user.id)
+    others = sa.select(User.id).where(
+        User.role == "admin", User.active, User.id != user.id
+    )
     return user.is_admin and session.scalar(others.limit(1)) is None
 
 

@@ -60,8 +60,11 @@ def test_deleting_is_published_and_logs_out(client, user, published):
     assert accounts.find_by_email(EMAIL) is None
 
 
-def test_the_only_admin_stays(client, user):
+def test_the_only_admin_who_may_log_in_stays(client, user):
     api.set_role(user.id, "admin")
+    locked_out = accounts.register("Eve", "eve@example.com", PASSWORD)
+    api.set_role(locked_out.id, "admin")
+    api.deactivate(locked_out.id)
     page = client.post("/auth/account/delete", data={"password": PASSWORD})
     assert page.status_code == 422
     assert "You are the only admin." in page.text
