@@ -49,6 +49,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "in_process: needs an app in this process; see tests/contract"
     )
+    # Flask-Login 0.6.3 sets the remember cookie so; Python 3.12 and later warn.
+    config.addinivalue_line(
+        "filterwarnings",
+        "ignore:datetime.datetime.utcnow:DeprecationWarning:flask_login",
+    )
     missing = [name for name in LIVE_OPTIONS if not config.getoption(name, None)]
     if config.getoption("--base-url", None) and missing:
         raise pytest.UsageError(f"--base-url also needs {', '.join(missing)}")

@@ -37,7 +37,11 @@ class Live:
 
     def client(self) -> httpx.Client:
         """Return a client with an empty cookie jar."""
-        return httpx.Client(base_url=self.base_url, trust_env=False, timeout=30)
+        # A server may close a connection after refusing a body it did not read.
+        limits = httpx.Limits(max_keepalive_connections=0)
+        return httpx.Client(
+            base_url=self.base_url, limits=limits, timeout=30, trust_env=False
+        )
 
     def close(self) -> None:
         """Leave the server running."""
