@@ -82,7 +82,15 @@ def test_a_hash_in_the_database_is_argon2id(user):
     assert user.password_hash.startswith(start)
 
 
-@pytest.mark.parametrize("end", [api.deactivate, lambda id: _change_password(id)])
+@pytest.mark.parametrize(
+    "end",
+    [
+        api.deactivate,
+        lambda user_id: _change_password(user_id),
+        lambda user_id: _switch_off(user_id),
+    ],
+    ids=["deactivated", "new password", "switched off by hand"],
+)
 def test_sessions_end_from_elsewhere(client, user, log_in, end):
     log_in()
     end(user.id)
@@ -100,3 +108,8 @@ def test_pages_of_a_member_are_not_stored(client, user, log_in):
 def _change_password(user_id: int) -> None:
     user = session.get_one(User, user_id)
     accounts.change_password(user, "another long password")
+
+
+def _switch_off(user_id: int) -> None:
+    session.get_one(User, user_id).active = False
+    session.commit()
