@@ -7,6 +7,7 @@ import platform
 import random
 import re
 import secrets
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from inspect import iscoroutinefunction
@@ -68,15 +69,7 @@ from forms import (
 from helpers import (
     ADMIN_PAGE_SIZE,
     CONFIRM_SECONDS,
-    CONTENT_SECURITY_POLICY,
-    DATA_PAGES_CONTENT_SECURITY_POLICY,
-    DEMO_ADMIN,
-    DEMO_FIRST_DAY,
-    DEMO_LAST_DAY,
-    DEMO_PASSWORD,
-    FIRST_NAMES,
     FREE_POSTS,
-    LAST_NAMES,
     PRO_PRICE,
     RESET_SECONDS,
     MailNotSentError,
@@ -90,7 +83,6 @@ from helpers import (
     day_text,
     euro,
     external_url,
-    in_chunks,
     mail_notification,
     make_excerpt,
     make_token,
@@ -109,7 +101,6 @@ from helpers import (
     user_of_token,
     validated_email,
     verify_password,
-    words,
 )
 from models import (
     Base,
@@ -199,6 +190,16 @@ def me() -> User:
 
 # =============================================================== headers
 
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+# Flask-Admin's own pages carry inline scripts (with our nonce) and styles.
+DATA_PAGES_CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
+    "script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'"
+)
 TOKEN_ENDPOINTS = {"confirm", "reset_password"}
 
 
@@ -1545,6 +1546,28 @@ def create_admin(email: str, password: str) -> None:
     click.echo(message)
 
 
+# The people, words and dates of the demo.
+DEMO_PASSWORD = "inkwell-demo"
+DEMO_ADMIN = "admin@example.com"
+DEMO_FIRST_DAY = datetime(2025, 5, 1, tzinfo=UTC)
+DEMO_LAST_DAY = datetime(2026, 11, 15, tzinfo=UTC)
+FIRST_NAMES = """
+Ada Amara Ben Carla Chidi Dana Elif Emil Farah Goran Hana Ines Ivo Jun Kofi Lena
+Luca Maya Mei Nils Nora Omar Petra Priya Rosa Sami Tove Uma Viktor Yara
+""".split()  # noqa: SIM905
+LAST_NAMES = """
+Abbas Berg Castro Diallo Eriksen Farkas Garcia Haas Ito Jensen Kaya Lindqvist Moreau
+Nakamura Okafor Petrov Quinn Rossi Santos Tanaka Usman Varga Weber Yilmaz
+""".split()  # noqa: SIM905
+WORDS = """
+about again always around before below book bright city coffee common country dark
+deep door early evening field garden green heard house journey lamp late light
+little made market morning music night notebook old page patient question rain river
+room season seldom shore silence small some south story summer their thought today
+under village wall weather while winter word world year
+""".split()  # noqa: SIM905
+
+
 @app.cli.command()
 @click.option(
     "--users", default=1000, show_default=True, type=click.IntRange(1, 999_999)
@@ -1570,6 +1593,17 @@ def demo(users: int) -> None:
     summary = ", ".join(f"{number} {name}" for name, number in added.items())
     click.echo(f"Added {summary}.")
     click.echo(f"Log in as {DEMO_ADMIN} or user000001@example.com: {DEMO_PASSWORD}")
+
+
+def words(rng: Any, shortest: int, longest: int) -> str:
+    """Return a line of words with a capital letter."""
+    return " ".join(rng.choices(WORDS, k=rng.randint(shortest, longest))).capitalize()
+
+
+def in_chunks(numbers: range, size: int = 1000) -> Iterable[range]:
+    """Cut a range into pieces that fit into one transaction."""
+    for start in range(0, len(numbers), size):
+        yield numbers[start : start + size]
 
 
 def add_demo_admin(password_hash: str) -> int:

@@ -8,7 +8,7 @@ import re
 import secrets
 import smtplib
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -43,17 +43,6 @@ MEGABYTE = 1024 * 1024
 DEV_SECRET_KEY = "dev"
 DEV_WEBHOOK_SECRET = "whsec_ZGV2ZWxvcG1lbnQtb25seS1zZWNyZXQ="
 MAIL_BACKENDS = ("console", "file", "smtp", "locmem")
-
-CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; img-src 'self' data:; object-src 'none'; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
-# Flask-Admin's own pages carry inline scripts (with our nonce) and styles.
-DATA_PAGES_CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; img-src 'self' data:; object-src 'none'; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
-    "script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'"
-)
 
 
 # ---------------------------------------------------------------- settings
@@ -518,37 +507,3 @@ def admin_required(view: Callable[..., Any]) -> Callable[..., Any]:
         return view(*args, **kwargs)
 
     return guarded
-
-
-# --------------------------------------------------------------- demo data
-
-DEMO_PASSWORD = "inkwell-demo"
-DEMO_ADMIN = "admin@example.com"
-DEMO_FIRST_DAY = datetime(2025, 5, 1, tzinfo=UTC)
-DEMO_LAST_DAY = datetime(2026, 11, 15, tzinfo=UTC)
-FIRST_NAMES = """
-Ada Amara Ben Carla Chidi Dana Elif Emil Farah Goran Hana Ines Ivo Jun Kofi Lena
-Luca Maya Mei Nils Nora Omar Petra Priya Rosa Sami Tove Uma Viktor Yara
-""".split()  # noqa: SIM905
-LAST_NAMES = """
-Abbas Berg Castro Diallo Eriksen Farkas Garcia Haas Ito Jensen Kaya Lindqvist Moreau
-Nakamura Okafor Petrov Quinn Rossi Santos Tanaka Usman Varga Weber Yilmaz
-""".split()  # noqa: SIM905
-WORDS = """
-about again always around before below book bright city coffee common country dark
-deep door early evening field garden green heard house journey lamp late light
-little made market morning music night notebook old page patient question rain river
-room season seldom shore silence small some south story summer their thought today
-under village wall weather while winter word world year
-""".split()  # noqa: SIM905
-
-
-def words(rng: Any, shortest: int, longest: int) -> str:
-    """Return a line of words with a capital letter."""
-    return " ".join(rng.choices(WORDS, k=rng.randint(shortest, longest))).capitalize()
-
-
-def in_chunks(numbers: range, size: int = 1000) -> Iterable[range]:
-    """Cut a range into pieces that fit into one transaction."""
-    for start in range(0, len(numbers), size):
-        yield numbers[start : start + size]
