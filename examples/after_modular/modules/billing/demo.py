@@ -25,7 +25,8 @@ def load(chunks: Iterable[list[Person]]) -> None:
                 )
             )
         )
-        subscriptions, invoices = [], []
+        subscriptions: list[dict[str, object]] = []
+        invoices: list[dict[str, object]] = []
         for person in people:
             user_id = ids[person.email]
             random = person.random("billing")

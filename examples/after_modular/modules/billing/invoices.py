@@ -7,7 +7,7 @@ from sqlalchemy import Select, select
 from .models import Invoice, session
 
 
-def of(user_id: int) -> Select[tuple[Invoice]]:
+def of(user_id: int) -> Select[Invoice]:
     """Return the statement that selects somebody's invoices."""
     return select(Invoice).where(Invoice.user_id == user_id)
 

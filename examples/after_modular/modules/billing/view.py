@@ -99,4 +99,5 @@ def invoice(number: str) -> str:
 @csrf.exempt  # it is signed
 def receive_webhook() -> tuple[dict[str, str], int]:
     """Take a message of the payment provider."""
-    return webhook.receive(request.get_data(), request.headers)
+    headers = {name.lower(): value for name, value in request.headers}
+    return webhook.receive(request.get_data(), headers)

@@ -4,7 +4,6 @@ Its form is that of https://www.standardwebhooks.com.
 """
 
 import json
-from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from flask import current_app
@@ -28,8 +27,11 @@ class RefusedError(Exception):
         self.status = status
 
 
-def receive(body: bytes, headers: Mapping[str, str]) -> tuple[dict[str, str], int]:
-    """Do what a signed message says, once; return the answer and its status."""
+def receive(body: bytes, headers: dict[str, str]) -> tuple[dict[str, str], int]:
+    """Do what a signed message says, once; return the answer and its status.
+
+    :param headers: the headers by name, in lower case.
+    """
     try:
         _verify(body, headers)
         kind, data = _parse(body)
@@ -45,10 +47,10 @@ def receive(body: bytes, headers: Mapping[str, str]) -> tuple[dict[str, str], in
     return {"status": "processed"}, 200
 
 
-def _verify(body: bytes, headers: Mapping[str, str]) -> None:
+def _verify(body: bytes, headers: dict[str, str]) -> None:
     webhook = Webhook(current_app.config["WEBHOOK_SECRET"])
     try:
-        webhook.verify(body, dict(headers), json_parse=False)
+        webhook.verify(body, headers, json_parse=False)
     except (WebhookVerificationError, ValueError):  # ValueError: not even base64
         raise RefusedError(400, "The signature does not verify.") from None
 
