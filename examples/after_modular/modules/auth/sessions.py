@@ -23,7 +23,7 @@ def load_user(session_id: str) -> User | None:
     g.asked_for_user = True
     user_id, _, stamp = session_id.partition(":")
     user = session.get(User, int(user_id))
-    return user if user and user.active and user.security_stamp == stamp else None
+    return user if user and user.security_stamp == stamp else None
 
 
 @login_manager.unauthorized_handler

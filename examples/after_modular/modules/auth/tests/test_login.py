@@ -36,6 +36,11 @@ def test_log_in_goes_on_to_the_page_that_was_asked_for(client, user, log_in):
     assert log_in(path=asked.location).location == "/auth/account/password?a=1&b=2"
 
 
+def test_log_in_never_leads_to_another_site(user, log_in):
+    page = log_in(path="/auth/login?next=//evil.example")
+    assert page.location in ("/", "/dashboard/")
+
+
 def test_a_form_of_a_stranger_leads_to_log_in_alone(client):
     assert client.post("/auth/account/delete").location == "/auth/login"
 
