@@ -97,7 +97,6 @@ from helpers import (
     send_confirmation,
     send_mail,
     set_password,
-    start_of_month,
     user_of_token,
     validated_email,
     verify_password,
@@ -196,8 +195,7 @@ CONTENT_SECURITY_POLICY = (
 )
 # Flask-Admin's own pages carry inline scripts (with our nonce) and styles.
 DATA_PAGES_CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; img-src 'self' data:; object-src 'none'; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
+    f"{CONTENT_SECURITY_POLICY}; "
     "script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'"
 )
 TOKEN_ENDPOINTS = {"confirm", "reset_password"}
@@ -1123,6 +1121,11 @@ def revenue(*conditions: Any) -> int:
     """Add up invoices, in cents."""
     statement = select(func.coalesce(func.sum(Invoice.amount), 0)).where(*conditions)
     return db.session.scalars(statement).one()
+
+
+def start_of_month(moment: datetime) -> datetime:
+    """Return the first moment of a month."""
+    return moment.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
 def get_stats() -> dict[str, Any]:

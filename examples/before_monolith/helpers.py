@@ -359,16 +359,9 @@ def euro(cents: int) -> str:
 
 def add_month(moment: datetime) -> datetime:
     """Return the same day next month, or that month's last day."""
-    year, month = (
-        (moment.year + 1, 1) if moment.month == 12 else (moment.year, moment.month + 1)
-    )
+    year, month = moment.year + moment.month // 12, moment.month % 12 + 1
     last_day = calendar.monthrange(year, month)[1]
     return moment.replace(year=year, month=month, day=min(moment.day, last_day))
-
-
-def start_of_month(moment: datetime) -> datetime:
-    """Return the first moment of a month."""
-    return moment.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
 # -------------------------------------------------------------- pagination
