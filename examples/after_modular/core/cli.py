@@ -1,5 +1,7 @@
 """The commands: ``flask initialise``, ``demo``, ``migrate`` and ``modules``."""
 
+from datetime import UTC, datetime
+
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
@@ -29,9 +31,15 @@ def initialise() -> None:
 
 @click.command("demo")
 @click.option("--users", default=1_000, show_default=True, type=click.IntRange(1))
+@click.option(
+    "--until",
+    default=None,
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The day on which the year of the demo ends; today if not given.",
+)
 @with_appcontext
-def load_demo(users: int) -> None:
-    """Add made-up people with their posts and invoices, the same each time."""
+def load_demo(users: int, until: datetime | None) -> None:
+    """Add made-up people with their posts and invoices, the same ones each time."""
     if current_app.config["PRODUCTION"]:
         raise click.ClickException(
             "The demo has a known password: it does not go into production."
@@ -39,7 +47,7 @@ def load_demo(users: int) -> None:
     _migrate_database()
     for module in active_modules().values():
         if part := module.part("demo"):
-            chunks = list(demo.people(users))
+            chunks = list(demo.people(users, until and until.replace(tzinfo=UTC)))
             with click.progressbar(chunks, label=f"{module.title:<14}") as bar:
                 part.load(bar)
     click.echo(f"Log in as admin@example.com with the password {demo.PASSWORD}.")

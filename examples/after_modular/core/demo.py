@@ -4,46 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from random import Random
 
 PASSWORD = "inkwell-demo"
 CHUNK = 1_000
-FIRST_DAY = datetime(2025, 5, 1, tzinfo=UTC)
-LAST_DAY = datetime(2026, 5, 1, tzinfo=UTC)
-FIRST_NAMES = [
-    "Ada",
-    "Ben",
-    "Chiara",
-    "Dmitri",
-    "Elif",
-    "Farid",
-    "Grace",
-    "Hana",
-    "Ivo",
-    "Jun",
-    "Kofi",
-    "Lena",
-]
-LAST_NAMES = [
-    "Abara",
-    "Berg",
-    "Costa",
-    "Demir",
-    "Evans",
-    "Fofanah",
-    "Garcia",
-    "Haas",
-    "Ito",
-    "Jansen",
-]
+YEAR = timedelta(days=365)
+FIRST_NAMES = ("Ada", "Ben", "Chiara", "Dmitri", "Elif", "Farid", "Grace", "Hana")
+LAST_NAMES = ("Abara", "Berg", "Costa", "Demir", "Evans", "Fofanah", "Garcia", "Ito")
 
 
 @dataclass(frozen=True)
 class Person:
-    """One of the people of the demo; the same number is always the same person."""
+    """One of the people of the demo; the same number is always the same person.
+
+    :param number: 1 for the first one.
+    :param until: the moment at which the year of the demo ends, in UTC.
+    """
 
     number: int
+    until: datetime
+
+    @property
+    def since(self) -> datetime:
+        """The moment at which the year of the demo begins."""
+        return self.until - YEAR
 
     @property
     def email(self) -> str:
@@ -59,7 +44,7 @@ class Person:
     @property
     def joined_at(self) -> datetime:
         """The moment they registered."""
-        return FIRST_DAY + (LAST_DAY - FIRST_DAY) * self.random("joined").random()
+        return self.since + YEAR * self.random("joined").random()
 
     @property
     def confirmed(self) -> bool:
@@ -72,15 +57,17 @@ class Person:
 
     def moment(self, random: Random) -> datetime:
         """Return a moment between their registration and the end of the demo."""
-        span = LAST_DAY - self.joined_at - timedelta(hours=1)
-        return (
-            self.joined_at
-            + timedelta(hours=1)
-            + max(span, timedelta()) * random.random()
-        )
+        first = min(self.joined_at + timedelta(hours=1), self.until)
+        return first + (self.until - first) * random.random()
 
 
-def people(count: int) -> Iterator[list[Person]]:
-    """Yield the first ``count`` people, in chunks."""
+def people(count: int, until: datetime | None = None) -> Iterator[list[Person]]:
+    """Yield the first ``count`` people, in chunks.
+
+    :param until: when the year of the demo ends; with this day's first moment in UTC,
+        if not given.
+    """
+    until = until or datetime.combine(datetime.now(UTC), time(), UTC)
     for start in range(1, count + 1, CHUNK):
-        yield [Person(n) for n in range(start, min(start + CHUNK, count + 1))]
+        numbers = range(start, min(start + CHUNK, count + 1))
+        yield [Person(number, until) for number in numbers]

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from core.demo import FIRST_DAY, PASSWORD, Person
+from core.database import utcnow
+from core.demo import PASSWORD, Person
 
 from .models import User, new_stamp, session
 from .passwords import hash_password
@@ -38,8 +39,8 @@ def _add_admin(password_hash: str) -> None:
             email=ADMIN,
             password_hash=password_hash,
             role="admin",
-            confirmed_at=FIRST_DAY,
-            created_at=FIRST_DAY,
+            confirmed_at=utcnow(),
+            created_at=utcnow(),
         )
     )
     session.commit()

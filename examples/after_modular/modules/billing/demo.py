@@ -6,7 +6,7 @@ from random import Random
 
 from sqlalchemy import insert, select
 
-from core.demo import LAST_DAY, Person
+from core.demo import Person
 from modules.auth.api import find_ids
 
 from .models import ACTIVE, ENDED, Invoice, Subscription, session
@@ -33,7 +33,8 @@ def load(chunks: Iterable[list[Person]]) -> None:
             if user_id in known or not person.confirmed or random.random() > 0.12:
                 continue
             *paid, period_end = _months(person, random)
-            subscriptions.append(_subscription(user_id, paid[0], period_end))
+            runs = period_end > person.until
+            subscriptions.append(_subscription(user_id, paid[0], period_end, runs))
             invoices.extend(_invoice(user_id, moment) for moment in paid)
         if subscriptions:
             session.execute(insert(Subscription), subscriptions)
@@ -48,17 +49,17 @@ def _months(person: Person, random: Random) -> Iterator[datetime]:
     for _ in range(random.randint(1, 12)):
         moment = add_month(moment)
         yield moment
-        if moment > LAST_DAY:
+        if moment > person.until:
             return
 
 
 def _subscription(
-    user_id: int, started_at: datetime, period_end: datetime
+    user_id: int, started_at: datetime, period_end: datetime, runs: bool
 ) -> dict[str, object]:
     return {
         "user_id": user_id,
         "reference": f"demo-{user_id}",
-        "status": ACTIVE if period_end > LAST_DAY else ENDED,
+        "status": ACTIVE if runs else ENDED,
         "period_end": period_end,
         "created_at": started_at,
     }

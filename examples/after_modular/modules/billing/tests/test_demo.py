@@ -1,11 +1,14 @@
 """The demo's subscriptions."""
 
+from datetime import UTC, datetime
+
 import pytest
 
-from core.demo import LAST_DAY, Person
+from core.demo import Person
 from modules.billing import demo
 from modules.billing.models import Invoice, Subscription, session
 
+UNTIL = datetime(2026, 5, 1, tzinfo=UTC)
 pytestmark = pytest.mark.usefixtures("app")
 
 
@@ -18,7 +21,7 @@ def accounts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def people(count: int) -> list[Person]:
-    return [Person(number) for number in range(1, count + 1)]
+    return [Person(number, UNTIL) for number in range(1, count + 1)]
 
 
 def test_about_an_eighth_is_or_was_on_pro() -> None:
@@ -30,7 +33,7 @@ def test_about_an_eighth_is_or_was_on_pro() -> None:
         "ended",
     }
     assert session.query(Invoice).count() >= len(subscriptions)
-    assert all(invoice.paid_at <= LAST_DAY for invoice in session.query(Invoice))
+    assert all(invoice.paid_at <= UNTIL for invoice in session.query(Invoice))
 
 
 def test_loading_it_again_adds_those_who_are_new() -> None:
