@@ -8,9 +8,9 @@ import re
 import secrets
 import smtplib
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Literal, NoReturn, Protocol
 from urllib.parse import urlencode
@@ -246,8 +246,8 @@ def new_stamp() -> str:
 
 def make_token(purpose: str, user: User) -> str:
     """Sign a link's token for one purpose; it dies with the user's stamp."""
-    serializer = URLSafeTimedSerializer(current_app.secret_key, salt=purpose)
-    return serializer.dumps([user.id, user.security_stamp])
+    payload = [user.id, user.security_stamp]
+    return URLSafeTimedSerializer(current_app.secret_key, salt=purpose).dumps(payload)
 
 
 def user_of_token(purpose: str, token: str, max_age: int) -> User | None:
@@ -270,8 +270,7 @@ def safe_next(target: str | None) -> str | None:
 
 def external_url(endpoint: str, **values: Any) -> str:
     """Build an absolute link, for mails and feeds."""
-    base_url = current_app.config["BASE_URL"]
-    if base_url:
+    if base_url := current_app.config["BASE_URL"]:
         return base_url + url_for(endpoint, **values)
     return url_for(endpoint, _external=True, **values)
 
@@ -360,8 +359,8 @@ def euro(cents: int) -> str:
 def add_month(moment: datetime) -> datetime:
     """Return the same day next month, or that month's last day."""
     year, month = moment.year + moment.month // 12, moment.month % 12 + 1
-    last_day = calendar.monthrange(year, month)[1]
-    return moment.replace(year=year, month=month, day=min(moment.day, last_day))
+    day = min(moment.day, calendar.monthrange(year, month)[1])
+    return moment.replace(year=year, month=month, day=day)
 
 
 # -------------------------------------------------------------- pagination
@@ -371,7 +370,7 @@ def add_month(moment: datetime) -> datetime:
 class Page:
     """One page of a list, with links to its neighbours."""
 
-    items: list[Any]
+    items: Sequence[Any]
     previous_url: str | None
     next_url: str | None
 
@@ -388,8 +387,8 @@ def paginate(statement: Select[Any], size: int = PAGE_SIZE) -> Page:
     """Run a statement for the page asked for in the URL."""
     number = page_number()
     # One more than we show tells whether there is a next page.
-    statement = statement.limit(size + 1).offset((number - 1) * size)
-    items = list(db.session.scalars(statement))
+    window = statement.limit(size + 1).offset((number - 1) * size)
+    items = db.session.scalars(window).all()
     return Page(
         items=items[:size],
         previous_url=page_url(number - 1) if number > 1 else None,
@@ -437,7 +436,7 @@ def daily_series(
     show: Callable[[int], str] = str,
 ) -> Series:
     """Ask for the value of each of the last days, today included."""
-    today = utcnow().replace(hour=0, minute=0, second=0, microsecond=0)
+    today = datetime.combine(utcnow().date(), time(), UTC)
     starts = [today - timedelta(days=age) for age in reversed(range(days))]
     values = [value_between(start, start + timedelta(days=1)) for start in starts]
     return Series(
@@ -476,8 +475,7 @@ class SandboxProvider:
         if outcome == "paid":
             data["amount"] = checkout.amount
         body = json.dumps({"type": f"checkout.{outcome}", "data": data})
-        message_id = f"sandbox_{checkout.reference}_{outcome}"
-        now = datetime.now(UTC)
+        message_id, now = f"sandbox_{checkout.reference}_{outcome}", utcnow()
         webhook = Webhook(current_app.config["WEBHOOK_SECRET"])
         return body.encode(), {
             "webhook-id": message_id,
