@@ -12,6 +12,7 @@ MESSAGES = {
     404: ("There is nothing here", "The page may have moved, or never was."),
     405: ("That is not how it works", "This address only takes forms."),
     413: ("That is too much at once", "Send less than one megabyte."),
+    422: ("That did not work", None),
     429: ("Please slow down", "Too many tries. Wait a little and try again."),
     500: ("Something broke", "It is not your fault. We have been told."),
     503: ("We will be right back", "The site is not ready. Try again in a moment."),

@@ -10,7 +10,7 @@ from core.events import Event
 class SubscriptionStarted(Event):
     """Somebody went Pro; ``amount`` is what they paid for the first month, in cents.
 
-    An :class:`InvoicePaid` follows for the same invoice.
+    An :class:`InvoicePaid` tells of the same invoice.
     """
 
     user_id: int

@@ -58,7 +58,7 @@ def pay(reference: str) -> Response:
     checkout = _own_checkout(reference)
     outcome = request.form.get("outcome", "")
     if outcome not in OUTCOMES:
-        abort(400, "Choose to pay or to decline the payment.")
+        abort(422, "Choose to pay or to decline the payment.")
     if checkout.status == OPEN:
         webhook.receive(*_signed(checkout, outcome))
         flash(*OUTCOMES[outcome])
