@@ -65,6 +65,7 @@ def test_the_only_admin_who_may_log_in_stays(client, user):
     locked_out = accounts.register("Eve", "eve@example.com", PASSWORD)
     api.set_role(locked_out.id, "admin")
     api.deactivate(locked_out.id)
+    accounts.register("Bob", "bob@example.com", PASSWORD)  # no admin
     page = client.post("/auth/account/delete", data={"password": PASSWORD})
     assert page.status_code == 422
     assert "You are the only admin." in page.text
