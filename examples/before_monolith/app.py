@@ -8,7 +8,7 @@ import random
 import re
 import secrets
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from importlib.metadata import version
 from inspect import iscoroutinefunction
 from typing import Any, cast
@@ -790,7 +790,7 @@ def checkout_paid(reference: str) -> bool:
     checkout = find_checkout(reference)
     if checkout is None:
         return False
-    if checkout.status != "open":
+    if checkout.status == "paid":
         db.session.commit()
         return True
     checkout.status = "paid"
@@ -841,7 +841,8 @@ def subscription_renewed(reference: str) -> bool:
     subscription = find_subscription(reference)
     if subscription is None:
         return False
-    subscription.status = "active"
+    if subscription.status == "ended":
+        subscription.status = "active"
     subscription.period_end = add_month(subscription.period_end)
     db.session.add(Invoice(user_id=subscription.user_id, amount=PRO_PRICE))
     db.session.commit()
@@ -1169,7 +1170,7 @@ def dashboard() -> View:
                 "sign-ups",
                 "Sign-ups a day",
                 int(days),
-                lambda start, end: count(User, within(User.created_at, start, end)),
+                lambda start, end: count(User, within(User.confirmed_at, start, end)),
             )
         )
         charts.append(
@@ -1552,8 +1553,7 @@ def create_admin(email: str, password: str) -> None:
 # The people, words and dates of the demo.
 DEMO_PASSWORD = "inkwell-demo"
 DEMO_ADMIN = "admin@example.com"
-DEMO_FIRST_DAY = datetime(2025, 5, 1, tzinfo=UTC)
-DEMO_LAST_DAY = datetime(2026, 11, 15, tzinfo=UTC)
+DEMO_YEAR = timedelta(days=365)
 FIRST_NAMES = """
 Ada Amara Ben Carla Chidi Dana Elif Emil Farah Goran Hana Ines Ivo Jun Kofi Lena
 Luca Maya Mei Nils Nora Omar Petra Priya Rosa Sami Tove Uma Viktor Yara
@@ -1620,8 +1620,8 @@ def add_demo_admin(password_hash: str) -> int:
             role="admin",
             password_hash=password_hash,
             security_stamp=new_stamp(),
-            created_at=DEMO_FIRST_DAY,
-            confirmed_at=DEMO_FIRST_DAY,
+            created_at=utcnow(),
+            confirmed_at=utcnow(),
         )
     )
     db.session.commit()
@@ -1669,6 +1669,11 @@ def add_demo_people(numbers: range, password_hash: str) -> dict[str, int]:
     }
 
 
+def demo_end() -> datetime:
+    """Return the first moment of today: the year of the demo ends with it."""
+    return utcnow().replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 def random_moment(rng: random.Random, start: datetime, end: datetime) -> datetime:
     """Return a moment between two, to the second."""
     return start + timedelta(seconds=rng.randrange(int((end - start).total_seconds())))
@@ -1676,7 +1681,8 @@ def random_moment(rng: random.Random, start: datetime, end: datetime) -> datetim
 
 def demo_user(rng: random.Random, email: str, password_hash: str) -> dict[str, Any]:
     """Return the row of one demo person."""
-    joined = random_moment(rng, DEMO_FIRST_DAY, datetime(2026, 5, 1, tzinfo=UTC))
+    end = demo_end()
+    joined = random_moment(rng, end - DEMO_YEAR, end - timedelta(days=1))
     return {
         "name": f"{rng.choice(FIRST_NAMES)} {rng.choice(LAST_NAMES)}",
         "email": email,
@@ -1696,7 +1702,7 @@ def demo_posts(
     """Return the rows of one person's posts: few have many, most have few."""
     rows = []
     for _ in range(min(40, int(rng.expovariate(1 / 3.5)))):
-        written = random_moment(rng, user["created_at"], DEMO_LAST_DAY)
+        written = random_moment(rng, user["created_at"], demo_end())
         body = "\n\n".join(
             " ".join(f"{words(rng, 6, 14)}." for _ in range(rng.randint(2, 5)))
             for _ in range(rng.randint(1, 3))
@@ -1723,10 +1729,10 @@ def demo_subscription(
     """Return the rows of one person's subscription and invoices, mostly none."""
     if rng.random() >= 0.12:
         return [], []
-    paid_at = random_moment(rng, user["created_at"], DEMO_LAST_DAY)
+    paid_at = random_moment(rng, user["created_at"], demo_end())
     started, invoices = paid_at, []
     for _ in range(rng.randint(1, 12)):
-        if paid_at > DEMO_LAST_DAY:
+        if paid_at > demo_end():
             break
         invoices.append(
             {"user_id": user_id, "amount": PRO_PRICE, "created_at": paid_at}
@@ -1735,7 +1741,7 @@ def demo_subscription(
     subscription = {
         "user_id": user_id,
         "reference": f"demo-{number}",
-        "status": "active" if paid_at > DEMO_LAST_DAY else "ended",
+        "status": "active" if paid_at > demo_end() else "ended",
         "period_end": paid_at,
         "created_at": started,
     }

@@ -1,7 +1,5 @@
 """The commands: ``flask initialise``, ``demo``, ``migrate`` and ``modules``."""
 
-from datetime import UTC, datetime
-
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
@@ -31,14 +29,8 @@ def initialise() -> None:
 
 @click.command("demo")
 @click.option("--users", default=1_000, show_default=True, type=click.IntRange(1))
-@click.option(
-    "--until",
-    default=None,
-    type=click.DateTime(["%Y-%m-%d"]),
-    help="The day on which the year of the demo ends; today if not given.",
-)
 @with_appcontext
-def load_demo(users: int, until: datetime | None) -> None:
+def load_demo(users: int) -> None:
     """Add made-up people with their posts and invoices, the same ones each time."""
     if current_app.config["PRODUCTION"]:
         raise click.ClickException(
@@ -47,7 +39,7 @@ def load_demo(users: int, until: datetime | None) -> None:
     _migrate_database()
     for module in active_modules().values():
         if part := module.part("demo"):
-            chunks = list(demo.people(users, until and until.replace(tzinfo=UTC)))
+            chunks = list(demo.people(users))
             with click.progressbar(chunks, label=f"{module.title:<14}") as bar:
                 part.load(bar)
     click.echo(f"Log in as admin@example.com with the password {demo.PASSWORD}.")

@@ -15,7 +15,7 @@ MESSAGES = {
     422: ("That did not work", None),
     429: ("Please slow down", "Too many tries. Wait a little and try again."),
     500: ("Something broke", "It is not your fault. We have been told."),
-    503: ("We will be right back", "The site is not ready. Try again in a moment."),
+    503: ("We will be right back", None),
 }
 
 
@@ -49,7 +49,7 @@ def _csrf_error(error: CSRFError) -> Response | HTTPException:
 
 def _database_error(error: Exception) -> tuple[str, int]:
     current_app.logger.exception("The database did not answer")
-    message = MESSAGES[503][1]
+    message = "Try again in a moment."
     if not current_app.config["PRODUCTION"]:
         message = "Run `flask initialise`, and check DATABASE_URL if that fails."
     page = render_template(

@@ -1,12 +1,20 @@
 """Mail: a message from a template, sent through the backend of the settings."""
 
+from smtplib import SMTPException
 from typing import Any
 from urllib.parse import urljoin
 
 from flask import Flask, current_app, render_template, request, url_for
 from flask_mailman import EmailMessage, Mail
+from werkzeug.exceptions import ServiceUnavailable
 
 mail = Mail()
+
+
+class MailNotSent(ServiceUnavailable):
+    """The mail server did not take a message; a request that needs it answers 503."""
+
+    description = "We could not send the mail. Try again in a few minutes."
 
 
 def init_app(app: Flask) -> None:
@@ -15,12 +23,16 @@ def init_app(app: Flask) -> None:
 
 
 def send_mail(to: str, subject: str, template: str, **context: Any) -> None:
-    """Send a plain text message.
+    """Send a plain text message, or raise :class:`MailNotSent`.
 
     :param template: name of the template of the body, such as ``"auth/reset.txt"``.
     :param context: the variables of the template.
     """
-    EmailMessage(subject, render_template(template, **context), to=[to]).send()
+    message = EmailMessage(subject, render_template(template, **context), to=[to])
+    try:
+        message.send()
+    except (OSError, SMTPException) as error:
+        raise MailNotSent from error
 
 
 def external_url(endpoint: str, **values: Any) -> str:

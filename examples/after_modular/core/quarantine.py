@@ -41,7 +41,7 @@ def close_pages(app: Flask, quarantined: Iterable[Quarantined]) -> None:
 
     def refuse() -> None:
         if f"{request.path}/".startswith(prefixes):
-            abort(503)
+            abort(503, "This part of the site is not working. The rest is.")
 
     if prefixes:
         app.before_request(refuse)
