@@ -14,6 +14,7 @@ from . import (
     navigation,
     pages,
     security,
+    tools_cli,
 )
 from .loader import load_modules
 
@@ -34,5 +35,6 @@ def init_app(app: Flask) -> None:
         navigation,
         pages,
         cli,
+        tools_cli,
     ):
         part.init_app(app)

@@ -50,6 +50,7 @@ class Module:
     :param links: its entries in the menus.
     :param settings: the names of the settings that are this module's own.
     :param hooks: the app-wide hooks that it adds, such as ``"after_request"``.
+    :param formerly: names that it had before; databases may still know it by them.
     :param start: the endpoint where people arrive when they have logged in.
     """
 
@@ -63,6 +64,7 @@ class Module:
     links: tuple[Link, ...] = ()
     settings: tuple[str, ...] = ()
     hooks: tuple[str, ...] = ()
+    formerly: tuple[str, ...] = ()
     start: str = ""
 
     def __post_init__(self) -> None:

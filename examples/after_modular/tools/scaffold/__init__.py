@@ -1,0 +1,1 @@
+"""Scaffolding: write a module or a box that works, rename one, take one away."""
