@@ -25,7 +25,7 @@ class App:
 
     name: str
     folder: Path
-    target: tuple[str, ...]
+    target: str
 
     def flask(self, *arguments: str, env: Mapping[str, str]) -> None:
         """Run a ``flask`` command of the app; fail loudly if it fails."""
@@ -38,11 +38,9 @@ class App:
         )
 
 
-BARE = App("bare", ROOT / "benchmarks/bare", ("app:app",))
-MONOLITH = App("monolith", ROOT / "examples/before_monolith", ("app:app",))
-MODULAR = App(
-    "modular", ROOT / "examples/after_modular", ("--factory", "app:create_app")
-)
+BARE = App("bare", ROOT / "benchmarks/bare", "app:app")
+MONOLITH = App("monolith", ROOT / "examples/before_monolith", "app:app")
+MODULAR = App("modular", ROOT / "examples/after_modular", "app:create_app()")
 
 
 class Server:
@@ -51,16 +49,18 @@ class Server:
     def __init__(self, app: App, process: psutil.Process, port: int) -> None:
         self.app = app
         self._process = process
-        self._connection = http.client.HTTPConnection("127.0.0.1", port)
+        self._port = port
 
     def get(self, path: str) -> bytes:
         """Return the body of a page.
 
         :raises RuntimeError: if the page does not answer 200.
         """
-        self._connection.request("GET", path)
-        response = self._connection.getresponse()
+        connection = http.client.HTTPConnection("127.0.0.1", self._port)
+        connection.request("GET", path)
+        response = connection.getresponse()
         body = response.read()
+        connection.close()
         if response.status != 200:
             raise RuntimeError(f"{self.app.name} {path}: {response.status}")
         return body
@@ -73,14 +73,19 @@ class Server:
 
 @contextmanager
 def serve(app: App, env: Mapping[str, str]) -> Iterator[Server]:
-    """Run ``app`` under granian, with one process and one thread for requests."""
+    """Run ``app`` under gunicorn, with one process that answers one at a time."""
     port = _free_port()
     process = psutil.Popen(
         [
-            *(sys.executable, "-m", "granian", "--interface", "wsgi"),
-            *("--host", "127.0.0.1", "--port", str(port)),
-            *("--workers", "1", "--blocking-threads", "1", "--no-ws"),
-            *app.target,
+            *(
+                sys.executable,
+                "-m",
+                "gunicorn",
+                "--workers",
+                "1",
+                "--no-control-socket",
+            ),
+            *("--bind", f"127.0.0.1:{port}", app.target),
         ],
         cwd=app.folder,
         env={**os.environ, **env},

@@ -22,7 +22,7 @@ from server import BARE, MODULAR, MONOLITH, ROOT, App, Server, serve
 
 RESULT = ROOT / "docs/_data/structure_cost.json"
 PAGES = {"login": "/auth/login", "blog": "/blog/"}
-PACKAGES = ("flask", "sqlalchemy", "granian")
+PACKAGES = ("flask", "sqlalchemy", "gunicorn")
 WARM_UP = 50
 
 

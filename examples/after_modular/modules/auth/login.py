@@ -20,24 +20,29 @@ from .redirects import is_safe
 UNCONFIRMED = "Please confirm your address first."
 
 
-@blueprint.route("/login", methods=["GET", "POST"])
+@blueprint.get("/login")
+def login() -> ResponseReturnValue:
+    """Ask who somebody is."""
+    if current_user.is_authenticated:
+        return redirect(start_url())
+    return _page(LoginForm())
+
+
+@blueprint.post("/login")
 @limit_logins_of_account
 @limit_logins_of_computer
-def login() -> ResponseReturnValue:
+def check_login() -> ResponseReturnValue:
     """Log in, and go on to where one came from."""
-    if current_user.is_authenticated and request.method == "GET":
-        return redirect(start_url())
     form = LoginForm()
-    if form.validate_on_submit():
-        user = find_by_email(form.email.data)
-        reason = _reason_to_refuse(user, form.password.data)
-        if reason is None:
-            session.clear()  # what was planted before log-in does not come along
-            login_user(user, remember=form.remember.data)
-            return redirect(_next_url())
+    if not form.validate():
+        return _page(form), 422
+    user = find_by_email(form.email.data)
+    if reason := _reason_to_refuse(user, form.password.data):
         form.form_errors.append(reason)
-    page = render_template("auth/login.html", form=form, unconfirmed=UNCONFIRMED)
-    return page, 422 if form.is_submitted() else 200
+        return _page(form), 422
+    session.clear()  # what was planted before log-in does not come along
+    login_user(user, remember=form.remember.data)
+    return redirect(_next_url())
 
 
 @blueprint.post("/logout")
@@ -47,6 +52,10 @@ def logout() -> ResponseReturnValue:
     logout_user()
     flash("You are logged out.", "success")
     return redirect(f"{request.script_root}/")
+
+
+def _page(form: LoginForm) -> str:
+    return render_template("auth/login.html", form=form, unconfirmed=UNCONFIRMED)
 
 
 def _reason_to_refuse(user: User | None, password: str) -> str | None:
