@@ -81,6 +81,20 @@ def test_a_decline_after_the_payment_changes_nothing(member, provider, reference
     assert member.plan == "pro"
 
 
+def test_a_payment_after_the_decline_counts(member, provider, reference):
+    provider.event("checkout.declined", reference=reference).expect(200)
+    answers(provider.body(paid(reference)), 200, status="processed")
+    assert member.plan == "pro"
+
+
+def test_a_renewal_keeps_a_cancellation(member, provider):
+    reference = member.go_pro()
+    member.get("/billing/").form("/billing/cancel").submit().expect(302)
+    renewal = {"reference": reference, "amount": 900}
+    provider.event("subscription.renewed", **renewal).expect(200)
+    assert member.get("/billing/").has_form("/billing/resume")
+
+
 def test_a_refused_delivery_may_be_sent_again(member, provider, reference):
     id = f"msg_{uuid4().hex}"
     refused(provider.body(paid(reference, amount=1), id=id), 422)
