@@ -11,6 +11,7 @@ from . import (
     filters,
     mail,
     migrations,
+    modules_cli,
     navigation,
     pages,
     security,
@@ -35,6 +36,7 @@ def init_app(app: Flask) -> None:
         navigation,
         pages,
         cli,
+        modules_cli,
         tools_cli,
     ):
         part.init_app(app)

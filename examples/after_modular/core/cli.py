@@ -1,4 +1,4 @@
-"""The commands: ``flask initialise``, ``demo``, ``migrate`` and ``modules``."""
+"""The commands: ``flask initialise``, ``demo`` and ``migrate``."""
 
 import click
 from flask import Flask, current_app
@@ -7,12 +7,12 @@ from sqlalchemy.exc import OperationalError
 
 from . import demo, migrations
 from .database import db
-from .registry import active_modules, quarantined_modules
+from .registry import active_modules
 
 
 def init_app(app: Flask) -> None:
     """Add the commands to ``flask``."""
-    for command in (initialise, load_demo, migrate, list_modules):
+    for command in (initialise, load_demo, migrate):
         app.cli.add_command(command)
 
 
@@ -57,19 +57,6 @@ def migrate(module: str, message: str) -> None:
         )
     _migrate_database()
     migrations.revise(active_modules()[module], message)
-
-
-@click.command("modules")
-@with_appcontext
-def list_modules() -> None:
-    """List the modules that run, in the order they are loaded."""
-    for module in active_modules().values():
-        needs = f"needs {', '.join(module.depends_on)}" if module.depends_on else ""
-        box = f"in the box {module.box}" if module.box else ""
-        notes = "; ".join(note for note in (box, needs) if note)
-        click.echo(f"{module.name:<16}{module.url_prefix:<20}{notes}".rstrip())
-    for each in quarantined_modules().values():
-        click.echo(f"{each.name:<16}{each.url_prefix:<20}quarantined: {each.reason}")
 
 
 def _migrate_database() -> list[str]:

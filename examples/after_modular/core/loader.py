@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import gc
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from blinker import signal
 from flask import Blueprint, Flask
 
 from . import events, migrations
@@ -16,6 +19,10 @@ from .registry import EXTENSION, Quarantined, Registry
 
 # Other modules use these: a mistake in them must be found here, not there.
 PARTS_FOR_OTHERS = ("api", "admin", "personal_data")
+
+# Sent before a module adds its pages to an app: what is different afterwards is the
+# module's. The sender is the app; the receiver also gets ``module``.
+module_registers = signal("module-registers")
 
 
 def load_modules(make_app: Callable[[], Flask], *, only: Iterable[str] = ()) -> Flask:
@@ -34,7 +41,8 @@ def load_modules(make_app: Callable[[], Flask], *, only: Iterable[str] = ()) -> 
     while True:
         app = make_app()
         try:
-            _load(app, only, quarantined)
+            with _no_garbage_collection():
+                _load(app, only, quarantined)
         except ModuleFailed as failure:
             if failure.module.critical or not app.config["QUARANTINE"]:
                 raise ModuleError(
@@ -46,6 +54,18 @@ def load_modules(make_app: Callable[[], Flask], *, only: Iterable[str] = ()) -> 
             return app
 
 
+@contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    """Don't look for garbage: what modules define stays, and there is much of it."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
 def _load(app: Flask, only: Iterable[str], quarantined: dict[str, Quarantined]) -> None:
     registry = Registry(quarantined=quarantined)
     app.extensions[EXTENSION] = registry
@@ -55,7 +75,11 @@ def _load(app: Flask, only: Iterable[str], quarantined: dict[str, Quarantined]) 
         with blamed_on(module):
             _refuse_missing_dependencies(module, registry)
             registry.active[module.name] = module
-            _register(app, module)
+            _load_parts(app, module)
+    # Now that all are known: what a page shows of the others depends on no order.
+    for module in registry.active.values():
+        with blamed_on(module):
+            _register_pages(app, module)
     close_pages(app, quarantined.values())
 
 
@@ -64,7 +88,7 @@ def _refuse_missing_dependencies(module: Module, registry: Registry) -> None:
         raise ModuleError(f"It depends on {', '.join(missing)}, which is quarantined.")
 
 
-def _register(app: Flask, module: Module) -> None:
+def _load_parts(app: Flask, module: Module) -> None:
     for name in PARTS_FOR_OTHERS:
         module.part(name)
     if models := module.part("models"):
@@ -73,6 +97,10 @@ def _register(app: Flask, module: Module) -> None:
         events.register(app, published)
     if listeners := module.part("listeners"):
         events.subscribe(app, module, listeners)
+
+
+def _register_pages(app: Flask, module: Module) -> None:
+    module_registers.send(app, module=module)
     if view := module.part("view"):
         blueprint = getattr(view, "blueprint", None)
         if not isinstance(blueprint, Blueprint) or blueprint.name != module.name:
@@ -86,7 +114,8 @@ def _register(app: Flask, module: Module) -> None:
 
 def _refuse_foreign_templates(module: Module) -> None:
     # Flask looks for a template in all modules; the first that has the name wins.
-    for path in sorted(module.path.glob("templates/*")):
+    folder = module.path / "templates"
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         if path.name != module.name:
             raise ModuleError(
                 f"{path}: another module's template of this name would be hidden. "

@@ -7,20 +7,40 @@ from typing import Any
 import click
 from flask import Flask
 
-COMMANDS = {
+from .modules_cli import modules
+
+SCAFFOLD = {
     "startapp": "Write a new module.",
     "startbox": "Write a new box, for modules that belong together.",
     "renameapp": "Rename a module.",
     "removeapp": "Remove the code of a module.",
 }
+CHECKS = {
+    "check": "Check every rule of the architecture.",
+    "graph": "Print who depends on whom.",
+    "ratchet": "Write down today's violations, to allow no new ones.",
+}
 
 
 class ToolCommand(click.Command):
-    """A command whose code is imported when it is called, not when the app starts."""
+    """A command whose code is imported when it is called, not when the app starts.
+
+    :param home: the Python module that holds the command itself, under its name.
+    """
+
+    def __init__(self, name: str, summary: str, home: str) -> None:
+        super().__init__(name, short_help=summary)
+        self.home = home
 
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
         """Hand over to the command itself."""
-        commands = import_module("tools.scaffold.commands")
+        try:
+            commands = import_module(self.home)
+        except ModuleNotFoundError as error:
+            raise click.ClickException(
+                f"{self.name!r} needs {error.name}, which is not installed. Run "
+                "pip install -r requirements-dev.txt."
+            ) from None
         command: click.Command = getattr(commands, str(self.name))
         return command.make_context(*args, **kwargs)
 
@@ -28,5 +48,7 @@ class ToolCommand(click.Command):
 def init_app(app: Flask) -> None:
     """Add the commands to ``flask`` if the folder is there."""
     if (Path(app.root_path) / "tools").is_dir():
-        for name, summary in COMMANDS.items():
-            app.cli.add_command(ToolCommand(name, short_help=summary))
+        for name, summary in SCAFFOLD.items():
+            app.cli.add_command(ToolCommand(name, summary, "tools.scaffold.commands"))
+        for name, summary in CHECKS.items():
+            modules.add_command(ToolCommand(name, summary, "tools.checks.commands"))

@@ -7,6 +7,6 @@ module = Module(
     title="Admin",
     summary="Find and manage users, look at each module's data, see what runs.",
     depends_on=("auth",),
-    uses=("billing", "blog", "notifications"),
+    uses=("billing", "blog"),
     links=(Link("Admin", "admin.overview", audience="admin"),),
 )

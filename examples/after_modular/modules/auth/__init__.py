@@ -16,4 +16,5 @@ module = Module(
         Link("Download your data", "auth.export_account", menu="account"),
     ),
     settings=("LOGIN_LIMIT", "LOGIN_IP_LIMIT", "MAIL_LIMIT"),
+    hooks=("after_request", "template_global"),
 )

@@ -14,10 +14,6 @@ def _typed_address() -> str:
     return comparable_address(request.form.get("email", "")[:LONGEST_ADDRESS])
 
 
-def _setting(name: str) -> str:
-    return str(current_app.config[name])
-
-
 def count_failed_login() -> None:
     """Let this request count against the limits of log-ins."""
     g.login_failed = True
@@ -32,18 +28,18 @@ def _form_accepted(response: Response) -> bool:
 
 
 limit_logins_of_account = limiter.limit(
-    lambda: _setting("LOGIN_LIMIT"),
+    lambda: current_app.config["LOGIN_LIMIT"],
     key_func=_typed_address,
     methods=["POST"],
     deduct_when=_login_failed,
 )
 limit_logins_of_computer = limiter.limit(
-    lambda: _setting("LOGIN_IP_LIMIT"),
+    lambda: current_app.config["LOGIN_IP_LIMIT"],
     methods=["POST"],
     deduct_when=_login_failed,
 )
 limit_mails = limiter.limit(
-    lambda: _setting("MAIL_LIMIT"),
+    lambda: current_app.config["MAIL_LIMIT"],
     key_func=_typed_address,
     methods=["POST"],
     deduct_when=_form_accepted,

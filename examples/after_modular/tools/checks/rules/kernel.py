@@ -1,0 +1,25 @@
+"""The kernel imports no module.
+
+It could not be understood, tested or used in another app without the modules that it
+knows. Nor does it import the tools, which are not there in production; only a command
+may, when it is called.
+"""
+
+from collections.abc import Iterator
+
+from ..project import Project
+from ..violation import Finding
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Yield each import by the kernel of what stands above it."""
+    for each in project.imports:
+        target = each.imported.split(".")[0]
+        if each.importer.split(".")[0] != "core" or (target == "tools" and each.lazy):
+            continue
+        if target in ("app", "modules", "tools"):
+            instead = "Let the module register itself: give it a hook, or an event."
+            if target == "tools":
+                instead = "Import it inside of the command that needs it."
+            what = f"the kernel imports {each.imported}"
+            yield Finding(project.file_of(each.importer), each.line, what, instead)

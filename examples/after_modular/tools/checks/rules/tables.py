@@ -1,0 +1,68 @@
+"""A table belongs to one module; no other one names it.
+
+Whoever reads another module's table is broken by its next migration. So there are no
+foreign keys and relationships between modules, no SQL on another's tables, and nobody
+takes another's session.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from core.module import Module
+
+from ..project import Project
+from ..violation import Finding
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Yield each place that reaches for another module's data."""
+    yield from _foreign_tables(project)
+    for module in project.modules.values():
+        yield from _foreign_sessions(project, module)
+        yield from _foreign_models(project, module)
+
+
+def _foreign_tables(project: Project) -> Iterator[Finding]:
+    owners = {
+        table: module
+        for module in project.modules.values()
+        if (models := module.part("models"))
+        for table in models.Base.metadata.tables
+    }
+    any_table = re.compile(rf"\b({'|'.join(sorted(owners))})\b")
+    for source in project.python:
+        for line, text in source.strings():
+            for table in sorted(set(any_table.findall(text)) if owners else ()):
+                owner = owners[table]
+                if owner is not source.owner:
+                    what = (
+                        f"{source.owner_name} names {table!r}, a table of {owner.name}"
+                    )
+                    instead = f"Keep the plain id, and ask the api of {owner.name}."
+                    yield Finding(source.file, line, what, instead)
+
+
+def _foreign_sessions(project: Project, module: Module) -> Iterator[Finding]:
+    for source in project.python_of(module):
+        for line, name in source.calls("module_session", "get_session"):
+            if name and name != module.name:
+                what = f"{module.name} takes the session of {name}"
+                instead = f"Say module_session({module.name!r})."
+                yield Finding(source.file, line, what, instead)
+
+
+def _foreign_models(project: Project, module: Module) -> Iterator[Finding]:
+    models = module.part("models")
+    mappers = models.Base.registry.mappers if models else ()
+    for mapper in sorted(mappers, key=str):
+        for relationship in mapper.relationships:
+            target = relationship.mapper.class_
+            if project.owner(target.__module__) is not module:
+                yield Finding(
+                    project.file_of(mapper.class_.__module__),
+                    1,
+                    f"{relationship} leads to {target.__module__}.{target.__name__}",
+                    "Keep the plain id, and ask the api of that module.",
+                )
