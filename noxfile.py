@@ -59,6 +59,16 @@ def docs(session: nox.Session) -> None:
 
 
 @nox.session
+def canvas(session: nox.Session) -> None:
+    """Write down what each module of the modular app has, for the site to show."""
+    session.install("-r", "requirements/tests.txt")
+    with session.chdir(APPS["after"]):
+        described = session.run("python", "-m", "tools.canvas", silent=True)
+    file = ROOT / "docs" / "_data" / "modules.json"
+    file.write_text(str(described), encoding="utf-8")
+
+
+@nox.session
 def linkcheck(session: nox.Session) -> None:
     """Follow every link of the site that leads elsewhere."""
     session.install("-r", "requirements/docs.txt")
@@ -340,7 +350,7 @@ def lint(session: nox.Session) -> None:
 def lock(session: nox.Session) -> None:
     """Pin every dependency for all supported Pythons; `-- --upgrade` renews them."""
     session.install("uv")
-    apps = [f"examples/{folder.name}/requirements.in" for folder in APPS.values()]
+    apps = [f"examples/{folder.name}/requirements-dev.in" for folder in APPS.values()]
     groups = {
         "lint": ["--group=docs", "--group=tests", "--group=lint", *apps],
         "tests": ["--group=docs", "--group=tests", *apps],
