@@ -10,7 +10,7 @@ from pathlib import Path
 from blinker import signal
 from flask import Blueprint, Flask
 
-from . import events, migrations
+from . import events, migrations, navigation
 from .discovery import discover
 from .exceptions import ModuleError
 from .module import Module
@@ -110,6 +110,7 @@ def _register_pages(app: Flask, module: Module) -> None:
             )
         _refuse_foreign_templates(module)
         app.register_blueprint(blueprint, url_prefix=module.url_prefix)
+    navigation.check(app, module)
 
 
 def _refuse_foreign_templates(module: Module) -> None:

@@ -4,7 +4,8 @@ from typing import Any, NamedTuple
 
 from flask import Flask, current_app, request, url_for
 
-from .module import Audience, Menu
+from .exceptions import ModuleError
+from .module import Audience, Menu, Module
 from .registry import active_modules
 
 EXTENSION = "navigation"
@@ -22,6 +23,22 @@ def init_app(app: Flask) -> None:
     """Give ``navigation(user, menu)`` to every template."""
     app.extensions[EXTENSION] = {}
     app.jinja_env.globals["navigation"] = navigation
+
+
+def check(app: Flask, module: Module) -> None:
+    """Check that the links of a module lead to pages; every page shows the menus.
+
+    :raises ModuleError: when there is no such page, or its URL has a variable part.
+    """
+    starts = [module.start] if module.start else []
+    for endpoint in [*(link.endpoint for link in module.links), *starts]:
+        known = endpoint in app.view_functions
+        rules = app.url_map.iter_rules(endpoint) if known else ()
+        if all(rule.arguments for rule in rules):
+            raise ModuleError(
+                f"{module.path / '__init__.py'}: {endpoint!r} is no page to link to. "
+                "Name the endpoint of a page whose URL has no variable part."
+            )
 
 
 def navigation(user: Any, menu: Menu = "main") -> list[Item]:

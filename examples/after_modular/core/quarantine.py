@@ -28,9 +28,15 @@ class ModuleFailed(Exception):
 
 @contextmanager
 def blamed_on(module: Module) -> Iterator[None]:
-    """Turn whatever is raised inside into a :class:`ModuleFailed` of ``module``."""
+    """Turn whatever is raised inside into a :class:`ModuleFailed` of ``module``.
+
+    What was blamed on another module already, such as one whose part failed while
+    this one asked for it, stays blamed on that.
+    """
     try:
         yield
+    except ModuleFailed:
+        raise
     except (Exception, SystemExit) as error:  # a module may even call exit()
         raise ModuleFailed(module, reason_of(error)) from error
 

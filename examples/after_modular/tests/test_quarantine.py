@@ -7,9 +7,10 @@ import pytest
 from flask import Flask
 
 import modules.auth
+import modules.box__community.blog.admin
 from app import create_app
 from core.exceptions import ModuleError
-from core.module import Module
+from core.module import Link, Module
 
 Make = Callable[[], Flask]
 
@@ -88,3 +89,25 @@ def test_what_depends_on_it_goes_too(
     client = make().test_client()
     assert client.get("/billing/plans").status_code == 503
     assert client.get("/healthz").status_code == 200
+
+
+def test_a_menu_entry_that_leads_nowhere(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    links = (Link("Nowhere", "blog.nowhere"), Link("One of many", "blog.post"))
+    for link in links:
+        monkeypatch.setitem(vars(modules.box__community.blog.module), "links", (link,))
+        client = make().test_client()
+        assert client.get("/").status_code == 200
+        assert client.get("/blog/").status_code == 503
+
+
+def test_data_pages_that_fail_are_blamed_on_their_module(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def views() -> list[object]:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(modules.box__community.blog.admin, "views", views)
+    ready = make().test_client().get("/readyz")
+    assert ready.json == {"status": "ok", "quarantined": ["blog"]}

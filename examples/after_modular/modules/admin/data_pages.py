@@ -12,6 +12,7 @@ from flask_admin.theme import Bootstrap4Theme
 from flask_login import current_user
 
 from core.data_view import refuse
+from core.quarantine import blamed_on
 from core.registry import EXTENSION as MODULES
 from core.security import HEADERS
 
@@ -53,7 +54,8 @@ def init_app(app: Flask) -> None:
     )
     for module in app.extensions[MODULES].active.values():
         if part := module.part("admin"):
-            admin.add_views(*part.views())
+            with blamed_on(module):
+                admin.add_views(*part.views())
     admin.add_link(MenuLink("Back to the admin panel", endpoint="admin.overview"))
 
 
