@@ -285,6 +285,13 @@ def bench(session: nox.Session) -> None:
     session.run("python", "benchmarks/structure_cost.py", *session.posargs)
 
 
+@nox.session
+def startup(session: nox.Session) -> None:
+    """Measure what one more module costs at the start, beside Shopyo; 10 minutes."""
+    session.install("-r", "requirements/tests.txt")
+    session.run("python", "benchmarks/startup_per_module.py", *session.posargs)
+
+
 # --- The two apps -----------------------------------------------------------
 
 

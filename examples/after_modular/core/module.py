@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from dataclasses import KW_ONLY, dataclass
 from functools import cached_property
@@ -91,8 +92,13 @@ class Module:
         assert file is not None  # discovery takes no namespace packages
         return Path(file).parent
 
+    @cached_property
+    def _files(self) -> frozenset[str]:
+        # Read once: to ask the disk for every part costs more than most parts do.
+        return frozenset(os.listdir(self.path))
+
     def part(self, name: str) -> ModuleType | None:
         """Import a file of the module, such as ``"view"``; ``None`` without one."""
-        if not (self.path / f"{name}.py").exists():
+        if f"{name}.py" not in self._files:
             return None
         return importlib.import_module(f"{self.import_name}.{name}")
