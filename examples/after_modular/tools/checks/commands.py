@@ -22,7 +22,7 @@ def check() -> None:
     if problems := known.compare(found, known.read(_file())):
         click.echo("\n".join(problems))
         raise click.exceptions.Exit(1)
-    left = f" {len(found)} known violations are left." if found else ""
+    left = f" Known violations left: {len(found)}." if found else ""
     click.echo(f"{len(RULES)} rules hold in {len(project.modules)} modules.{left}")
 
 
@@ -58,7 +58,7 @@ def ratchet() -> None:
         click.echo("All rules hold: there is nothing to write down.")
         return
     known.write(file, found)
-    click.echo(f"Wrote {len(found)} violations to {file.name}. Now it may only shrink.")
+    click.echo(f"Violations written to {file.name}: {len(found)}. It may only shrink.")
 
 
 def _file() -> Path:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 
@@ -92,6 +94,13 @@ class Project:
         return self.file(
             path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
         )
+
+    def place(self, function: Any, module: Module) -> tuple[str, int] | None:
+        """Return file and line of a function, if it is written in the module."""
+        code = getattr(inspect.unwrap(function), "__code__", None)
+        if code is None or not Path(code.co_filename).is_relative_to(module.path):
+            return None
+        return self.file(Path(code.co_filename)), code.co_firstlineno
 
     def endpoints(self, module: Module) -> set[str]:
         """Return the endpoints that a module adds."""

@@ -21,8 +21,6 @@ def check(project: Project) -> Iterator[Finding]:
     """Yield each place that names a page of another module."""
     yield from _foreign_endpoints(project)
     yield from _foreign_paths(project)
-    for module in project.modules.values():
-        yield from _missing_endpoints(project, module)
 
 
 def _foreign_endpoints(project: Project) -> Iterator[Finding]:
@@ -61,19 +59,3 @@ def _owner_of_path(project: Project, path: str) -> Module | None:
         or path == module.url_prefix
     ]
     return max(owners, key=lambda module: len(module.url_prefix), default=None)
-
-
-def _missing_endpoints(project: Project, module: Module) -> Iterator[Finding]:
-    own = project.endpoints(module)
-    manifest = project.manifest(module)
-    named = [("links", link.endpoint) for link in module.links]
-    named += [("start", module.start)] if module.start else []
-    for field, endpoint in named:
-        if endpoint not in own:
-            what = f"{field} of {module.name} names {endpoint!r}, which is not its page"
-            yield Finding(
-                manifest.file,
-                manifest.line_of(field),
-                what,
-                f"Name an endpoint of {module.name}.",
-            )

@@ -6,12 +6,8 @@ fault in it is a fault everywhere, so one must know where to look.
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
-
-from core.module import Module
 
 from ..additions import HOOKS
 from ..project import Project
@@ -26,7 +22,7 @@ def check(project: Project) -> Iterator[Finding]:
         added = project.added[module.name]
         for hook in sorted(HOOKS.keys() - set(module.hooks)):
             for function in added[hook]:
-                file, at = _place(project, module, function) or (manifest.file, line)
+                file, at = project.place(function, module) or (manifest.file, line)
                 what = f"{module.name} adds {hook} {_name(function)} to the whole app"
                 instead = (
                     f"Add {hook!r} to hooks in the manifest, or use the blueprint's."
@@ -36,14 +32,6 @@ def check(project: Project) -> Iterator[Finding]:
             if not added.get(hook):
                 what = f"{module.name} declares the hook {hook!r} and adds none"
                 yield Finding(manifest.file, line, what, "Remove it from hooks.")
-
-
-def _place(project: Project, module: Module, function: Any) -> tuple[str, int] | None:
-    """Return where a hook is written, if the module itself holds it."""
-    code = getattr(inspect.unwrap(function), "__code__", None)
-    if code is None or not Path(code.co_filename).is_relative_to(module.path):
-        return None
-    return project.file(Path(code.co_filename)), code.co_firstlineno
 
 
 def _name(function: Any) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from itertools import permutations
+from typing import Any
 
 from core.module import Module
 
@@ -19,24 +20,29 @@ from ..violation import Finding
 
 def check(project: Project) -> Iterator[Finding]:
     """Yield each name that stands for two things."""
-    seen_urls: dict[tuple[str, str], Module] = {}
-    seen_commands: dict[str, Module] = {}
+    seen: dict[str, Module] = {}
     for module in project.modules.values():
-        added = project.added[module.name]
-        manifest = project.manifest(module)
-        for rule in added["rules"]:
-            for method in sorted(rule.methods - {"HEAD", "OPTIONS"}):
-                twin = seen_urls.setdefault((method, rule.rule), module)
-                if twin is not module:
-                    what = f"{module.name} and {twin.name} both answer {method} {rule}"
-                    yield Finding(manifest.file, 1, what, "Change one of the URLs.")
-        for command in added["commands"]:
-            twin = seen_commands.setdefault(command.name, module)
-            if twin is not module:
-                what = f"{module.name} and {twin.name} both add flask {command.name}"
-                yield Finding(manifest.file, 1, what, "Rename one of the commands.")
+        for name, function, instead in _added_names(project, module):
+            if (twin := seen.setdefault(name, module)) is not module:
+                what = f"{module.name} and {twin.name} both have {name}"
+                place = project.place(function, module)
+                yield Finding(
+                    *(place or (project.manifest(module).file, 1)), what, instead
+                )
         yield from _twice_defined_events(project, module)
     yield from _ambiguous_tables(project)
+
+
+def _added_names(project: Project, module: Module) -> Iterator[tuple[str, Any, str]]:
+    """Yield each URL and command, the function behind it, and what to do."""
+    added = project.added[module.name]
+    for rule in added["rules"]:
+        for method in sorted(rule.methods - {"HEAD", "OPTIONS"}):
+            view = project.app.view_functions[rule.endpoint]
+            yield f"{method} {rule}", view, "Change one of the URLs."
+    for command in added["commands"]:
+        name = f"the command {command.name}"
+        yield name, command.callback, "Rename one of the commands."
 
 
 def _twice_defined_events(project: Project, module: Module) -> Iterator[Finding]:
