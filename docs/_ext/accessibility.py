@@ -1,7 +1,7 @@
 """Let keyboards and screen readers use what Sphinx and Furo leave out.
 
-Code that is wider than a phone scrolls, and must be reachable by keyboard to be
-scrolled; Furo's two side columns need names to be told apart.
+Code and tables that are wider than a phone scroll, and must be reachable by keyboard
+to be scrolled; Furo's two side columns need names to be told apart.
 """
 
 from __future__ import annotations
@@ -14,15 +14,22 @@ if TYPE_CHECKING:
     from sphinx.util.typing import ExtensionMetadata
 
 
-def _make_code_reachable(
+REACHABLE = {
+    "<pre>": '<pre tabindex="0">',
+    '<div class="table-wrapper': '<div tabindex="0" class="table-wrapper',
+}
+
+
+def _make_reachable(
     app: Sphinx,
     pagename: str,
     templatename: str,
     context: dict[str, Any],
     doctree: nodes.document | None,
 ) -> None:
-    if "body" in context:
-        context["body"] = context["body"].replace("<pre>", '<pre tabindex="0">')
+    for found, reachable in REACHABLE.items():
+        if "body" in context:
+            context["body"] = context["body"].replace(found, reachable)
 
 
 REPAIRS = {
@@ -47,5 +54,5 @@ def _add_filter(app: Sphinx) -> None:
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register both."""
     app.connect("builder-inited", _add_filter)
-    app.connect("html-page-context", _make_code_reachable)
+    app.connect("html-page-context", _make_reachable)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -107,7 +107,8 @@ def tiny_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TinySite:
     def build(page: str, **files: str) -> Outcome:
         docs = tmp_path / "docs"
         docs.mkdir(exist_ok=True)
-        names = ["code_provenance", "console", "example", "tree"]
+        names = ["canvas", "claim", "code_provenance", "console", "example"]
+        names += ["fault_matrix", "module_graph", "tree"]
         (docs / "conf.py").write_text(
             f"extensions = {[f'_ext.{name}' for name in names]}\nhtml_theme = 'basic'\n"
         )

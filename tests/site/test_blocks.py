@@ -35,7 +35,7 @@ def parse(page: Path) -> dict[str, Document]:
     return {kind: Sybil([parser]).parse(page) for kind, parser in PARSERS.items()}
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(DOCS)))
 def test_blocks_of_a_page(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(ROOT / "examples" / "after_modular"))
     for document in parse(page).values():
