@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 import sqlalchemy as sa
@@ -16,6 +15,7 @@ from .access import admin_required
 from .events import UserDeactivated
 from .models import User, new_stamp, session
 from .search import starts_with
+from .values import ROLES, Person
 
 __all__ = [
     "ROLES",
@@ -33,33 +33,6 @@ __all__ = [
     "set_role",
     "signups_by_day",
 ]
-
-ROLES = ("member", "admin")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Person:
-    """Somebody with an account, as other modules see them."""
-
-    id: int
-    name: str
-    email: str
-    role: str
-    active: bool
-    confirmed: bool
-    joined_at: datetime
-
-    @property
-    def is_admin(self) -> bool:
-        """Whether they may use the admin pages."""
-        return self.role == "admin"
-
-    @property
-    def state(self) -> str:
-        """Their state in one word."""
-        if not self.active:
-            return "deactivated"
-        return "active" if self.confirmed else "unconfirmed"
 
 
 def find(user_id: int) -> Person | None:

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
+from werkzeug.exceptions import BadRequest
 
 from modules.auth import api
 from modules.auth.models import User, session
@@ -55,6 +56,12 @@ def test_people_are_listed_a_page_at_a_time(app, people):
         page = api.list_people(size=3)
     assert [p.name for p in page.items] == ["Straße", "50%", "Émile"]
     assert found(app, "", f"/?before={page.next_cursor}") == ["ada lovelace", "Ada"]
+
+
+@pytest.mark.parametrize("cursor", ["x", "1", "1-2-3", "-1-1", "9" * 30 + "-1"])
+def test_a_bad_cursor_is_refused(app, cursor):
+    with pytest.raises(BadRequest):
+        found(app, "", f"/?before={cursor}")
 
 
 def test_searching_and_listing_use_an_index(app, people):

@@ -1,4 +1,4 @@
-"""A member with a checkout, and the payment provider."""
+"""A buyer with a checkout, and the payment provider."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -19,14 +19,14 @@ Send = Callable[..., TestResponse]
 
 
 @pytest.fixture
-def member(visit_as: Callable[..., int]) -> int:
-    """Return the id of a member who is logged in."""
+def buyer(visit_as: Callable[..., int]) -> int:
+    """Return the id of a member whose browser is ``client``."""
     return visit_as(7)
 
 
 @pytest.fixture
 def checkout(app: Flask) -> Iterator[Checkout]:
-    """Return an open checkout of the member."""
+    """Return an open checkout of the buyer."""
     with app.test_request_context():
         yield open_checkout(7, str(uuid4()))
 

@@ -7,16 +7,17 @@ import pytest
 from flask.testing import FlaskClient
 
 from modules.auth.events import UserDeleted
-from modules.billing import listeners, personal_data, subscriptions
+from modules.billing import personal_data, subscriptions
 from modules.billing.models import Checkout, Invoice, Subscription, session
+from tools.testing import Scenario
 
 
 @pytest.fixture
-def pro(member: int, checkout: Checkout) -> int:
+def pro(buyer: int, checkout: Checkout) -> int:
     """Return the id of a member who has just paid."""
     subscriptions.pay(checkout)
     session.commit()
-    return member
+    return buyer
 
 
 def test_strangers_see_the_plans(client: FlaskClient) -> None:
@@ -30,7 +31,7 @@ def test_the_styles_are_served(client: FlaskClient) -> None:
         assert ".price" in styles.text
 
 
-@pytest.mark.usefixtures("member")
+@pytest.mark.usefixtures("buyer")
 def test_from_the_plans_to_pro(client: FlaskClient) -> None:
     form = {"idempotency_key": str(uuid4())}
     pay_page = client.post("/billing/subscribe", data=form).location
@@ -41,7 +42,7 @@ def test_from_the_plans_to_pro(client: FlaskClient) -> None:
     assert client.get(pay_page).location == "/billing/"
 
 
-@pytest.mark.usefixtures("member")
+@pytest.mark.usefixtures("buyer")
 def test_declining(client: FlaskClient, checkout: Checkout) -> None:
     page = client.post(
         checkout.url, data={"outcome": "declined"}, follow_redirects=True
@@ -50,7 +51,7 @@ def test_declining(client: FlaskClient, checkout: Checkout) -> None:
     assert 'data-plan="free"' in page.text
 
 
-@pytest.mark.usefixtures("member")
+@pytest.mark.usefixtures("buyer")
 @pytest.mark.parametrize(
     "form", [{}, {"idempotency_key": ""}, {"idempotency_key": "nonsense"}]
 )
@@ -98,18 +99,20 @@ def test_another_number_is_not_an_invoice(client: FlaskClient, number: str) -> N
 
 
 def test_a_checkout_is_its_owner_s_alone(
-    client: FlaskClient, member: int, checkout: Checkout, visit_as: Callable[..., int]
+    client: FlaskClient, buyer: int, checkout: Checkout, visit_as: Callable[..., int]
 ) -> None:
-    visit_as(member + 1)
+    visit_as(buyer + 1)
     assert client.get(checkout.url).status_code == 404
     assert client.post(checkout.url, data={"outcome": "paid"}).status_code == 404
 
 
-def test_a_deleted_person_leaves_invoices_of_nobody(pro: int) -> None:
-    listeners.forget(UserDeleted(user_id=pro))
-    assert session.query(Checkout).count() == 0
-    assert session.query(Subscription).count() == 0
-    assert session.query(Invoice).one().user_id is None
+def test_a_deleted_person_leaves_invoices_of_nobody(
+    pro: int, scenario: Scenario
+) -> None:
+    outcome = scenario.publish(UserDeleted(user_id=pro))
+    outcome.expect(lambda: session.query(Checkout).count() == 0)
+    outcome.expect(lambda: session.query(Subscription).count() == 0)
+    outcome.expect(lambda: session.query(Invoice).one().user_id is None)
 
 
 def test_the_export_of_somebody_s_data(pro: int) -> None:

@@ -15,14 +15,6 @@ from modules.billing.models import Checkout, Invoice, WebhookReceipt, session
 from .conftest import Send
 
 
-@pytest.fixture
-def published(monkeypatch: pytest.MonkeyPatch) -> list[Event]:
-    """Return the events that billing publishes from here on."""
-    heard: list[Event] = []
-    monkeypatch.setattr("modules.billing.subscriptions.publish", heard.append)
-    return heard
-
-
 def count(model: type[Invoice] | type[WebhookReceipt]) -> int:
     return session.query(model).count()
 

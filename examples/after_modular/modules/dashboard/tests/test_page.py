@@ -53,9 +53,10 @@ def test_an_admin_sees_the_business(client: FlaskClient, visit_as: Callable) -> 
 def test_without_a_module_its_figures_are_left_out(
     client: FlaskClient,
     visit_as: Callable,
+    without: Callable[[str], None],
     missing: str,
 ) -> None:
-    active_modules().pop(missing, None)
+    without(missing)
     visit_as(role="admin")
     page = client.get("/dashboard/").text
     theirs = {

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from threading import Barrier
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 
 import pytest
 from flask import Flask
@@ -14,9 +14,12 @@ from core.demo import people
 from modules.auth.events import UserConfirmed, UserDeleted
 from modules.dashboard import demo, listeners, projection
 from modules.dashboard.models import Day, session
+from tools.testing import Scenario
 
 NOON = datetime(2026, 3, 9, 12, tzinfo=UTC)
 DAY = NOON.date()
+
+StandIn = Callable[[str], ModuleType]
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -28,19 +31,21 @@ def counted(day: date = DAY) -> tuple[int, int, int]:
     return row.signups, row.posts, row.revenue
 
 
-def test_each_event_is_counted_on_its_day() -> None:
+def test_each_event_is_counted_on_its_day(scenario: Scenario) -> None:
     ada = UserConfirmed(user_id=1, name="Ada", email="a@b.example", confirmed_at=NOON)
-    listeners.count_member(ada)
+    scenario.publish(ada)
     listeners.count_post(SimpleNamespace(published_at=NOON))
     listeners.count_post(SimpleNamespace(published_at=NOON))
     listeners.count_revenue(SimpleNamespace(paid_at=NOON, amount=900))
     assert counted() == (1, 2, 900)
 
 
-def test_what_is_undone_is_taken_off_the_day_it_was_done() -> None:
+def test_what_is_undone_is_taken_off_the_day_it_was_done(
+    scenario: Scenario,
+) -> None:
     projection.add(DAY, signups=2, posts=2)
-    listeners.discount_member(UserDeleted(user_id=1, confirmed_at=NOON))
-    listeners.discount_member(UserDeleted(user_id=2, confirmed_at=None))
+    scenario.publish(UserDeleted(user_id=1, confirmed_at=NOON))
+    scenario.publish(UserDeleted(user_id=2, confirmed_at=None))
     listeners.discount_post(SimpleNamespace(published_at=NOON))
     assert counted() == (1, 1, 0)
 
@@ -59,30 +64,28 @@ def test_events_at_the_same_moment_all_count(app: Flask) -> None:
 
 
 @pytest.fixture
-def others(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Return a function that sets which other modules are there, and what they say."""
-
-    def others(**apis: SimpleNamespace) -> None:
-        signups = SimpleNamespace(signups_by_day=lambda since: {DAY: 5})
-        monkeypatch.setattr(projection, "auth", signups)
-        monkeypatch.setattr(projection, "interface", apis.get)
-
-    return others
+def signups(stand_in: StandIn) -> None:
+    """Let five people have joined."""
+    for user_id in range(5):
+        stand_in("auth").add(user_id, joined_at=NOON)
 
 
-def test_a_rebuild_replaces_what_was_counted(others: Callable[..., None]) -> None:
+@pytest.mark.usefixtures("signups")
+def test_a_rebuild_replaces_what_was_counted(stand_in: StandIn) -> None:
     projection.add(DAY, signups=9, posts=9, revenue=9)
     projection.add(date(2026, 1, 1), posts=9)
-    others(
-        blog=SimpleNamespace(posts_by_day=lambda since: {DAY: 4}),
-        billing=SimpleNamespace(revenue_by_day=lambda since: {DAY: 1800}),
-    )
+    stand_in("blog").write(1, DAY)
+    stand_in("billing").pay(DAY, 1800)
     assert projection.rebuild() == 1
-    assert counted() == (5, 4, 1800)
+    assert counted() == (5, 1, 1800)
 
 
-def test_a_rebuild_without_the_other_modules(others: Callable[..., None]) -> None:
-    others()
+@pytest.mark.usefixtures("signups")
+def test_a_rebuild_without_the_other_modules(
+    stand_in: StandIn, without: Callable[[str], None]
+) -> None:
+    for name in ("blog", "billing"):
+        without(name)
     projection.rebuild()
     assert counted() == (5, 0, 0)
 
@@ -94,7 +97,7 @@ def test_nothing_to_count(app: Flask) -> None:
     assert session.scalars(select(Day)).all() == []
 
 
-def test_the_demo_counts_what_the_others_made_up(others: Callable[..., None]) -> None:
-    others()
+@pytest.mark.usefixtures("signups")
+def test_the_demo_counts_what_the_others_made_up() -> None:
     demo.load(people(1))
     assert counted() == (5, 0, 0)

@@ -14,10 +14,10 @@ AUTHOR = 7
 Write = Callable[..., Post]
 
 
-@pytest.fixture(autouse=True)
-def no_billing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let there be no billing, so no limit, unless a test says otherwise."""
-    monkeypatch.setattr(posts, "interface", lambda name: None)
+@pytest.fixture
+def no_billing(without: Callable[[str], None]) -> None:
+    """Let there be no billing, so no limit."""
+    without("billing")
 
 
 @pytest.fixture

@@ -13,6 +13,8 @@ from modules.box__community.blog.models import Post
 
 Write = Callable[..., Post]
 
+pytestmark = pytest.mark.usefixtures("no_billing")
+
 
 @pytest.fixture
 def statements() -> Iterator[list[str]]:

@@ -2,37 +2,33 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from types import SimpleNamespace
+from types import ModuleType
 
 import pytest
 
 from core.database import utcnow
 from core.events import Event
 from modules.auth.events import UserDeleted, UserRenamed
-from modules.box__community.blog import api, listeners, personal_data, posts
+from modules.box__community.blog import api, personal_data, posts
 from modules.box__community.blog.events import (
     PostPublished,
     PostRemoved,
     PostUnpublished,
 )
 from modules.box__community.blog.models import Post, session
+from tools.testing import Scenario
 
 Write = Callable[..., Post]
 
 
-@pytest.fixture
-def published(monkeypatch: pytest.MonkeyPatch) -> list[type[Event]]:
-    """Return the list to which the kind of every event of the test is added."""
-    kinds: list[type[Event]] = []
-    monkeypatch.setattr(posts, "publish", lambda event: kinds.append(type(event)))
-    return kinds
+def kinds(events: list[Event]) -> list[type[Event]]:
+    return [type(event) for event in events]
 
 
 @pytest.fixture
-def limit_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def limit_of_one(stand_in: Callable[[str], ModuleType]) -> None:
     """Let billing allow one published post."""
-    billing = SimpleNamespace(post_limit=lambda author_id: 1)
-    monkeypatch.setattr(posts, "interface", lambda name: billing)
+    stand_in("billing").limit_posts(1)
 
 
 def test_markdown_is_rendered_when_it_is_written(write: Write) -> None:
@@ -70,39 +66,43 @@ def test_the_plan_limits_what_is_published(write: Write) -> None:
     posts.revise(draft, title="New", body="New", public=True)
 
 
+@pytest.mark.usefixtures("no_billing")
 def test_without_billing_there_is_no_limit(write: Write) -> None:
     for _ in range(5):
         write(author_id=7)
     assert api.count_published(7) == 5
 
 
+@pytest.mark.usefixtures("no_billing")
 def test_everybody_hears_of_what_becomes_public(
-    write: Write, published: list[type[Event]]
+    write: Write, published: list[Event]
 ) -> None:
     draft = write(public=False)
     assert published == []
     posts.revise(draft, title="T", body="B", public=True)
     posts.revise(draft, title="T2", body="B", public=True)
-    assert published == [PostPublished]
+    assert kinds(published) == [PostPublished]
     posts.revise(draft, title="T2", body="B", public=False)
     posts.delete(draft)
-    assert published == [PostPublished, PostUnpublished]
+    assert kinds(published) == [PostPublished, PostUnpublished]
     posts.remove(write())
-    assert published[2:] == [PostPublished, PostRemoved, PostUnpublished]
+    assert kinds(published)[2:] == [PostPublished, PostRemoved, PostUnpublished]
 
 
-def test_an_author_goes_by_a_new_name(write: Write) -> None:
-    post, other = write(), write(author_id=8)
-    listeners.rename_author(UserRenamed(user_id=7, name="Ada King"))
-    session.expire_all()
-    assert (post.author_name, other.author_name) == ("Ada King", "Ada")
+def test_an_author_goes_by_a_new_name(write: Write, scenario: Scenario) -> None:
+    mine, other = write().id, write(author_id=8).id
+    outcome = scenario.publish(UserRenamed(user_id=7, name="Ada King"))
+    outcome.expect(lambda: session.get(Post, mine).author_name == "Ada King")
+    outcome.expect(lambda: session.get(Post, other).author_name == "Ada")
 
 
-def test_posts_go_with_the_account(write: Write) -> None:
-    write(), write(public=False), write(author_id=8)
-    listeners.delete_posts(UserDeleted(user_id=7))
-    assert personal_data.export(7) == {"posts": []}
-    assert api.count_all_published() == 1
+def test_posts_go_with_the_account(write: Write, scenario: Scenario) -> None:
+    gone = write().id
+    write(public=False), write(author_id=8)
+    outcome = scenario.publish(UserDeleted(user_id=7))
+    outcome.expect(lambda: personal_data.export(7) == {"posts": []})
+    outcome.expect(lambda: api.count_all_published() == 1)
+    outcome.expect_event(PostUnpublished, post_id=gone)
 
 
 def test_the_export_holds_drafts_too(write: Write) -> None:

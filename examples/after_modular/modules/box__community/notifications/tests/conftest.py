@@ -1,12 +1,11 @@
-"""Somebody who is logged in, and everybody's name and address."""
+"""Somebody who is logged in, and their name and address."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from types import ModuleType
 
 import pytest
 
 from modules.auth.api import Person
-from modules.box__community.notifications import inbox
 
 READER = 7
 
@@ -17,19 +16,8 @@ def reader(visit_as: Callable[..., int]) -> int:
     return visit_as(READER)
 
 
-@pytest.fixture(autouse=True)
-def people(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let there be a person for each id."""
-
-    def find(user_id: int) -> Person:
-        return Person(
-            id=user_id,
-            name="Ada",
-            email=f"user{user_id}@example.com",
-            role="member",
-            active=True,
-            confirmed=True,
-            joined_at=datetime(2026, 1, 1, tzinfo=UTC),
-        )
-
-    monkeypatch.setattr(inbox.auth, "find", find)
+@pytest.fixture
+def person(stand_in: Callable[[str], ModuleType]) -> Person:
+    """Return the person behind the reader's id."""
+    person: Person = stand_in("auth").add(READER, email="ada@example.com")
+    return person

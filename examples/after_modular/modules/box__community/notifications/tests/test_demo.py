@@ -1,17 +1,25 @@
 """The demo."""
 
+from collections.abc import Callable
+from types import ModuleType
+
 import pytest
 import sqlalchemy as sa
 
 from core.demo import people
-from modules.auth import demo as auth_demo
 from modules.box__community.notifications import demo
 from modules.box__community.notifications.models import Notification, session
 
 
-@pytest.mark.usefixtures("app")
+@pytest.fixture(autouse=True)
+def accounts(stand_in: Callable[[str], ModuleType]) -> None:
+    """Give the people of the demo accounts."""
+    for chunk in people(20):
+        for person in chunk:
+            stand_in("auth").add(person.number, email=person.email)
+
+
 def test_the_demo_is_the_same_each_time() -> None:
-    auth_demo.load(people(20))
     demo.load(people(20))
     count = sa.select(sa.func.count(Notification.id))
     first = session.scalar(count)

@@ -1,5 +1,6 @@
 """What people are told."""
 
+from collections.abc import Callable, Iterator
 from datetime import date
 from types import SimpleNamespace
 
@@ -8,6 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask_mailman import EmailMessage
 
+from modules.auth.api import Person
 from modules.auth.events import UserConfirmed, UserDeleted
 from modules.box__community.notifications import (
     api,
@@ -16,25 +18,15 @@ from modules.box__community.notifications import (
     personal_data,
 )
 from modules.box__community.notifications.models import Notification, session
+from tools.testing import Scenario
 
 
 @pytest.fixture(autouse=True)
-def billing(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let billing be there, with pages, and no blog."""
-    billing = SimpleNamespace(
-        plans_url=lambda: "/billing/plans",
-        subscription_url=lambda: "/billing/",
-        invoice_url=lambda number: f"https://inkwell.example/{number}",
-    )
-    monkeypatch.setattr(listeners, "interface", {"billing": billing}.get)
+def delivery(app: Flask) -> Iterator[None]:
+    """Run the test where listeners run, on a site with an address of its own."""
     app.config["BASE_URL"] = "https://inkwell.example"
-
-
-@pytest.fixture
-def outbox(app: Flask) -> list[EmailMessage]:
-    """Return the mails that were sent."""
-    app.extensions["mailman"].outbox = []
-    return app.extensions["mailman"].outbox
+    with app.test_request_context():
+        yield
 
 
 def event(**facts: object) -> SimpleNamespace:
@@ -50,23 +42,36 @@ def inbox_of(user_id: int) -> list[tuple[str, str | None]]:
     ]
 
 
-def test_a_newcomer_is_welcomed() -> None:
-    listeners.welcome(UserConfirmed(user_id=7, name="Ada", email="ada@example.com"))
-    assert inbox_of(7) == [("Welcome to Inkwell", None)]
-    assert api.count_unread(7) == 1
+NEWCOMER = UserConfirmed(user_id=7, name="Ada", email="ada@example.com")
 
 
-def test_a_first_payment(outbox: list[EmailMessage]) -> None:
+def test_a_newcomer_is_welcomed_and_led_to_the_blog(scenario: Scenario) -> None:
+    outcome = scenario.publish(NEWCOMER)
+    outcome.expect(lambda: inbox_of(7) == [("Welcome to Inkwell", "/blog/new")])
+    outcome.expect(lambda: api.count_unread(7) == 1)
+
+
+def test_without_a_blog_a_newcomer_is_welcomed(
+    scenario: Scenario, without: Callable[[str], None]
+) -> None:
+    without("blog")
+    scenario.publish(NEWCOMER).expect(
+        lambda: inbox_of(7) == [("Welcome to Inkwell", None)]
+    )
+
+
+def test_a_first_payment(outbox: list[EmailMessage], person: Person) -> None:
     listeners.confirm_subscription(event(invoice_number="INV-1", amount=900))
     listeners.mail_invoice(event(number="INV-1", amount=900))
     assert inbox_of(7) == [("You are on Pro", "/billing/")]
     (mail,) = outbox
-    assert mail.to == ["user7@example.com"]
+    assert mail.to == [person.email]
     assert mail.subject == "Your invoice INV-1"
     assert "€9.00" in mail.body
-    assert "https://inkwell.example/INV-1" in mail.body
+    assert "https://inkwell.example/billing/invoices/INV-1" in mail.body
 
 
+@pytest.mark.usefixtures("person")
 def test_a_failed_payment(outbox: list[EmailMessage]) -> None:
     listeners.report_failed_payment(event())
     listeners.mail_failed_payment(event())
@@ -74,6 +79,7 @@ def test_a_failed_payment(outbox: list[EmailMessage]) -> None:
     assert "https://inkwell.example/billing/plans" in outbox[0].body
 
 
+@pytest.mark.usefixtures("person")
 def test_who_wants_no_mails_gets_none(outbox: list[EmailMessage]) -> None:
     inbox.set_wants_mail(7, False)
     listeners.mail_failed_payment(event())
@@ -83,10 +89,7 @@ def test_who_wants_no_mails_gets_none(outbox: list[EmailMessage]) -> None:
     assert len(outbox) == 1
 
 
-def test_an_account_that_is_gone_gets_no_mail(
-    outbox: list[EmailMessage], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(inbox.auth, "find", lambda user_id: None)
+def test_an_account_that_is_gone_gets_no_mail(outbox: list[EmailMessage]) -> None:
     listeners.mail_failed_payment(event())
     assert outbox == []
 
@@ -102,11 +105,11 @@ def test_a_removed_post() -> None:
     assert inbox_of(7) == [("Your post “On rain” was removed", None)]
 
 
-def test_an_inbox_goes_with_the_account() -> None:
+def test_an_inbox_goes_with_the_account(scenario: Scenario) -> None:
     inbox.notify(7, "Mine")
     inbox.notify(8, "Theirs")
     inbox.set_wants_mail(7, False)
-    listeners.delete_inbox(UserDeleted(user_id=7))
-    exported = personal_data.export(7)
-    assert exported == {"notifications": [], "notifications_by_mail": True}
-    assert inbox_of(8) == [("Theirs", None)]
+    outcome = scenario.publish(UserDeleted(user_id=7))
+    nothing = {"notifications": [], "notifications_by_mail": True}
+    outcome.expect(lambda: personal_data.export(7) == nothing)
+    outcome.expect(lambda: inbox_of(8) == [("Theirs", None)])

@@ -11,7 +11,7 @@ from app import create_app
 from core.discovery import discover
 
 FOUND = {
-    module.name: module for module in discover(Path(__file__).parents[1] / "modules")
+    module.name: module for module in discover(Path(__file__).parents[2] / "modules")
 }
 
 

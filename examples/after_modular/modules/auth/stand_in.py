@@ -1,0 +1,164 @@
+"""Plays ``api.py`` in the tests of other modules: the same functions, in memory.
+
+Its people belong to the app, so each test starts with nobody: :func:`add` them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import date, datetime
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from flask import Blueprint, Flask, abort, current_app, redirect, request
+from flask_login import LoginManager, current_user, login_required
+from werkzeug import Response
+
+from core.database import module_session, utcnow
+from core.events import publish
+from core.pagination import Page
+
+from .events import UserDeactivated
+from .values import ROLES, Person
+
+__all__ = ["ROLES", "Person"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+blueprint = Blueprint("auth", __name__)
+blueprint.record_once(lambda state: _init_app(state.app))
+
+session = module_session("auth")
+
+
+def add(
+    user_id: int,
+    *,
+    name: str = "Ada",
+    email: str = "",
+    role: str = "member",
+    joined_at: datetime | None = None,
+) -> Person:
+    """Let there be a member; without an ``email`` it is ``user7@example.com``."""
+    person = Person(
+        id=user_id,
+        name=name,
+        email=email or f"user{user_id}@example.com",
+        role=role,
+        active=True,
+        confirmed=True,
+        joined_at=joined_at or utcnow(),
+    )
+    _people()[user_id] = person
+    return person
+
+
+def admin_required(view: Callable[P, T]) -> Callable[P, T]:
+    """Let only admins in."""
+
+    @login_required
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> T:
+        if not current_user.is_admin:
+            abort(403)
+        return view(*args, **kwargs)
+
+    return guarded
+
+
+def find(user_id: int) -> Person | None:
+    """Return the person, if there is one."""
+    return _people().get(user_id)
+
+
+def find_ids(emails: Iterable[str]) -> dict[str, int]:
+    """Return the ids of those who are there, by address."""
+    ids = {person.email: person.id for person in _people().values()}
+    return {email: ids[email] for email in emails if email in ids}
+
+
+def list_people(query: str = "", *, size: int = 50) -> Page[Person]:
+    """Return a page of people, newest first; the cursor counts those before it."""
+    start = query.strip().casefold()
+    found = [
+        person
+        for person in sorted(_people().values(), key=_age, reverse=True)
+        if person.email.startswith(start) or person.name.casefold().startswith(start)
+    ]
+    first = request.args.get("before", 0, type=int)
+    last = first + size
+    return Page(found[first:last], str(last) if found[last:] else None)
+
+
+def deactivate(user_id: int) -> None:
+    """Lock somebody out, and publish it."""
+    _change(user_id, active=False)
+    publish(UserDeactivated(user_id=user_id))
+    session.commit()
+
+
+def activate(user_id: int) -> None:
+    """Let somebody in again."""
+    _change(user_id, active=True)
+
+
+def set_role(user_id: int, role: str) -> None:
+    """Give somebody a role."""
+    _change(user_id, role=role)
+
+
+def count_people() -> int:
+    """Return how many people there are."""
+    return len(_people())
+
+
+def count_members() -> int:
+    """Return how many have confirmed their address."""
+    return sum(person.confirmed for person in _people().values())
+
+
+def count_admins() -> int:
+    """Return how many admins there are."""
+    return sum(person.is_admin for person in _people().values())
+
+
+def signups_by_day(since: date) -> dict[date, int]:
+    """Return how many joined on each day; here, people confirm as they join."""
+    days = Counter(person.joined_at.date() for person in _people().values())
+    return {day: count for day, count in days.items() if day >= since}
+
+
+def register_url() -> str:
+    """Return the path of a page that is not there."""
+    return "/auth/register"
+
+
+def _init_app(app: Flask) -> None:
+    """Set Flask-Login up, with nobody logged in; the fixtures say who is."""
+    login_manager = LoginManager()
+    login_manager.init_app(app, add_context_processor=False)
+    login_manager.user_loader(lambda session_id: None)
+    login_manager.unauthorized_handler(_ask_to_log_in)
+    app.jinja_env.globals["current_user"] = current_user
+
+
+def _ask_to_log_in() -> Response:
+    if request.method != "GET":
+        return redirect("/auth/login")
+    return redirect(f"/auth/login?next={request.path}")
+
+
+def _people() -> dict[int, Person]:
+    people: dict[int, Person] = current_app.extensions.setdefault(__name__, {})
+    return people
+
+
+def _change(user_id: int, **facts: object) -> None:
+    _people()[user_id] = replace(_people()[user_id], **facts)  # type: ignore[arg-type]
+
+
+def _age(person: Person) -> tuple[datetime, int]:
+    return person.joined_at, person.id

@@ -1,0 +1,41 @@
+"""An admin and a member with accounts, each in a browser of their own."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from core.database import db
+from core.demo import PASSWORD, people
+from core.registry import active_modules
+from modules.auth import api as auth
+
+ADMIN = "admin@example.com"
+MEMBER = "user000001@example.com"
+
+
+@pytest.fixture
+def ids(app: Flask) -> dict[str, int]:
+    """Add the people of the demo; return the ids of the admin and of the member."""
+    part = active_modules()["auth"].part("demo")
+    assert part is not None
+    part.load(people(60))
+    db.session.close()
+    return auth.find_ids([ADMIN, MEMBER])
+
+
+@pytest.fixture
+def admin(app: Flask, ids: dict[str, int]) -> FlaskClient:
+    """Return an admin's browser."""
+    return _logged_in(app, ADMIN)
+
+
+@pytest.fixture
+def member(app: Flask, ids: dict[str, int]) -> FlaskClient:
+    """Return a member's browser."""
+    return _logged_in(app, MEMBER)
+
+
+def _logged_in(app: Flask, email: str) -> FlaskClient:
+    client = app.test_client()
+    client.post("/auth/login", data={"email": email, "password": PASSWORD})
+    return client
