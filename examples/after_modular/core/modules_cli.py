@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 import click
-from flask import Flask, current_app
+from flask import Flask
 from flask.cli import AppGroup, with_appcontext
 
-from . import events
 from .module import Module
 from .registry import active_modules, quarantined_modules
 
@@ -29,7 +29,7 @@ def modules(context: click.Context, as_json: bool) -> None:
         return
     if as_json:
         running = [_describe(module) for module in active_modules().values()]
-        absent = [vars(each) for each in quarantined_modules().values()]
+        absent = [asdict(each) for each in quarantined_modules().values()]
         click.echo(json.dumps({"active": running, "quarantined": absent}, indent=2))
         return
     for module in active_modules().values():
@@ -42,29 +42,4 @@ def modules(context: click.Context, as_json: bool) -> None:
 
 
 def _describe(module: Module) -> dict[str, Any]:
-    subscriptions: events.Subscriptions = current_app.extensions[events.EXTENSION]
-    return {
-        "name": module.name,
-        "title": module.title,
-        "summary": module.summary,
-        "box": module.box,
-        "url_prefix": module.url_prefix,
-        "critical": module.critical,
-        "depends_on": module.depends_on,
-        "uses": module.uses,
-        "publishes": sorted(
-            name
-            for name, event in subscriptions.published.items()
-            if event.publisher() == module.name
-        ),
-        "listens_to": sorted(
-            name
-            for name, listeners in subscriptions.listeners.items()
-            if any(
-                each.__module__.startswith(f"{module.import_name}.")
-                for each in listeners
-            )
-        ),
-        "settings": module.settings,
-        "hooks": module.hooks,
-    }
+    return {"name": module.name, "box": module.box, **asdict(module)}

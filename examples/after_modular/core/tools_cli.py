@@ -37,8 +37,9 @@ class ToolCommand(click.Command):
         try:
             commands = import_module(self.home)
         except ModuleNotFoundError as error:
+            missing = str(error.name).partition(".")[0]
             raise click.ClickException(
-                f"{self.name!r} needs {error.name}, which is not installed. Run "
+                f"{self.name!r} needs {missing}, which is not installed. Run "
                 "pip install -r requirements-dev.txt."
             ) from None
         command: click.Command = getattr(commands, str(self.name))
