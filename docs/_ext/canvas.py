@@ -71,7 +71,7 @@ class CanvasDirective(SphinxDirective):
             "Folder": [nodes.literal(text=f"{module['folder']}/")],
             "Box": [nodes.Text(module["box"] or "none")],
             "URLs below": [nodes.literal(text=module["url_prefix"])],
-            "Without it": [nodes.Text(_consequence(module))],
+            "If it fails": [nodes.Text(_consequence(module))],
             "Depends on": join(map(module_link, module["depends_on"])),
             "Uses, if there": join(map(module_link, module["uses"])),
             "Needed by": join(map(module_link, needed_by)),

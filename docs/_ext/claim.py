@@ -54,8 +54,8 @@ def check_test(root: Path, test: str) -> Path:
         python_object(file.read_text(encoding="utf-8"), function.replace("::", "."))
     except LookupFailed as error:
         raise LookupFailed(
-            f"Its test {test} is not in the repository. {error} "
-            f"Or run {SESSIONS['evidence']}: the record may be older than the tests."
+            f"Its test {test} is not in the repository. Run {SESSIONS['evidence']}: "
+            "the record seems older than the tests."
         ) from error
     return file
 
@@ -159,7 +159,7 @@ def _exceptions(record: Record) -> list[nodes.Node]:
     items = (
         nodes.list_item("", nodes.paragraph(text=each)) for each in record["exceptions"]
     )
-    title = nodes.paragraph(text="It does not hold here:")
+    title = nodes.paragraph(text="Where it does not hold:")
     return [title, nodes.bullet_list("", *items)]
 
 
