@@ -53,14 +53,20 @@ def boot(paths: Iterable[Path], mode: str | None) -> Boot:
     :raises StandInMissing: when a module that is to be played has no ``stand_in.py``.
     """
     found = {module.name: module for module in discover(ROOT / "modules")}
+    chosen = choose(paths, mode, found)
+    for name in sorted(chosen.stand_ins):
+        stand_ins.install(found[name])
+    return chosen
+
+
+def choose(paths: Iterable[Path], mode: str | None, found: dict[str, Module]) -> Boot:
+    """Choose what the tests in ``paths`` boot from the modules that are there."""
     owners = {_owner(path.resolve(), found.values()) for path in paths}
     own = owners.pop() if len(owners) == 1 else None
     mode = (mode or "alone") if own else "all"
     real = _real(found, own, mode)
     called = {name for each in real for name in _called(found[each])}
     played = called & found.keys() - real
-    for name in sorted(played):
-        stand_ins.install(found[name])
     return Boot(own, mode, frozenset(real), frozenset(played))
 
 

@@ -63,18 +63,23 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Document the marker."""
-    config.addinivalue_line(
-        "markers", "boot(mode): needs real neighbours; run with --boot=mode"
-    )
+    """Document the markers."""
+    for line in (
+        "boot(mode): the test needs real neighbours; run pytest with --boot=mode",
+        "needs(module): the test needs a module, be it a stand-in, that may be absent",
+    ):
+        config.addinivalue_line("markers", line)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Skip the tests that need more real modules than there are."""
+    """Skip the tests that need other modules than there are."""
+    boot = item.config.stash[BOOT]
     for marker in item.iter_markers("boot"):
-        needed, given = marker.args[0], item.config.stash[BOOT].mode
-        if MODES.index(given) < MODES.index(needed):
-            pytest.skip(f"run pytest with --boot={needed}")
+        if MODES.index(boot.mode) < MODES.index(marker.args[0]):
+            pytest.skip(f"run pytest with --boot={marker.args[0]}")
+    for marker in item.iter_markers("needs"):
+        if marker.args[0] not in boot.modules:
+            pytest.skip(f"there is no module {marker.args[0]}")
 
 
 @pytest.fixture(scope="session")

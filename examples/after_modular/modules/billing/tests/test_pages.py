@@ -1,5 +1,6 @@
 """The pages: what a browser gets."""
 
+import re
 from collections.abc import Callable
 from uuid import uuid4
 
@@ -24,6 +25,12 @@ def test_strangers_see_the_plans(client: FlaskClient) -> None:
     page = client.get("/billing/plans").text
     assert "€9.00" in page
     assert "/auth/register" in page
+
+
+@pytest.mark.boot("direct")
+def test_strangers_are_led_to_a_page_that_is_there(client: FlaskClient) -> None:
+    link = re.search('href="(/auth[^"]+)"', client.get("/billing/plans").text)[1]
+    assert client.get(link).status_code == 200
 
 
 def test_the_styles_are_served(client: FlaskClient) -> None:

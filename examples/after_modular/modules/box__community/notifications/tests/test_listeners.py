@@ -45,6 +45,7 @@ def inbox_of(user_id: int) -> list[tuple[str, str | None]]:
 NEWCOMER = UserConfirmed(user_id=7, name="Ada", email="ada@example.com")
 
 
+@pytest.mark.needs("blog")
 def test_a_newcomer_is_welcomed_and_led_to_the_blog(scenario: Scenario) -> None:
     outcome = scenario.publish(NEWCOMER)
     outcome.expect(lambda: inbox_of(7) == [("Welcome to Inkwell", "/blog/new")])
@@ -60,6 +61,7 @@ def test_without_a_blog_a_newcomer_is_welcomed(
     )
 
 
+@pytest.mark.needs("billing")
 def test_a_first_payment(outbox: list[EmailMessage], person: Person) -> None:
     listeners.confirm_subscription(event(invoice_number="INV-1", amount=900))
     listeners.mail_invoice(event(number="INV-1", amount=900))
@@ -71,6 +73,7 @@ def test_a_first_payment(outbox: list[EmailMessage], person: Person) -> None:
     assert "https://inkwell.example/billing/invoices/INV-1" in mail.body
 
 
+@pytest.mark.needs("billing")
 @pytest.mark.usefixtures("person")
 def test_a_failed_payment(outbox: list[EmailMessage]) -> None:
     listeners.report_failed_payment(event())
@@ -79,6 +82,7 @@ def test_a_failed_payment(outbox: list[EmailMessage]) -> None:
     assert "https://inkwell.example/billing/plans" in outbox[0].body
 
 
+@pytest.mark.needs("billing")
 @pytest.mark.usefixtures("person")
 def test_who_wants_no_mails_gets_none(outbox: list[EmailMessage]) -> None:
     inbox.set_wants_mail(7, False)
@@ -89,11 +93,13 @@ def test_who_wants_no_mails_gets_none(outbox: list[EmailMessage]) -> None:
     assert len(outbox) == 1
 
 
+@pytest.mark.needs("billing")
 def test_an_account_that_is_gone_gets_no_mail(outbox: list[EmailMessage]) -> None:
     listeners.mail_failed_payment(event())
     assert outbox == []
 
 
+@pytest.mark.needs("billing")
 def test_a_cancellation() -> None:
     listeners.confirm_cancellation(event(ends_on=date(2026, 12, 1)))
     assert inbox_of(7) == [("Your subscription ends on 1 Dec 2026", "/billing/")]
