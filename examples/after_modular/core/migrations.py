@@ -16,6 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask, current_app
@@ -62,6 +63,7 @@ def upgrade(module: Module) -> str | None:
     Returns the name of that version, or ``None`` if it was there already.
     """
     with _connected(module) as (config, connection):
+        _take_over_history(module, connection)
         before = _applied(module, connection)
         command.upgrade(config, "head")
         after = _applied(module, connection)
@@ -86,7 +88,7 @@ def revise(module: Module, message: str) -> None:
     """
     folder = _folder(module)
     folder.mkdir(exist_ok=True)
-    number = len(list(folder.glob(f"{module.name}_*.py"))) + 1
+    number = len(list(folder.glob("*.py"))) + 1
     with _connected(module) as (config, _):
         command.revision(
             config,
@@ -137,6 +139,16 @@ def _folder(module: Module) -> Path:
 
 def _version_table(module: Module) -> str:
     return f"{module.name}_migration"
+
+
+def _take_over_history(module: Module, connection: sa.Connection) -> None:
+    """Go on with the history that the module wrote under a former name."""
+    tables = sa.inspect(connection).get_table_names()
+    for former in module.formerly:
+        table = f"{former}_migration"
+        if table in tables and _version_table(module) not in tables:
+            context = MigrationContext.configure(connection)
+            Operations(context).rename_table(table, _version_table(module))
 
 
 def _applied(module: Module, connection: sa.Connection) -> str | None:

@@ -6,6 +6,10 @@ from flask.cli import with_appcontext
 
 from .create import start_box, start_module
 from .project import Project
+from .references import mentions
+from .refusal import Refused
+from .remove import check_removable, drop_statements, remove_module
+from .rename import rename_module
 
 
 @click.command()
@@ -36,3 +40,50 @@ def startbox(box: str) -> None:
         f"{project.shown(folder)} is ready. `flask startapp NAME {box}` writes a "
         "module into it."
     )
+
+
+@click.command()
+@click.argument("old")
+@click.argument("new")
+@with_appcontext
+def renameapp(old: str, new: str) -> None:
+    """Rename the module OLD to NEW, in the code and, by a migration, its tables."""
+    project = Project.of(current_app)
+    renamed = rename_module(project, old, new)
+    click.echo(f"{old} is {project.shown(renamed.folder)} now.")
+    for path in renamed.others:
+        click.echo(f"  changed: {project.shown(path)}")
+    if renamed.migration:
+        click.echo(
+            f"Nothing is dropped: the migration {renamed.migration} renames its tables "
+            "when you run `flask initialise`, on each database, with the app stopped."
+        )
+    _show_mentions(project, old)
+
+
+@click.command()
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Do it; without this, only say what it does.")
+@with_appcontext
+def removeapp(name: str, yes: bool) -> None:
+    """Remove the code of the module NAME. Its tables stay, with all that is in them."""
+    project = Project.of(current_app)
+    module = check_removable(project, name)
+    folder = project.shown(module.path)
+    statements = drop_statements(module)
+    if not yes:
+        raise Refused(f"This removes the folder {folder}. Say so with --yes.")
+    remove_module(project, module)
+    click.echo(f"{folder} is gone.")
+    if statements:
+        click.echo("Its tables are still there. To drop them, and all data in them:")
+        for statement in statements:
+            click.echo(f"  {statement}")
+    _show_mentions(project, name)
+
+
+def _show_mentions(project: Project, name: str) -> None:
+    if places := mentions(project, name):
+        click.echo(f"These places still say {name}. Look whether they mean it:")
+        for place in places:
+            click.echo(f"  {place}")

@@ -7,9 +7,8 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from .names import check_box_name, check_module_name
+from .names import check_box_name, check_module_name, find_box
 from .project import Project
-from .refusal import Refused
 from .staging import staging
 
 TEMPLATES = Path(__file__).parent / "template"
@@ -37,12 +36,7 @@ def start_module(project: Project, name: str, box: str | None = None) -> Path:
     :raises Refused: when the name can't be used, or there is no such box.
     """
     check_module_name(name, project)
-    parent = project.box(box) if box else project.modules
-    if not parent.is_dir():
-        raise Refused(
-            f"There is no box {project.shown(parent)}. Make it with `flask startbox "
-            f"{box}`."
-        )
+    parent = find_box(box, project) if box else project.modules
     target = parent / name
     import_name = ".".join(target.relative_to(project.root).parts)
     values = {

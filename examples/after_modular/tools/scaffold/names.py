@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
+from pathlib import Path
 
 from core.module import BOX_PREFIX
 
@@ -40,6 +41,20 @@ def check_box_name(name: str, project: Project) -> None:
     _check_word(name.removeprefix(BOX_PREFIX), "box", BOX_LENGTH)
     if (path := project.box(name)).exists():
         raise Refused(f"{project.shown(path)} exists already. Choose another name.")
+
+
+def find_box(name: str, project: Project) -> Path:
+    """Return the folder of the box ``name``, with or without ``box__``.
+
+    :raises Refused: when there is no such box.
+    """
+    _check_word(name.removeprefix(BOX_PREFIX), "box", BOX_LENGTH)
+    if not ((path := project.box(name)) / "__init__.py").is_file():
+        raise Refused(
+            f"There is no box {project.shown(path)}. Make it with `flask startbox "
+            f"{name}`."
+        )
+    return path
 
 
 def _check_word(name: str, kind: str, length: int) -> None:

@@ -1,0 +1,249 @@
+"""What the scaffolding commands write works as it is, and they lose nothing."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PARTS = (
+    "core",
+    "modules",
+    "templates",
+    "static",
+    "tools",
+    "app.py",
+    "config.py",
+    "conftest.py",
+    "pyproject.toml",
+)
+
+
+class Copy:
+    """A copy of the app, to write modules into."""
+
+    def __init__(self, folder: Path) -> None:
+        for name in PARTS:
+            source = ROOT / name
+            copy = shutil.copytree if source.is_dir() else shutil.copy
+            copy(source, folder / name)
+        self.folder = folder
+        self.modules = folder / "modules"
+
+    def python(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run Python in the copy."""
+        env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+        return subprocess.run(
+            [sys.executable, *arguments],
+            cwd=self.folder,
+            env=env,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def flask(self, *arguments: str) -> str:
+        """Run a ``flask`` command that must work; return what it prints."""
+        result = self.python("-m", "flask", *arguments)
+        assert result.returncode == 0, result.stderr
+        return result.stdout
+
+    def refusal(self, *arguments: str) -> str:
+        """Run a ``flask`` command that must refuse; return its one line."""
+        before = self.files()
+        result = self.python("-m", "flask", *arguments)
+        assert result.returncode == 2, result.stdout + result.stderr
+        assert self.files() == before
+        (line,) = result.stderr.splitlines()
+        return line
+
+    def pytest(self, *arguments: str) -> None:
+        """Run tests that must pass."""
+        result = self.python("-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments)
+        assert result.returncode == 0, result.stdout
+        assert "passed" in result.stdout
+
+    def files(self) -> dict[str, bytes]:
+        """Return all that is in the folder of modules, hidden files too."""
+        return {
+            path.relative_to(self.modules).as_posix(): path.read_bytes()
+            if path.is_file()
+            else b""
+            for path in self.modules.rglob("*")
+        }
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Copy:
+    """Return a copy of the app."""
+    return Copy(tmp_path)
+
+
+def test_module_works_as_it_is_written(copy: Copy) -> None:
+    printed = copy.flask("startapp", "bookmarks")
+    assert "modules/bookmarks/view.py" in printed
+    assert "bookmarks       /bookmarks" in copy.flask("modules")
+    assert "bookmarks_0001" in copy.flask("initialise")
+    assert "11 rules hold in 7 modules" in copy.flask("modules", "check")
+    copy.pytest("modules/bookmarks")
+
+
+def test_the_migration_is_what_the_models_say(copy: Copy) -> None:
+    copy.flask("startapp", "bookmarks")
+    copy.flask("migrate", "bookmarks", "nothing")
+    (second,) = copy.modules.glob("bookmarks/migrations/bookmarks_0002*")
+    assert "op." not in second.read_text()
+
+
+def test_two_modules_in_a_new_box(copy: Copy) -> None:
+    copy.flask("startbox", "labs")
+    copy.flask("startapp", "bookmarks", "labs")
+    copy.flask("startapp", "json", "box__labs")  # like one of Python's own modules
+    names = [path.name for path in copy.modules.glob("box__labs/*/")]
+    assert sorted(names) == ["bookmarks", "json"]
+    assert "in the box labs" in copy.flask("modules")
+    copy.pytest("modules/box__labs")
+
+
+def test_twice(copy: Copy) -> None:
+    copy.flask("startapp", "bookmarks")
+    assert "exists already" in copy.refusal("startapp", "bookmarks")
+
+
+@pytest.mark.parametrize("command", [("startapp", "bookmarks"), ("startbox", "labs")])
+def test_failure_halfway_leaves_nothing(copy: Copy, command: tuple[str, str]) -> None:
+    kind = {"startapp": "module/view.py", "startbox": "box/__init__.py"}[command[0]]
+    template = copy.folder / f"tools/scaffold/template/{kind}.jinja"
+    template.write_text("[[ no_such_value ]]")
+    before = copy.files()
+    assert copy.python("-m", "flask", *command).returncode != 0
+    assert copy.files() == before
+
+
+def test_without_tools_the_app_runs_and_has_no_such_command(copy: Copy) -> None:
+    shutil.rmtree(copy.folder / "tools")
+    assert "auth" in copy.flask("modules")
+    result = copy.python("-m", "flask", "startapp", "bookmarks")
+    assert "No such command 'startapp'" in result.stderr
+
+
+def add_reader(copy: Copy) -> None:
+    """Write a module that depends on bookmarks, in each way that there is."""
+    copy.flask("startapp", "reader")
+    manifest = copy.modules / "reader/__init__.py"
+    text = manifest.read_text()
+    manifest.write_text(text.replace("title=", 'depends_on=("bookmarks",), title=', 1))
+    (copy.modules / "reader/listeners.py").write_text(
+        "from core.events import listens\n"
+        "from modules.bookmarks.events import EntryAdded\n"
+        "\n"
+        "@listens(EntryAdded)\n"
+        "def read(event: EntryAdded) -> None:\n"
+        "    pass\n"
+    )
+
+
+def add_index(copy: Copy) -> None:
+    """Give the table of bookmarks an index and a constraint of their own."""
+    models = copy.modules / "bookmarks/models.py"
+    text = models.read_text()
+    line = '    __tablename__ = "bookmarks_entry"\n'
+    more = '    __table_args__ = (sa.Index(None, "created_at"),)\n'
+    models.write_text(text.replace(line, line + more))
+    copy.flask("migrate", "bookmarks", "index")
+
+
+def query(copy: Copy, sql: str) -> list[str]:
+    """Return the first column of what a statement finds in the app's database."""
+    with sqlite3.connect(copy.folder / "instance/app.db") as connection:
+        return [row[0] for row in connection.execute(sql)]
+
+
+def test_renamed_module_takes_its_data_along(copy: Copy) -> None:
+    copy.flask("startapp", "bookmarks")
+    add_index(copy)
+    add_reader(copy)
+    copy.flask("initialise")
+    query(copy, "INSERT INTO bookmarks_entry VALUES (1, 'kept', '2026-01-01')")
+
+    printed = copy.flask("renameapp", "bookmarks", "favourites")
+    assert "changed: modules/reader/listeners.py" in printed
+    assert "the migration favourites_0003 renames its tables" in printed
+    assert not (copy.modules / "bookmarks").exists()
+    assert "Migrated to favourites_0003" in copy.flask("initialise")
+    assert copy.flask("initialise").endswith("Up to date.\n")
+
+    assert query(copy, "SELECT text FROM favourites_entry") == ["kept"]
+    names = query(copy, "SELECT name FROM sqlite_master")
+    assert not [name for name in names if "bookmarks" in name]
+    assert "ix_favourites_entry_created_at" in names
+    copy.pytest("modules/favourites", "modules/reader")  # from an empty database
+    assert "databases may still hold" in copy.refusal("startapp", "bookmarks")
+    copy.flask("migrate", "favourites", "nothing")
+    (last,) = copy.modules.glob("favourites/migrations/favourites_0004*")
+    assert "op." not in last.read_text()
+
+
+def test_renamed_twice_between_two_deployments(copy: Copy) -> None:
+    copy.flask("startapp", "bookmarks")
+    copy.flask("initialise")
+    query(copy, "INSERT INTO bookmarks_entry VALUES (1, 'kept', '2026-01-01')")
+    copy.flask("renameapp", "bookmarks", "favourites")
+    copy.flask("renameapp", "favourites", "stars")
+    copy.flask("initialise")
+    assert query(copy, "SELECT text FROM stars_entry") == ["kept"]
+
+
+def test_renaming_names_what_it_left_alone(copy: Copy) -> None:
+    copy.flask("startapp", "bookmarks")
+    (copy.folder / "tests").mkdir()
+    (copy.folder / "tests/test_it.py").write_text("\n\nbookmarks = 1\n")
+    assert "tests/test_it.py: 3" in copy.flask("renameapp", "bookmarks", "stars")
+
+
+def test_renaming_that_can_not_work(copy: Copy) -> None:
+    assert "There is no module 'bokmarks'" in copy.refusal("renameapp", "bokmarks", "b")
+    assert "exists already" in copy.refusal("renameapp", "billing", "auth")
+
+
+def test_renaming_that_fails_halfway_changes_nothing(copy: Copy) -> None:
+    copy.flask("startapp", "bookmarks")
+    add_reader(copy)
+    rename = copy.folder / "tools/scaffold/rename.py"
+    last = "        undo.pop_all()"
+    assert last in rename.read_text()
+    rename.write_text(rename.read_text().replace(last, "        raise OSError"))
+    before = copy.files()
+    result = copy.python("-m", "flask", "renameapp", "bookmarks", "stars")
+    assert "OSError" in result.stderr
+    assert copy.files() == before
+
+
+def test_removed_module_leaves_its_tables(copy: Copy) -> None:
+    copy.flask("startapp", "bookmarks")
+    copy.flask("initialise")
+    query(copy, "INSERT INTO bookmarks_entry VALUES (1, 'kept', '2026-01-01')")
+    line = copy.refusal("removeapp", "bookmarks")
+    assert "removes the folder modules/bookmarks. Say so with --yes" in line
+
+    printed = copy.flask("removeapp", "bookmarks", "--yes")
+    assert "DROP TABLE bookmarks_entry;" in printed
+    assert "DROP TABLE bookmarks_migration;" in printed
+    assert not (copy.modules / "bookmarks").exists()
+    assert "bookmarks" not in copy.flask("modules")
+    assert query(copy, "SELECT text FROM bookmarks_entry") == ["kept"]
+    for line in printed.splitlines():
+        if "DROP TABLE" in line:
+            query(copy, line)
+    names = query(copy, "SELECT name FROM sqlite_master")
+    assert not [name for name in names if "bookmarks" in name]
+
+
+def test_removing_what_others_need(copy: Copy) -> None:
+    line = copy.refusal("removeapp", "auth", "--yes")
+    assert "'auth' can't go" in line
+    assert "billing" in line

@@ -1,0 +1,35 @@
+"""What the scaffolding commands write is formatted and clean; needs ruff."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from app import create_app
+from tools.scaffold.create import start_box, start_module
+from tools.scaffold.project import Project
+
+ROOT = Path(__file__).parents[1]
+SETTINGS = ROOT.parents[1] / "pyproject.toml"
+
+ruff = shutil.which("ruff")
+
+
+@pytest.mark.skipif(not ruff or not SETTINGS.exists(), reason="the repository's check")
+@pytest.mark.parametrize("name", ["a", "bookmarks", "a_name_of_27_characters_abc"])
+@pytest.mark.parametrize("box", [None, "labs", "a_box_of_20_letters1"])
+def test_module_is_clean(tmp_path: Path, name: str, box: str | None) -> None:
+    root = tmp_path / "examples/after_modular"  # where the settings expect it
+    (root / "modules").mkdir(parents=True)
+    shutil.copytree(ROOT / "core", root / "core")
+    shutil.copy(SETTINGS, tmp_path)
+    app = create_app({"APP_ENV": "testing", "DATABASE_URL": "sqlite://"})
+    project = Project(app, root, {})
+    if box:
+        start_box(project, box)
+    start_module(project, name, box)
+    for command in (["format", "--diff"], ["check"]):
+        arguments = [str(ruff), *command, "--no-cache", str(root / "modules")]
+        result = subprocess.run(arguments, capture_output=True, text=True, check=False)
+        assert result.returncode == 0, result.stdout
