@@ -29,6 +29,7 @@ nox.options.sessions = ["lint", "docs", "tests"]
 
 ROOT = Path(__file__).parent
 SITE = ROOT / "docs" / "_build" / "html"
+PARALLEL = ["--numprocesses=logical", "--maxprocesses=4"]
 PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
 
 APPS = {
@@ -153,7 +154,7 @@ def fingerprints(root: Path) -> dict[str, str]:
 def tests(session: nox.Session) -> None:
     """Run all tests; `-- PYTEST_OPTIONS` runs a choice of the shared ones."""
     session.install("-r", "requirements/tests.txt")
-    session.run("pytest", *session.posargs)
+    session.run("pytest", *(session.posargs or PARALLEL))
     if not session.posargs:
         for name in APPS:
             session.notify(f"app_tests({name})")
@@ -241,7 +242,7 @@ def install_ranges(session: nox.Session, option: str) -> None:
 
 def check_everything(session: nox.Session) -> None:
     """Run every suite in the session's one environment; the site's tests build it."""
-    session.run("pytest")
+    session.run("pytest", *PARALLEL)
     for folder in APPS.values():
         with session.chdir(folder):
             session.run("python", "-m", "pytest")
