@@ -344,6 +344,8 @@ def lint(session: nox.Session) -> None:
     fix = "--fix" in session.posargs
     session.run("ruff", "format", *([] if fix else ["--check"]))
     session.run("ruff", "check", *(["--fix"] if fix else []))
+    scaffold = "examples/after_modular/tests/test_scaffold_lint.py"
+    session.run("pytest", scaffold, "-q")
     session.run("mypy")
     workflows = [str(path) for path in (ROOT / ".github" / "workflows").glob("*.yml")]
     for schema, files in {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -185,9 +184,10 @@ def _fill_in(source: Path, folder: Path) -> None:
 
 
 def _leave_the_menu(manifest: Path) -> None:
-    # Shopyo's modules add themselves to no menu, and nobody wants one of 300 entries.
+    # Shopyo's modules add themselves to no menu, and nobody wants one of 300 entries on
+    # each page. The link stays, and is checked at the start, in a menu of another page.
     text = manifest.read_text()
-    manifest.write_text(re.sub(r"    links=.*\n", "", text))
+    manifest.write_text(text.replace('.index"),', '.index", menu="account"),'))
 
 
 def _keep_the_page(folder: Path) -> None:

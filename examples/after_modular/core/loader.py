@@ -80,6 +80,10 @@ def _load(app: Flask, only: Iterable[str], quarantined: dict[str, Quarantined]) 
     for module in registry.active.values():
         with blamed_on(module):
             _register_pages(app, module)
+    # Only now: to look into the URL map sorts it, each time that it has grown.
+    for module in registry.active.values():
+        with blamed_on(module):
+            navigation.check(app, module)
     close_pages(app, quarantined.values())
 
 
@@ -110,7 +114,6 @@ def _register_pages(app: Flask, module: Module) -> None:
             )
         _refuse_foreign_templates(module)
         app.register_blueprint(blueprint, url_prefix=module.url_prefix)
-    navigation.check(app, module)
 
 
 def _refuse_foreign_templates(module: Module) -> None:
