@@ -16,7 +16,16 @@ from typing import Any
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 EXAMPLE = ROOT / "examples/after_modular"
-PARTS = ("core", "modules", "templates", "static", "tools", "app.py", "config.py")
+PARTS = (
+    "core",
+    "shared",
+    "modules",
+    "templates",
+    "static",
+    "tools",
+    "app.py",
+    "config.py",
+)
 # In every project there is this module; the others come on top.
 HOME = "home"
 

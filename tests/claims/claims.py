@@ -80,6 +80,13 @@ CLAIMS = {
     ),
     "trade_off": Claim(
         "The structure costs more lines and more files, and little time.",
-        {"files_ratio": (1, None), "login_ratio": (0, 1.5), "blog_ratio": (0, 1.5)},
+        {
+            "lines_ratio": (1, 3),
+            "files_ratio": (1, None),
+            "startup_ratio": (0, 2),
+            "memory_ratio": (0, 1.5),
+            "login_ratio": (0, 1.5),
+            "blog_ratio": (0, 1.5),
+        },
     ),
 }

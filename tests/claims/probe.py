@@ -1,8 +1,9 @@
-"""Start an app on an empty database, and let an admin open pages.
+"""Start an app on an empty database, and let people in.
 
-    python -m tests.claims.probe APP PATH TEXT [PATH TEXT ...]
+    python -m tests.claims.probe APP [PATH TEXT ...]
 
-Fails at the first page that does not answer with its text.
+Somebody registers, confirms and logs in; then an admin opens each path. Fails at the
+first page that does not answer, or not with its text.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ def probe(app: Path, pages: list[tuple[str, str]]) -> None:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         site = InProcess(app, Path(folder))
         people = People(site, Mailbox(site.mail_directory))
+        people.member().get("/auth/account").expect(200)
         admin = people.admin()
         for path, text in pages:
             page = admin.get(path).expect(200)

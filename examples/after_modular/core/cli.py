@@ -1,18 +1,18 @@
-"""The commands: ``flask initialise``, ``demo`` and ``migrate``."""
+"""The commands: ``flask initialise`` and ``flask migrate``."""
 
 import click
-from flask import Flask, current_app
+from flask import Flask
 from flask.cli import with_appcontext
 from sqlalchemy.exc import OperationalError
 
-from . import demo, migrations
+from . import migrations
 from .database import db
 from .registry import active_modules
 
 
 def init_app(app: Flask) -> None:
     """Add the commands to ``flask``."""
-    for command in (initialise, load_demo, migrate):
+    for command in (initialise, migrate):
         app.cli.add_command(command)
 
 
@@ -21,28 +21,10 @@ def init_app(app: Flask) -> None:
 def initialise() -> None:
     """Bring the database up to date. Drops nothing; may be run any time."""
     click.echo(f"Database: {db.engine.url.render_as_string()}")
-    if applied := _migrate_database():
+    if applied := migrate_database():
         click.echo(f"Migrated to {', '.join(applied)}.")
     else:
         click.echo("Up to date.")
-
-
-@click.command("demo")
-@click.option("--users", default=1_000, show_default=True, type=click.IntRange(1))
-@with_appcontext
-def load_demo(users: int) -> None:
-    """Add made-up people with their posts and invoices, the same ones each time."""
-    if current_app.config["PRODUCTION"]:
-        raise click.ClickException(
-            "The demo has a known password: it does not go into production."
-        )
-    _migrate_database()
-    for module in active_modules().values():
-        if part := module.part("demo"):
-            chunks = list(demo.people(users))
-            with click.progressbar(chunks, label=f"{module.title:<14}") as bar:
-                part.load(bar)
-    click.echo(f"Log in as admin@example.com with the password {demo.PASSWORD}.")
 
 
 @click.command()
@@ -55,11 +37,11 @@ def migrate(module: str, message: str) -> None:
         raise click.ClickException(
             f"There is no module {module!r}. There are {', '.join(active_modules())}."
         )
-    _migrate_database()
+    migrate_database()
     migrations.revise(active_modules()[module], message)
 
 
-def _migrate_database() -> list[str]:
+def migrate_database() -> list[str]:
     """Migrate every module, and return the versions that were not there before."""
     _refuse_unreachable_database()
     applied: list[str] = []

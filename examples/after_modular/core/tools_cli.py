@@ -9,6 +9,7 @@ from flask import Flask
 
 from .modules_cli import modules
 
+DEMO = {"demo": "Add made-up people, posts and invoices."}
 SCAFFOLD = {
     "startapp": "Write a new module.",
     "startbox": "Write a new box, for modules that belong together.",
@@ -49,6 +50,8 @@ class ToolCommand(click.Command):
 def init_app(app: Flask) -> None:
     """Add the commands to ``flask`` if the folder is there."""
     if (Path(app.root_path) / "tools").is_dir():
+        for name, summary in DEMO.items():
+            app.cli.add_command(ToolCommand(name, summary, "tools.demo"))
         for name, summary in SCAFFOLD.items():
             app.cli.add_command(ToolCommand(name, summary, "tools.scaffold.commands"))
         for name, summary in CHECKS.items():

@@ -182,6 +182,14 @@ BREAKAGES = {
 OTHERS = [
     ("kernel", Breakage("core/mail.py", "import tools\n", "the kernel imports tools")),
     (
+        "kernel",
+        Breakage(
+            "shared/forms.py",
+            "import modules.auth\n",
+            "what is shared imports modules.auth",
+        ),
+    ),
+    (
         "imports",
         Breakage(BILLING, "import config\n", "billing imports config"),
     ),

@@ -22,7 +22,8 @@ ruff = shutil.which("ruff")
 def test_module_is_clean(tmp_path: Path, name: str, box: str | None) -> None:
     root = tmp_path / "examples/after_modular"  # where the settings expect it
     (root / "modules").mkdir(parents=True)
-    shutil.copytree(ROOT / "core", root / "core")
+    for name in ("core", "shared"):
+        shutil.copytree(ROOT / name, root / name)
     shutil.copy(SETTINGS, tmp_path)
     app = create_app({"APP_ENV": "testing", "DATABASE_URL": "sqlite://"})
     project = Project(app, root, {})

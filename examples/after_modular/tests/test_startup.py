@@ -48,7 +48,7 @@ class Shop:
     """A copy of the app with a further module, ``shop``."""
 
     def __init__(self, folder: Path) -> None:
-        for name in ("core", "modules", "templates", "app.py", "config.py"):
+        for name in ("core", "shared", "modules", "templates", "app.py", "config.py"):
             source, target = ROOT / name, folder / name
             if source.is_dir():
                 shutil.copytree(source, target)

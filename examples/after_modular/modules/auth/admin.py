@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from core.data_view import DataView
+from shared.data_view import DataView
 
 from .models import User, session
 from .search import starts_with

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import url_for
 
 from core.events import publish
-from core.pagination import Page, paginate
+from shared.pagination import Page, paginate
 
 from .access import admin_required
 from .events import UserDeactivated

@@ -6,7 +6,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from core.database import utcnow
-from core.demo import PASSWORD, Person
+from shared.demo import PASSWORD, Person
 
 from .models import User, new_stamp, session
 from .passwords import hash_password

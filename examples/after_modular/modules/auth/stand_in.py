@@ -18,7 +18,7 @@ from werkzeug import Response
 
 from core.database import module_session, utcnow
 from core.events import publish
-from core.pagination import Page
+from shared.pagination import Page
 
 from .events import UserDeactivated
 from .values import ROLES, Person

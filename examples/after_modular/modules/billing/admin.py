@@ -1,6 +1,6 @@
 """What the admin panel shows of this module's tables."""
 
-from core.data_view import DataView
+from shared.data_view import DataView
 
 from .models import Invoice, Subscription, session
 

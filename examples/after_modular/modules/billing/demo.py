@@ -6,8 +6,8 @@ from random import Random
 
 from sqlalchemy import insert, select
 
-from core.demo import Person
 from modules.auth.api import find_ids
+from shared.demo import Person
 
 from .models import ACTIVE, ENDED, Invoice, Subscription, session
 from .plans import PRO_PRICE

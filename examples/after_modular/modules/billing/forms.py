@@ -2,7 +2,7 @@
 
 from flask_wtf import FlaskForm
 
-from core.forms import IdempotencyKeyMixin
+from shared.forms import IdempotencyKeyMixin
 
 
 class SubscribeForm(IdempotencyKeyMixin, FlaskForm):

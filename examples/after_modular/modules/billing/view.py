@@ -13,9 +13,9 @@ from flask_login import current_user, login_required
 from werkzeug import Response
 
 from core.filters import day
-from core.pagination import paginate
 from core.security import csrf
 from modules.auth.api import register_url
+from shared.pagination import paginate
 
 from . import invoices, sandbox, subscriptions, webhook
 from .api import plan_of

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from core.demo import Person
+from shared.demo import Person
 
 from .projection import rebuild
 

@@ -5,9 +5,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from core.database import db
-from core.demo import PASSWORD, people
 from core.registry import active_modules
 from modules.auth import api as auth
+from shared.demo import PASSWORD, people
 
 ADMIN = "admin@example.com"
 MEMBER = "user000001@example.com"

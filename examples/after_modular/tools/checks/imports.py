@@ -1,4 +1,4 @@
-"""The imports of the kernel and the modules, as import-linter reads them."""
+"""The imports of the app, as import-linter reads them."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ def import_graph(*, typing: bool) -> ImportGraph:
     """Return who imports whom, with the imports that are for type checkers or not."""
     return build_graph(
         "core",
+        "shared",
         "modules",
         include_external_packages=True,
         exclude_type_checking_imports=not typing,
@@ -60,7 +61,7 @@ def metadata(kind: type[Contract], graph: ImportGraph, **options: Any) -> Any:
     """Return what a contract of import-linter has against the graph."""
     contract = kind(
         name=kind.__name__,
-        session_options={"root_packages": ["core", "modules"]},
+        session_options={"root_packages": ["core", "shared", "modules"]},
         contract_options=options,
     )
     return contract.check(graph, verbose=False).metadata

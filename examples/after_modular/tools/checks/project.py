@@ -41,10 +41,13 @@ class Project:
     @cached_property
     def python(self) -> list[PythonSource]:
         """The Python files of the kernel and of the modules."""
-        core = list((self.root / "core").rglob("*.py"))
+        nobodys = [
+            *(self.root / "core").rglob("*.py"),
+            *(self.root / "shared").rglob("*.py"),
+        ]
         return [
             PythonSource(path, self.file(path), owner)
-            for owner, paths in [(None, core), *self._of_modules("**/*.py")]
+            for owner, paths in [(None, nobodys), *self._of_modules("**/*.py")]
             for path in sorted(paths)
         ]
 

@@ -6,9 +6,9 @@ from types import ModuleType
 
 import pytest
 
-from core.demo import Person
 from modules.billing import demo
 from modules.billing.models import Invoice, Subscription, session
+from shared.demo import Person
 
 UNTIL = datetime(2026, 5, 1, tzinfo=UTC)
 pytestmark = pytest.mark.usefixtures("app")

@@ -6,8 +6,8 @@ from random import Random
 
 import sqlalchemy as sa
 
-from core.demo import Person
 from modules.auth.api import find_ids
+from shared.demo import Person
 
 from . import text
 from .models import Post, session

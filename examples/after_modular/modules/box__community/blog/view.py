@@ -7,8 +7,8 @@ from sqlalchemy.orm import load_only
 from werkzeug.wrappers import Response as BaseResponse
 
 from core.interfaces import interface
-from core.pagination import paginate
 from modules.auth.api import admin_required
+from shared.pagination import paginate
 
 from . import feed, posts
 from .forms import NewPostForm, PostForm

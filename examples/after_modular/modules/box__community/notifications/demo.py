@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from core.demo import Person
 from core.interfaces import interface
 from modules.auth.api import find_ids
+from shared.demo import Person
 
 from .models import Notification, session
 

@@ -5,7 +5,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask_login import current_user, login_required
 from werkzeug.wrappers import Response
 
-from core.pagination import paginate
+from shared.pagination import paginate
 
 from . import inbox
 from .forms import PreferencesForm

@@ -10,10 +10,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from core.demo import people
 from modules.auth.events import UserConfirmed, UserDeleted
 from modules.dashboard import demo, listeners, projection
 from modules.dashboard.models import Day, session
+from shared.demo import people
 from tools.testing import Scenario
 
 NOON = datetime(2026, 3, 9, 12, tzinfo=UTC)

@@ -19,7 +19,7 @@ NOT_FOR_MODULES = {
     "app": "Use flask.current_app.",
     "config": "Read current_app.config, and declare the key in settings.",
     "conftest": "Move what the app needs into the module.",
-    "tools": "Move what the app needs into core: the tools stay at home.",
+    "tools": "Move what the app needs into shared: the tools stay at home.",
     "modules": "Import the api or the events of one module.",
 }
 

@@ -1,4 +1,4 @@
-"""The kernel imports no module.
+"""The kernel imports no module, and neither does what is shared.
 
 It could not be understood, tested or used in another app without the modules that it
 knows. Nor does it import the tools, which are not there in production; only a command
@@ -10,16 +10,23 @@ from collections.abc import Iterator
 from ..project import Project
 from ..violation import Finding
 
+NAMES = {"core": "the kernel", "shared": "what is shared"}
+ABOVE = {
+    "core": ("app", "modules", "shared", "tools"),
+    "shared": ("app", "modules", "tools"),
+}
+
 
 def check(project: Project) -> Iterator[Finding]:
     """Yield each import by the kernel of what stands above it."""
     for each in project.imports:
         target = each.imported.split(".")[0]
-        if each.importer.split(".")[0] != "core" or (target == "tools" and each.lazy):
+        importer = each.importer.split(".")[0]
+        if importer not in ABOVE or (target == "tools" and each.lazy):
             continue
-        if target in ("app", "modules", "tools"):
+        if target in ABOVE[importer]:
             instead = "Let the module register itself: give it a hook, or an event."
             if target == "tools":
                 instead = "Import it inside of the command that needs it."
-            what = f"the kernel imports {each.imported}"
+            what = f"{NAMES[importer]} imports {each.imported}"
             yield Finding(project.file_of(each.importer), each.line, what, instead)

@@ -5,8 +5,8 @@ from types import ModuleType
 
 import pytest
 
-from core.demo import people
 from modules.box__community.blog import api, demo
+from shared.demo import people
 
 
 @pytest.fixture(autouse=True)

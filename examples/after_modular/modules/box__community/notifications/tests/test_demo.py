@@ -6,9 +6,9 @@ from types import ModuleType
 import pytest
 import sqlalchemy as sa
 
-from core.demo import people
 from modules.box__community.notifications import demo
 from modules.box__community.notifications.models import Notification, session
+from shared.demo import people
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from flask import abort, request
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from .converters import MAX_ID
+from core.converters import MAX_ID
 
 T = TypeVar("T")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

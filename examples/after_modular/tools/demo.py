@@ -1,0 +1,27 @@
+"""The command ``flask demo``: a product with people in it."""
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from core.cli import migrate_database
+from core.registry import active_modules
+from shared.demo import PASSWORD, people
+
+
+@click.command()
+@click.option("--users", default=1_000, show_default=True, type=click.IntRange(1))
+@with_appcontext
+def demo(users: int) -> None:
+    """Add made-up people with their posts and invoices, the same ones each time."""
+    if current_app.config["PRODUCTION"]:
+        raise click.ClickException(
+            "The demo has a known password: it does not go into production."
+        )
+    migrate_database()
+    for module in active_modules().values():
+        if part := module.part("demo"):
+            chunks = list(people(users))
+            with click.progressbar(chunks, label=f"{module.title:<14}") as bar:
+                part.load(bar)
+    click.echo(f"Log in as admin@example.com with the password {PASSWORD}.")
