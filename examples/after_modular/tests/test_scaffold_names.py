@@ -66,7 +66,6 @@ def message(error: Refused, project: Project) -> str:
         ("blog", "There is a module 'blog' already"),
         ("blog_extra", "start with blog_ belong to 'blog'"),
         ("core", "the app has core"),
-        ("shared", "the app has shared"),
         ("config", "the app has config.py"),
         ("static", "the app has static"),
         ("healthz", "/healthz has a page"),
