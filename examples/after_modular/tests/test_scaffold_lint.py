@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,17 +14,17 @@ from tools.scaffold.project import Project
 ROOT = Path(__file__).parents[1]
 SETTINGS = ROOT.parents[1] / "pyproject.toml"
 
-ruff = shutil.which("ruff")
 
-
-@pytest.mark.skipif(not ruff or not SETTINGS.exists(), reason="the repository's check")
+@pytest.mark.skipif(
+    not SETTINGS.exists(), reason="needs the pyproject.toml of the whole repository"
+)
 @pytest.mark.parametrize("name", ["a", "bookmarks", "a_name_of_27_characters_abc"])
 @pytest.mark.parametrize("box", [None, "labs", "a_box_of_20_letters1"])
 def test_module_is_clean(tmp_path: Path, name: str, box: str | None) -> None:
     root = tmp_path / "examples/after_modular"  # where the settings expect it
     (root / "modules").mkdir(parents=True)
-    for name in ("core", "shared"):
-        shutil.copytree(ROOT / name, root / name)
+    for folder in ("core", "shared"):
+        shutil.copytree(ROOT / folder, root / folder)
     shutil.copy(SETTINGS, tmp_path)
     app = create_app({"APP_ENV": "testing", "DATABASE_URL": "sqlite://"})
     project = Project(app, root, {})
@@ -31,6 +32,13 @@ def test_module_is_clean(tmp_path: Path, name: str, box: str | None) -> None:
         start_box(project, box)
     start_module(project, name, box)
     for command in (["format", "--diff"], ["check"]):
-        arguments = [str(ruff), *command, "--no-cache", str(root / "modules")]
+        arguments = [
+            sys.executable,
+            "-m",
+            "ruff",
+            *command,
+            "--no-cache",
+            str(root / "modules"),
+        ]
         result = subprocess.run(arguments, capture_output=True, text=True, check=False)
         assert result.returncode == 0, result.stdout
