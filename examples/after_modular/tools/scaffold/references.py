@@ -9,7 +9,16 @@ from pathlib import Path
 
 from .project import Project
 
-SEARCHED = ("app.py", "config.py", "conftest.py", "modules", "templates", "tests")
+SEARCHED = (
+    "app.py",
+    "config.py",
+    "conftest.py",
+    "modules",
+    "shared",
+    "templates",
+    "tests",
+    "tools",
+)
 
 
 @dataclass(frozen=True)
