@@ -81,6 +81,17 @@ def test_bookmarks(modular: Terminal) -> None:
     assert "Up to date." in modular.must_run("flask initialise")
 
 
+def test_startapp(modular: Terminal) -> None:
+    modular.must_run(*block("modules.rst", "startapp")[0])
+    with modular.serve("flask run") as url:
+        assert status(f"{url}/recipes/") == 200
+
+
+def test_check(modular: Terminal) -> None:
+    commands, shown = block("architecture.rst", "check")
+    assert modular.must_run(*commands).splitlines() == shown
+
+
 def test_modules_are_listed(modular: Terminal) -> None:
     printed = modular.must_run(*block("modules.rst", "list-modules")[0])
     names = [line.split()[0] for line in printed.splitlines()]
