@@ -1,0 +1,68 @@
+"""Reusability: the accounts move into another app, and their tests come along."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from .conftest import Recorder
+from .copies import FOLDERS, NOT_NEEDED, ROOT, must, python
+from .reports import run_tests
+
+# What a module stands on: the kernel, the settings, the shared templates and style.
+KERNEL = ("core", "shared", "config.py", "templates", "static", "modules/__init__.py")
+MODULE = ("modules/auth",)
+FOR_ITS_TESTS = ("tools", "conftest.py", "pyproject.toml")
+
+NEW_APP = '''\
+"""Another app: a shelf for books. It has accounts, and wrote none of them."""
+
+import os
+
+from flask import Flask
+
+import core
+from config import Settings
+
+
+def create_app(config=None, *, modules=()):
+    config = dict(config or {})
+
+    def make_app():
+        app = Flask(__name__)
+        app.config.from_object(Settings.load({**os.environ, **config}))
+        app.config.update(config)
+        core.init_app(app)
+        app.add_url_rule("/shelf", view_func=lambda: "My books")
+        return app
+
+    return core.load_modules(make_app, only=modules)
+'''
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Path:
+    """Another app, with the module moved in."""
+    for name in (*KERNEL, *MODULE, *FOR_ITS_TESTS):
+        source, target = FOLDERS["after"] / name, tmp_path / "shelf" / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, target, ignore=NOT_NEEDED)
+        else:
+            shutil.copy(source, target)
+    (tmp_path / "shelf" / "app.py").write_text(NEW_APP)
+    return tmp_path / "shelf"
+
+
+def test_accounts_work_in_another_app(shelf: Path, record: Recorder) -> None:
+    must(python("-m", "tests.claims.probe", str(shelf), "/shelf", "books", folder=ROOT))
+    report = run_tests(shelf, "modules/auth")
+    record(
+        "reusability",
+        lines_written_for_the_new_app=len(NEW_APP.splitlines()),
+        lines_changed_in_the_module=0,
+        tests_passed_there=len(report.passed),
+    )
+    assert report.failed == [], report.output
