@@ -287,6 +287,14 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session
+def evidence(session: nox.Session) -> None:
+    """Try to break every claim, and write what the site shows of it; 15 minutes."""
+    session.install("-r", "requirements/tests.txt")
+    record = "--evidence=docs/_data/evidence.json"
+    session.run("pytest", "tests/claims", "-n2", record, *session.posargs)
+
+
+@nox.session
 def startup(session: nox.Session) -> None:
     """Measure what one more module costs at the start, beside Shopyo; 10 minutes."""
     session.install("-r", "requirements/tests.txt")
