@@ -1,4 +1,4 @@
-"""The claims and the fault matrix: what they show, and what they refuse."""
+"""The evidence page: every claim, every cell of the matrix, and how to repeat it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,11 @@ from typing import Any
 
 import pytest
 
-from .conftest import Page, TinySite
+from tests.terminal import block
+
+from .conftest import DOCS, ROOT, Page, TinySite
+
+EVIDENCE = DOCS / "_data" / "evidence.json"
 
 RECORD: dict[str, Any] = {
     "sentence": "A bug stays where it is.",
@@ -147,3 +151,29 @@ def test_matrix_shows_each_cell_in_words(tiny_site: TinySite, tmp_path: Any) -> 
     cells = [cell.get_text().strip() for cell in soup.select("table tbody td")]
     assert cells == ["■ fails closed", "✗ does not hold"]
     assert "hook in blog: GET /auth/login." in soup.get_text()
+
+
+def test_every_claim_stands_on_the_page(pages: dict[str, Page]) -> None:
+    shown = [
+        sentence.get_text().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+        for sentence in pages["evidence.html"].soup.select(".claim-sentence")
+    ]
+    claims = json.loads(EVIDENCE.read_text(encoding="utf-8"))["claims"]
+    assert sorted(shown) == sorted(claim["sentence"] for claim in claims.values())
+
+
+def test_every_cell_stands_on_the_page(pages: dict[str, Page]) -> None:
+    soup = pages["evidence.html"].soup
+    claims = json.loads(EVIDENCE.read_text(encoding="utf-8"))["claims"]
+    cells = claims["isolation"]["measure"]["cells"]
+    assert len(soup.select(".fault-matrix tbody td")) == len(cells)
+    red = [cell for cell in cells if cell["verdict"] == "does not hold"]
+    assert len(soup.select(".fault-matrix td.does-not-hold")) == len(red)
+
+
+def test_the_record_can_be_repeated() -> None:
+    commands, _ = block("evidence.rst", "repeat")
+    noxfile = (ROOT / "noxfile.py").read_text(encoding="utf-8")
+    for command in commands:
+        session = command.removeprefix("nox -s ")
+        assert f"@nox.session\ndef {session}(session: " in noxfile

@@ -62,7 +62,10 @@ def test_feed_is_as_new_as_its_newest_entry(
 
 
 def test_every_link_in_a_feed_is_absolute_and_resolves(
-    feeds: dict[str, ElementTree.Element], pages: dict[str, Page], base_url: str
+    feeds: dict[str, ElementTree.Element],
+    site: Path,
+    pages: dict[str, Page],
+    base_url: str,
 ) -> None:
     for path, feed in feeds.items():
         for link in feed.iterfind(".//a:link", ATOM):
@@ -75,9 +78,10 @@ def test_every_link_in_a_feed_is_absolute_and_resolves(
                 assert urlsplit(url).scheme in {"http", "https", "mailto"}, (path, url)
                 if url.startswith(base_url):
                     inside = urlsplit(url.removeprefix(base_url))
-                    target = pages[inside.path or "index.html"]
-                    anchor = inside.fragment
-                    assert not anchor or target.soup.find(id=anchor), (path, url)
+                    target = inside.path or "index.html"
+                    assert (site / target).is_file(), (path, url)
+                    if anchor := inside.fragment:
+                        assert pages[target].soup.find(id=anchor), (path, url)
 
 
 def test_pages_announce_a_feed_that_exists(pages: dict[str, Page]) -> None:

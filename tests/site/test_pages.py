@@ -27,6 +27,7 @@ EXPECTED = {
     "blog/tag/flask.html",
     "blog/tag/scaling.html",
     "blog/tag/tutorial.html",
+    "evidence.html",
     "index.html",
     "modules.html",
     "posts/2026-05-28-how-to-structure-a-flask-app-that-will-scale-to-100k-users.html",

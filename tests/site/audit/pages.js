@@ -5,6 +5,7 @@ export const PAGES = {
   post: "/posts/2026-05-28-how-to-structure-a-flask-app-that-will-scale-to-100k-users.html",
   usage: "/usage.html",
   blog: "/blog.html",
+  evidence: "/evidence.html",
   modules: "/reference/modules.html",
 };
 
