@@ -9,6 +9,7 @@ cell that gets better fails, too, so that the guide never says less than is true
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -53,6 +54,17 @@ def expected(module: str, fault: str) -> str:
     if fault == "hook" or module in ASKED_BY_OTHERS.get(fault, ()):
         return BREAKS
     return ANSWER
+
+
+def exceptions(cell: Cell, fault: Fault) -> Iterator[str]:
+    """Say what the claim must not hide."""
+    if cell.verdict == BREAKS:
+        yield f"Other modules feel it when {fault.what}."
+    elif cell.ready == 503:
+        yield (
+            f"When {fault.what}, all other pages answer, and /readyz says 503: behind "
+            "a load balancer no new process gets requests."
+        )
 
 
 @pytest.fixture(scope="session")
@@ -100,9 +112,7 @@ def test_a_bug_stays_in_its_module(
     cell = look(app, state, module) if has_it else Cell(NOTHING, felt=True)
     record(
         "isolation",
-        exceptions=(f"It is felt elsewhere when {fault.what}.",)
-        if cell.verdict == BREAKS
-        else (),
+        exceptions=tuple(exceptions(cell, fault)),
         cells=[
             {
                 "module": module,

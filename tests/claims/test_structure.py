@@ -51,7 +51,7 @@ def test_no_feature_reaches_into_another(app: str, record: Recorder) -> None:
 
 @BOTH_APPS
 def test_no_file_is_too_long_to_read(app: str, record: Recorder) -> None:
-    lengths = {path: len(path.read_text().splitlines()) for path in sources(app)}
+    lengths = {path: len(path.read_text("utf-8").splitlines()) for path in sources(app)}
     record("structure", **{f"{KINDS[app]}_longest_file": max(lengths.values())})
     assert max(lengths.values()) <= LONGEST_FILE
 
