@@ -118,7 +118,11 @@ class InProcess:
         return httpx.Client(base_url=base_url, transport=transport)
 
     def close(self) -> None:
-        """Put `sys.modules` back, so that another app can be loaded."""
+        """Close the database and put `sys.modules` back, for another app to load."""
+        if hasattr(self, "app"):
+            with self.app.app_context():
+                for engine in self.app.extensions["sqlalchemy"].engines.values():
+                    engine.dispose()
         self._unload()
         sys.modules.update(self._others)
         sys.path.remove(str(self.folder))

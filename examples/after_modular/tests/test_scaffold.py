@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -160,7 +161,8 @@ def add_index(copy: Copy) -> None:
 
 def query(copy: Copy, sql: str) -> list[str]:
     """Return the first column of what a statement finds in the app's database."""
-    with sqlite3.connect(copy.folder / "instance/app.db") as connection:
+    database = copy.folder / "instance/app.db"
+    with closing(sqlite3.connect(database)) as connection, connection:
         return [row[0] for row in connection.execute(sql)]
 
 
