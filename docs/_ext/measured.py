@@ -47,11 +47,14 @@ class FigureRole(SphinxRole):
 
 
 class MeasuredRole(FigureRole):
-    """A figure of a file in ``docs/_data``: its name, then the keys."""
+    """A figure of a file in ``docs/_data``: its name, then the keys.
+
+    Between them stands a space, or `` / `` where a key holds spaces.
+    """
 
     def look_up(self, root: Path) -> tuple[str, list[Path]]:
         """Return the value that the keys lead to."""
-        name, *keys = self.text.split()
+        name, *keys = self.text.split(" / " if " / " in self.text else None)
         file = locate_file(root, f"docs/_data/{name}.json")
         value: Any = json.loads(file.read_text(encoding="utf-8"))
         for key in keys:
