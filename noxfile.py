@@ -376,9 +376,10 @@ def lock(session: nox.Session) -> None:
     """Pin every dependency for all supported Pythons; `-- --upgrade` renews them."""
     session.install("uv")
     apps = [f"examples/{folder.name}/requirements-dev.in" for folder in APPS.values()]
+    production = "examples/after_modular/requirements-production.in"
     groups = {
-        "lint": ["--group=docs", "--group=tests", "--group=lint", *apps],
-        "tests": ["--group=docs", "--group=tests", *apps],
+        "lint": ["--group=docs", "--group=tests", "--group=lint", *apps, production],
+        "tests": ["--group=docs", "--group=tests", *apps, production],
         "docs": ["--group=docs"],
         "shopyo": ["--group=shopyo"],
     }
@@ -387,6 +388,8 @@ def lock(session: nox.Session) -> None:
         for name in ("requirements", "requirements-dev"):
             path = f"examples/{folder.name}/{name}"
             inputs[f"{path}.txt"] = [f"{path}.in"]
+
+    inputs[production.replace(".in", ".txt")] = [production]
 
     # The first lock holds everything; the others follow it, so all of them agree.
     everything, *_ = inputs
