@@ -6,16 +6,39 @@ Each field is one environment variable of the same name; README lists them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, ClassVar
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from core import environment
 from core.exceptions import StartupError
 
-ENVIRONMENTS = ("development", "testing", "production")
+CHOICES = {
+    "APP_ENV": ("development", "testing", "production"),
+    "MAIL_BACKEND": ("console", "file", "smtp", "locmem"),
+    "EVENTS_ENGINE": ("inline", "thread", "worker", "celery"),
+    "LOG_FORMAT": ("text", "json"),
+    "LOG_LEVEL": ("DEBUG", "INFO", "WARNING", "ERROR"),
+}
+# How an address must start, and an example of one.
+ADDRESSES = {
+    "REDIS_URL": (("redis://", "rediss://", "unix://"), "redis://host:6379/0"),
+    "CELERY_BROKER_URL": (
+        ("redis://", "rediss://", "amqp://", "amqps://"),
+        "amqp://user:password@host//",
+    ),
+    "OTEL_EXPORTER_OTLP_ENDPOINT": (("http://", "https://"), "http://host:4318"),
+}
+AT_LEAST_ONE = (
+    "DATABASE_POOL_SIZE",
+    "DATABASE_TIMEOUT",
+    "EVENTS_MAX_ATTEMPTS",
+    "EVENTS_BACKOFF",
+    "EVENTS_STALE_AFTER",
+)
 DEVELOPMENT_KEY = "dev"
 DEVELOPMENT_WEBHOOK_SECRET = "whsec_ZGV2ZWxvcG1lbnQtb25seS1zZWNyZXQ="
 MINIMUM_SECRET_LENGTH = 32
@@ -32,7 +55,13 @@ class Settings:
     SECRET_KEY: str = field(default=DEVELOPMENT_KEY, repr=False)
     WEBHOOK_SECRET: str = field(default=DEVELOPMENT_WEBHOOK_SECRET, repr=False)
     DATABASE_URL: str = field(default="sqlite:///app.db", repr=False)
+    DATABASE_POOL_SIZE: int = 5
+    DATABASE_MAX_OVERFLOW: int = 5
+    DATABASE_TIMEOUT: int = 3  # seconds
+    STATEMENT_TIMEOUT: int = 10  # seconds
+    REDIS_URL: str = field(default="", repr=False)
     BASE_URL: str = ""
+    TRUSTED_PROXIES: int = 0
     MODULES: tuple[str, ...] = ()
 
     MAIL_BACKEND: str = "console"
@@ -48,7 +77,18 @@ class Settings:
     LOGIN_IP_LIMIT: str = "100 per minute"
     MAIL_LIMIT: str = "5 per hour"
 
-    RATELIMIT_STORAGE_URI: ClassVar[str] = "memory://"
+    EVENTS_ENGINE: str = ""
+    EVENTS_MAX_ATTEMPTS: int = 8
+    EVENTS_BACKOFF: int = 2  # seconds
+    EVENTS_STALE_AFTER: int = 60  # seconds
+    EVENTS_KEEP_DAYS: int = 7
+    CELERY_BROKER_URL: str = field(default="", repr=False)
+
+    METRICS_TOKEN: str = field(default="", repr=False)
+    LOG_FORMAT: str = "text"
+    LOG_LEVEL: str = "INFO"
+    OTEL_EXPORTER_OTLP_ENDPOINT: str = ""
+
     RATELIMIT_HEADERS_ENABLED: ClassVar[bool] = True  # Retry-After
     MAX_CONTENT_LENGTH: ClassVar[int] = 1_000_000
     MAX_FORM_MEMORY_SIZE: ClassVar[int] = 1_000_000
@@ -64,16 +104,18 @@ class Settings:
         Raises :class:`~core.exceptions.StartupError`, naming the setting and the
         fix, when a value can't be used or is not safe in production.
         """
-        given = {
-            f.name: _convert(f.name, source[f.name], type(f.default))
-            for f in fields(cls)
-            if source.get(f.name, "") != ""
-        }
+        given = environment.read(cls, source)
+        if "DATABASE_URL" in given:
+            given["DATABASE_URL"] = _database_url(given["DATABASE_URL"])
         settings = cls(**given)
         settings._check()
         if settings.APP_ENV == "production":
             settings._check_production(given)
         return settings
+
+    def __post_init__(self) -> None:
+        if not self.EVENTS_ENGINE:
+            object.__setattr__(self, "EVENTS_ENGINE", self._events_engine())
 
     @property
     def PRODUCTION(self) -> bool:
@@ -90,7 +132,27 @@ class Settings:
     @property
     def SQLALCHEMY_ENGINES(self) -> dict[str, Any]:
         """The database, in the form Flask-SQLAlchemy-Lite reads."""
-        return {"default": make_url(self.DATABASE_URL)}
+        url = make_url(self.DATABASE_URL)
+        if url.get_backend_name() == "postgresql":
+            return {"default": {"url": url, **self._postgresql()}}
+        return {"default": url}
+
+    @property
+    def RATELIMIT_STORAGE_URI(self) -> str:
+        """Where tries are counted: by all processes together, or by each its own."""
+        return self.REDIS_URL or "memory://"
+
+    @property
+    def RATELIMIT_STORAGE_OPTIONS(self) -> dict[str, float]:
+        """How long a request waits for Redis, in seconds."""
+        if not self.REDIS_URL:
+            return {}
+        return {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}
+
+    @property
+    def RATELIMIT_IN_MEMORY_FALLBACK_ENABLED(self) -> bool:
+        """Whether each process counts for itself while Redis is down."""
+        return bool(self.REDIS_URL)
 
     @property
     def EVENTS_RAISE(self) -> bool:
@@ -102,20 +164,47 @@ class Settings:
         """Whether the app may run without a module that can't be loaded."""
         return self.PRODUCTION
 
+    def _events_engine(self) -> str:
+        if self.CELERY_BROKER_URL:
+            return "celery"
+        return "thread" if self.PRODUCTION else "inline"
+
+    def _postgresql(self) -> dict[str, Any]:
+        milliseconds = self.STATEMENT_TIMEOUT * 1000
+        return {
+            "pool_size": self.DATABASE_POOL_SIZE,
+            "max_overflow": self.DATABASE_MAX_OVERFLOW,
+            "pool_timeout": self.DATABASE_TIMEOUT,
+            "pool_pre_ping": True,  # a restart of the database fails no request
+            "connect_args": {
+                "connect_timeout": self.DATABASE_TIMEOUT,
+                "tcp_user_timeout": self.DATABASE_TIMEOUT * 1000,
+                "options": f"-c statement_timeout={milliseconds}",
+            },
+        }
+
     def _check(self) -> None:
-        if self.APP_ENV not in ENVIRONMENTS:
-            raise StartupError(
-                f"APP_ENV is {self.APP_ENV!r}: use one of {', '.join(ENVIRONMENTS)}."
-            )
-        if self.MAIL_BACKEND not in (backends := ("console", "file", "smtp", "locmem")):
-            raise StartupError(
-                f"MAIL_BACKEND is {self.MAIL_BACKEND!r}: use one of "
-                f"{', '.join(backends)}."
-            )
+        for name, choices in CHOICES.items():
+            if (value := getattr(self, name)) not in choices:
+                raise StartupError(f"{name} is {value!r}: use one of {_list(choices)}.")
+        for name, (starts, example) in ADDRESSES.items():
+            if (value := getattr(self, name)) and not value.startswith(starts):
+                raise StartupError(
+                    f"{name} does not start with one of {_list(starts)}: write it "
+                    f"like {example}."
+                )
+        for name in AT_LEAST_ONE:
+            if getattr(self, name) < 1:
+                raise StartupError(f"{name} is 0: use 1 or more.")
         if not self.WEBHOOK_SECRET.startswith("whsec_"):
             raise StartupError(
                 "WEBHOOK_SECRET does not start with 'whsec_': copy it from the "
                 "payment provider as it is."
+            )
+        if self.EVENTS_ENGINE == "celery" and not self.CELERY_BROKER_URL:
+            raise StartupError(
+                "EVENTS_ENGINE is 'celery', and CELERY_BROKER_URL is not set: set it, "
+                "or use thread or worker, which need no broker."
             )
 
     def _check_production(self, given: Mapping[str, Any]) -> None:
@@ -124,7 +213,9 @@ class Settings:
                 raise StartupError(
                     f"{name} is not set, and APP_ENV is production: set it."
                 )
-        for name in ("SECRET_KEY", "WEBHOOK_SECRET"):
+        for name in ("SECRET_KEY", "WEBHOOK_SECRET", "METRICS_TOKEN"):
+            if name not in given:
+                continue
             secret = getattr(self, name)
             if len(secret) < MINIMUM_SECRET_LENGTH or secret in (
                 DEVELOPMENT_KEY,
@@ -137,32 +228,8 @@ class Settings:
                 )
 
 
-def _convert(name: str, value: Any, kind: type) -> Any:
-    """Turn the text of an environment variable into the type of its setting."""
-    if name == "DATABASE_URL":
-        return _database_url(value)
-    if not isinstance(value, str):
-        return value
-    if kind is int:
-        if not value.isdecimal():
-            raise StartupError(f"{name} is {value!r}: use a whole number.")
-        return int(value)
-    if kind is bool:
-        if value.lower() not in (
-            known := {
-                "1": True,
-                "true": True,
-                "yes": True,
-                "0": False,
-                "false": False,
-                "no": False,
-            }
-        ):
-            raise StartupError(f"{name} is {value!r}: use 1 or 0.")
-        return known[value.lower()]
-    if kind is tuple:
-        return tuple(part.strip() for part in value.split(",") if part.strip())
-    return value
+def _list(values: tuple[str, ...]) -> str:
+    return ", ".join(values)
 
 
 def _database_url(value: str) -> str:

@@ -47,7 +47,13 @@ def test_postgresql_gets_its_driver(scheme: str) -> None:
 
 
 def test_secrets_stay_out_of_the_repr() -> None:
-    shown = repr(Settings.load({**PRODUCTION, "MAIL_PASSWORD": "hunter22"}))
+    addresses = {
+        "REDIS_URL": "redis://:hunter22@cache",
+        "CELERY_BROKER_URL": "amqp://app:hunter22@broker",
+        "METRICS_TOKEN": "hunter22" * 4,
+    }
+    settings = Settings.load({**PRODUCTION, "MAIL_PASSWORD": "hunter22", **addresses})
+    shown = repr(settings)
     assert "hunter22" not in shown
     assert PRODUCTION["SECRET_KEY"] not in shown
 
@@ -62,6 +68,16 @@ def test_secrets_stay_out_of_the_repr() -> None:
         ("DATABASE_URL", "app.db", "write it like sqlite:///app.db"),
         ("DATABASE_URL", "nosuchdb://x", "write it like sqlite:///app.db"),
         ("WEBHOOK_SECRET", "secret", "does not start with 'whsec_'"),
+        ("DATABASE_POOL_SIZE", "-1", "use a whole number"),
+        ("DATABASE_POOL_SIZE", "0", "use 1 or more"),
+        ("REDIS_URL", "host:6379", "write it like redis://host:6379/0"),
+        ("CELERY_BROKER_URL", "rabbit", "write it like amqp://"),
+        ("EVENTS_ENGINE", "kafka", "use one of inline, thread, worker, celery"),
+        ("EVENTS_ENGINE", "celery", "CELERY_BROKER_URL is not set"),
+        ("LOG_FORMAT", "xml", "use one of text, json"),
+        ("LOG_LEVEL", "loud", "use one of DEBUG, INFO, WARNING, ERROR"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "host:4318", "write it like http://host:4318"),
+        ("TRUSTED_PROXIES", "all", "use a whole number"),
     ],
 )
 def test_wrong_value_is_named(name: str, value: str, part: str) -> None:
@@ -79,8 +95,45 @@ def test_production_refuses_a_missing_setting(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("SECRET_KEY", "short"), ("WEBHOOK_SECRET", "whsec_short")],
+    [
+        ("SECRET_KEY", "short"),
+        ("WEBHOOK_SECRET", "whsec_short"),
+        ("METRICS_TOKEN", "short"),
+    ],
 )
 def test_production_refuses_a_weak_secret(name: str, value: str) -> None:
     with pytest.raises(StartupError, match=f"^{name} is too easy to guess"):
         Settings.load({**PRODUCTION, name: value})
+
+
+@pytest.mark.parametrize(
+    ("given", "engine"),
+    [
+        ({}, "inline"),
+        ({"APP_ENV": "testing"}, "inline"),
+        (PRODUCTION, "thread"),
+        ({"CELERY_BROKER_URL": "amqp://broker"}, "celery"),
+        ({**PRODUCTION, "CELERY_BROKER_URL": "amqp://broker"}, "celery"),
+        ({"CELERY_BROKER_URL": "amqp://broker", "EVENTS_ENGINE": "worker"}, "worker"),
+    ],
+)
+def test_events_are_delivered_by_what_is_there(
+    given: dict[str, str], engine: str
+) -> None:
+    assert Settings.load(given).EVENTS_ENGINE == engine
+
+
+def test_postgresql_is_not_waited_for() -> None:
+    engine = Settings.load(
+        {**PRODUCTION, "DATABASE_TIMEOUT": "2", "STATEMENT_TIMEOUT": "7"}
+    ).SQLALCHEMY_ENGINES["default"]
+    assert (engine["pool_size"], engine["max_overflow"]) == (5, 5)
+    assert engine["pool_timeout"] == engine["connect_args"]["connect_timeout"] == 2
+    assert engine["connect_args"]["options"] == "-c statement_timeout=7000"
+
+
+def test_tries_are_counted_in_redis_where_there_is_one() -> None:
+    assert Settings.load({}).RATELIMIT_STORAGE_URI == "memory://"
+    settings = Settings.load({"REDIS_URL": "redis://cache:6379/0"})
+    assert settings.RATELIMIT_STORAGE_URI == "redis://cache:6379/0"
+    assert settings.RATELIMIT_IN_MEMORY_FALLBACK_ENABLED
