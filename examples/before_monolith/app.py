@@ -1661,7 +1661,9 @@ def add_demo_people(numbers: range, password_hash: str) -> dict[str, int]:
         rows[Notification] += demo_notifications(rng, user_id, user)
     for model in (Post, Subscription, Invoice, Notification):
         if rows[model]:
-            db.session.execute(insert(model), rows[model])
+            # Without this, each row with a NULL would be a statement of its own.
+            nulls = {"render_nulls": True}
+            db.session.execute(insert(model), rows[model], execution_options=nulls)
     return {
         "users": len(rows[User]),
         "posts": len(rows[Post]),

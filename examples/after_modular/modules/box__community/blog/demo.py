@@ -36,7 +36,9 @@ def load(chunks: Iterable[list[Person]]) -> None:
             for row in _posts(person, ids[person.email])
         ]
         if rows:
-            session.execute(sa.insert(Post), rows)
+            # Without this, each row with a NULL would be a statement of its own.
+            nulls = {"render_nulls": True}
+            session.execute(sa.insert(Post), rows, execution_options=nulls)
         session.commit()
 
 

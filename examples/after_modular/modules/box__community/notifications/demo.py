@@ -25,7 +25,9 @@ def load(chunks: Iterable[list[Person]]) -> None:
             for row in _notifications(person, ids[person.email])
         ]
         if rows:
-            session.execute(sa.insert(Notification), rows)
+            # Without this, each row with a NULL would be a statement of its own.
+            nulls = {"render_nulls": True}
+            session.execute(sa.insert(Notification), rows, execution_options=nulls)
         session.commit()
 
 
