@@ -51,6 +51,7 @@ class Settings:
     Use :meth:`load`. The uppercase attributes become ``app.config``.
     """
 
+    APP_NAME: str = "Inkwell"
     APP_ENV: str = "development"
     SECRET_KEY: str = field(default=DEVELOPMENT_KEY, repr=False)
     WEBHOOK_SECRET: str = field(default=DEVELOPMENT_WEBHOOK_SECRET, repr=False)

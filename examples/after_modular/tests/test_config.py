@@ -9,7 +9,7 @@ PRODUCTION = {
     "APP_ENV": "production",
     "SECRET_KEY": "k" * 32,
     "WEBHOOK_SECRET": "whsec_" + "d" * 32,
-    "DATABASE_URL": "postgresql://inkwell@db.example.com/inkwell",
+    "DATABASE_URL": "postgresql://app@db.example.com/app",
 }
 
 

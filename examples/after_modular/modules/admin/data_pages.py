@@ -47,7 +47,7 @@ def init_app(app: Flask) -> None:
     """Add the data pages to the app, with the views of every module's ``admin.py``."""
     admin = Admin(
         app,
-        name="Inkwell data",
+        name=f"{app.config['APP_NAME']} data",
         index_view=DataIndexView(name="Data", url=URL, endpoint="data"),
         theme=Bootstrap4Theme(),
         csp_nonce_generator=_nonce,

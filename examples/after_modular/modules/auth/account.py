@@ -1,8 +1,18 @@
 """Pages: one's own account."""
 
-from flask import Response, flash, jsonify, redirect, render_template, request, url_for
+from flask import (
+    Response,
+    current_app,
+    flash,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required, login_user, logout_user
+from werkzeug.utils import secure_filename
 
 from core.registry import active_modules
 
@@ -50,9 +60,8 @@ def export_account() -> Response:
         if part := module.part("personal_data"):
             data.update(part.export(current_user.id))
     response = jsonify(data)
-    response.headers.set(
-        "Content-Disposition", "attachment", filename="inkwell-export.json"
-    )
+    name = secure_filename(f"{current_app.config['APP_NAME']}-export.json").lower()
+    response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
 
 

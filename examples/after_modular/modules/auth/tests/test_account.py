@@ -36,10 +36,11 @@ def test_a_new_password_ends_the_other_sessions_alone(app, client):
     assert other.get("/auth/account").status_code == 302
 
 
-def test_the_export_holds_the_account_and_no_secret(client):
+def test_the_export_holds_the_account_and_no_secret(app, client):
+    app.config["APP_NAME"] = "Ink and Quill"
     answer = client.get("/auth/account/export")
     assert answer.headers["Content-Disposition"] == (
-        "attachment; filename=inkwell-export.json"
+        "attachment; filename=ink_and_quill-export.json"
     )
     assert answer.json["account"]["email"] == EMAIL
     assert "argon2" not in answer.text

@@ -32,7 +32,7 @@ def inbox(app: Flask):
     controller.stop()
 
 
-def test_the_confirmation_mail_is_sent_by_smtp(client, inbox):
+def test_the_confirmation_mail_is_sent_by_smtp(app, client, inbox):
     data = {
         "name": "Zoë",
         "email": "zoe@example.com",
@@ -43,7 +43,7 @@ def test_the_confirmation_mail_is_sent_by_smtp(client, inbox):
     assert envelope.rcpt_tos == ["zoe@example.com"]
     message = message_from_bytes(envelope.content, policy=policy.default)
     assert message["Subject"] == "Confirm your address"
-    assert message["From"] == "Inkwell <inkwell@example.com>"
+    assert message["From"] == app.config["MAIL_DEFAULT_SENDER"]
     text = message.get_content()
     assert "Hello Zoë," in text
     assert "http://localhost/auth/confirm/" in text

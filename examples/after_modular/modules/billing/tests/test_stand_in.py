@@ -42,7 +42,7 @@ def test_revenue(billing: ModuleType) -> None:
     assert billing.revenue_by_day(today + timedelta(days=1)) == {}
 
 
-@pytest.mark.parametrize("base", ["", "https://inkwell.example"])
+@pytest.mark.parametrize("base", ["", "https://shop.example"])
 def test_the_pages_are_the_same(app: Flask, base: str) -> None:
     app.config["BASE_URL"] = base
     with app.test_request_context():

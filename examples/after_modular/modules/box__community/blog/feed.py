@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from feedgen.feed import FeedGenerator
+from flask import current_app
 
 from core.mail import external_url
 
@@ -13,7 +14,7 @@ def atom(posts: Sequence[Post]) -> bytes:
     """Return the feed of ``posts``, the newest first."""
     feed = FeedGenerator()
     feed.id(external_url("blog.index"))
-    feed.title("Inkwell")
+    feed.title(current_app.config["APP_NAME"])
     feed.link(href=external_url("blog.index"), rel="alternate")
     feed.link(href=external_url("blog.atom"), rel="self")
     if posts:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 import sqlalchemy as sa
+from flask import current_app
 
 from core.interfaces import interface
 from modules.auth.api import find_ids
@@ -34,7 +35,7 @@ def load(chunks: Iterable[list[Person]]) -> None:
 def _notifications(person: Person, user_id: int) -> list[dict[str, object]]:
     random = person.random("notifications")
     joined_at = person.joined_at + timedelta(hours=1)
-    texts = ["Welcome to Inkwell"]
+    texts = [f"Welcome to {current_app.config['APP_NAME']}"]
     if interface("billing") and random.random() < 0.3:
         texts.append("Your payment failed")
     return [

@@ -9,6 +9,8 @@ from __future__ import annotations
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from flask import current_app
+
 from core.events import listens
 from core.filters import day
 from core.interfaces import interface
@@ -31,9 +33,8 @@ if TYPE_CHECKING:
 def welcome(event: UserConfirmed) -> None:
     """Greet a new member, and lead on to the blog if there is one."""
     blog = interface("blog")
-    inbox.notify(
-        event.user_id, "Welcome to Inkwell", blog.write_url() if blog else None
-    )
+    text = f"Welcome to {current_app.config['APP_NAME']}"
+    inbox.notify(event.user_id, text, blog.write_url() if blog else None)
 
 
 @listens(UserDeleted)

@@ -1,7 +1,8 @@
 """A setting belongs to one module, which declares it; others do not read it.
 
 So the manifest says what has to be set for a module to work, and a setting can be
-renamed by the one who owns it. What any module may ask is where it runs.
+renamed by the one who owns it. What any module may ask is what the app is called, and
+where it runs.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from ..violation import Finding
 
 GENERAL = {
     "APP_ENV",
+    "APP_NAME",
     "BASE_URL",
     "DEBUG",
     "MAIL_BACKEND",

@@ -24,7 +24,7 @@ from tools.testing import Scenario
 @pytest.fixture(autouse=True)
 def delivery(app: Flask) -> Iterator[None]:
     """Run the test where listeners run, on a site with an address of its own."""
-    app.config["BASE_URL"] = "https://inkwell.example"
+    app.config |= {"APP_NAME": "Shop", "BASE_URL": "https://site.example"}
     with app.test_request_context():
         yield
 
@@ -48,7 +48,7 @@ NEWCOMER = UserConfirmed(user_id=7, name="Ada", email="ada@example.com")
 @pytest.mark.needs("blog")
 def test_a_newcomer_is_welcomed_and_led_to_the_blog(scenario: Scenario) -> None:
     outcome = scenario.publish(NEWCOMER)
-    outcome.expect(lambda: inbox_of(7) == [("Welcome to Inkwell", "/blog/new")])
+    outcome.expect(lambda: inbox_of(7) == [("Welcome to Shop", "/blog/new")])
     outcome.expect(lambda: api.count_unread(7) == 1)
 
 
@@ -57,7 +57,7 @@ def test_without_a_blog_a_newcomer_is_welcomed(
 ) -> None:
     without("blog")
     scenario.publish(NEWCOMER).expect(
-        lambda: inbox_of(7) == [("Welcome to Inkwell", None)]
+        lambda: inbox_of(7) == [("Welcome to Shop", None)]
     )
 
 
@@ -70,7 +70,7 @@ def test_a_first_payment(outbox: list[EmailMessage], person: Person) -> None:
     assert mail.to == [person.email]
     assert mail.subject == "Your invoice INV-1"
     assert "€9.00" in mail.body
-    assert "https://inkwell.example/billing/invoices/INV-1" in mail.body
+    assert "https://site.example/billing/invoices/INV-1" in mail.body
 
 
 @pytest.mark.needs("billing")
@@ -79,7 +79,7 @@ def test_a_failed_payment(outbox: list[EmailMessage]) -> None:
     listeners.report_failed_payment(event())
     listeners.mail_failed_payment(event())
     assert inbox_of(7) == [("Your payment failed", "/billing/plans")]
-    assert "https://inkwell.example/billing/plans" in outbox[0].body
+    assert "https://site.example/billing/plans" in outbox[0].body
 
 
 @pytest.mark.needs("billing")
