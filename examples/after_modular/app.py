@@ -7,6 +7,8 @@ from typing import Any
 from flask import Flask
 
 import core
+import operations
+import outbox
 from config import Settings
 
 
@@ -25,6 +27,8 @@ def create_app(
         app.config.from_object(settings)
         app.config.update(overrides)
         core.init_app(app)
+        outbox.init_app(app)
+        operations.init_app(app)
         return app
 
     return core.load_modules(make_app, only=modules or settings.MODULES)

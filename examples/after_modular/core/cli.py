@@ -33,12 +33,13 @@ def initialise() -> None:
 @with_appcontext
 def migrate(module: str, message: str) -> None:
     """Write a migration for MODULE from its models; MESSAGE says what changes."""
-    if module not in active_modules():
+    known = active_modules() | {m.name: m for m in migrations.modules_with_tables()}
+    if module not in known:
         raise click.ClickException(
-            f"There is no module {module!r}. There are {', '.join(active_modules())}."
+            f"There is no module {module!r}. There are {', '.join(known)}."
         )
     migrate_database()
-    migrations.revise(active_modules()[module], message)
+    migrations.revise(known[module], message)
 
 
 def migrate_database() -> list[str]:

@@ -7,7 +7,7 @@ from inspect import iscoroutinefunction
 from typing import Any, cast
 
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, current_app, g, request
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session, registry
@@ -24,7 +24,30 @@ NAMING_CONVENTION = {
     "pk": "pk_%(table_name)s",
 }
 
-db = SQLAlchemy()
+READER = "reading_engine"
+
+
+class ModuleSession(Session):
+    """The session of one module.
+
+    In a request that only reads, a GET, the sessions of all modules share one
+    connection, in autocommit: there is no transaction to begin and to end, nor one
+    that a module could spoil for the others. What writes gets a connection and a
+    transaction of its own, from then on for its reads, too.
+    """
+
+    _writes = False
+
+    def get_bind(self, *args: Any, **kwargs: Any) -> sa.Engine | sa.Connection:
+        """Return where a statement goes."""
+        reads = isinstance(kwargs.get("clause"), sa.SelectBase)
+        if reads and not self._writes and g.get("reads_only"):
+            return _reader()
+        self._writes = True
+        return super().get_bind(*args, **kwargs)
+
+
+db = SQLAlchemy(session_options={"class_": ModuleSession})
 
 
 class UTCDateTime(sa.TypeDecorator[datetime]):
@@ -75,6 +98,8 @@ def module_session(name: str) -> Session:
 
 def init_app(app: Flask) -> None:
     """Create the engine."""
+    app.before_request(_note_whether_it_reads)
+    app.teardown_appcontext(_close_reader)  # the last to be called: sessions go first
     try:
         db.init_app(app)
     except ModuleNotFoundError as error:
@@ -84,8 +109,29 @@ def init_app(app: Flask) -> None:
         ) from None
     _close_no_async_sessions(app)
     with app.app_context():
+        app.extensions[READER] = db.engine.execution_options(
+            isolation_level="AUTOCOMMIT"
+        )
         if db.engine.dialect.name == "sqlite":
             sa.event.listen(db.engine, "connect", _prepare_sqlite)
+            sa.event.listen(db.engine, "savepoint", _begin_before_savepoint)
+
+
+def _note_whether_it_reads() -> None:
+    g.reads_only = request.method in ("GET", "HEAD")
+
+
+def _reader() -> sa.Connection:
+    """Return the connection that the modules of this request read from."""
+    if "reader" not in g:
+        g.reader = current_app.extensions[READER].connect()
+    reader: sa.Connection = g.reader
+    return reader
+
+
+def _close_reader(error: BaseException | None) -> None:
+    if reader := g.pop("reader", None):
+        reader.close()
 
 
 def _close_no_async_sessions(app: Flask) -> None:
@@ -106,3 +152,10 @@ def _prepare_sqlite(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> 
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute("PRAGMA busy_timeout=5000")
     cursor.close()
+
+
+def _begin_before_savepoint(connection: sa.Connection, name: str | None) -> None:
+    # sqlite3 begins a transaction with the first change only. A savepoint before that
+    # would be the transaction, and its release would commit.
+    if not connection.connection.driver_connection.in_transaction:
+        connection.exec_driver_sql("BEGIN")

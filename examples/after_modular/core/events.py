@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from types import FunctionType, ModuleType
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
-import sqlalchemy as sa
-from flask import Flask, current_app, has_request_context, request
-from flask.ctx import RequestContext
-from sqlalchemy.orm import Session, SessionTransaction
+from flask import Flask, current_app, g
+from sqlalchemy.orm import Session
 
 from .database import db
-from .exceptions import ModuleError
+from .exceptions import ModuleError, StartupError
 from .module import Module
 from .registry import EXTENSION as MODULES
 
 EXTENSION = "events"
-PENDING = "pending_events"
-COMMITTED = "committed_events"
 
 
 class Event:
@@ -44,51 +40,100 @@ Listener = Callable[..., None]
 ListenerT = TypeVar("ListenerT", bound=Listener)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Subscription:
+    """A listener, and the module that it belongs to.
+
+    :param name: what the delivery is called: ``"dashboard.count_post"``.
+    :param module: the module whose session the listener works with.
+    :param function: the listener.
+    :param ordered_by: the field of the event within whose values the order is kept.
+    """
+
+    name: str
+    module: str
+    function: Listener
+    ordered_by: str | None = None
+
+
+class Carrier(Protocol):
+    """What brings events to their listeners."""
+
+    def check(self, event: type[Event]) -> None:
+        """Raise :class:`ModuleError` when an event of this kind can't be carried."""
+
+    def send(
+        self, session: Session, event: Event, subscriptions: Sequence[Subscription]
+    ) -> None:
+        """Take on an event in the transaction of ``session``, and go with it."""
+
+
 @dataclass
 class Subscriptions:
-    """The events of one app, and who listens to them."""
+    """The events of one app, who listens to them, and what carries them there."""
 
-    published: dict[str, type[Event]]
-    listeners: dict[str, list[Listener]]
+    published: dict[str, type[Event]] = field(default_factory=dict)
+    listeners: defaultdict[str, list[Subscription]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    carrier: Carrier | None = None
 
 
 def publish(event: Event) -> None:
-    """Tell the other modules, once the publisher's session commits.
+    """Tell the other modules, if and when the publisher's session commits.
 
     If the transaction rolls back, nobody hears of it. Each listener runs in contexts
     of its own, so with sessions of its own, and sees nothing of the request.
     """
+    subscriptions: Subscriptions = current_app.extensions[EXTENSION]
+    if subscriptions.carrier is None:
+        raise StartupError("Nothing carries events: call outbox.init_app(app).")
     session = db.get_session(event.publisher())
-    if not session.in_transaction():
-        session.begin()
-    transaction = session.get_nested_transaction() or session.get_transaction()
-    session.info.setdefault(PENDING, []).append((event, transaction))
+    listeners = subscriptions.listeners[event.event_name()]
+    subscriptions.carrier.send(session, event, listeners)
 
 
-def listens(event: type[Event] | str) -> Callable[[ListenerT], ListenerT]:
+def listens(
+    event: type[Event] | str, *, ordered_by: str | None = None
+) -> Callable[[ListenerT], ListenerT]:
     """Mark a function of ``listeners.py`` as a listener of ``event``.
 
     Give the class for a module in ``depends_on``, and the name, such as
     ``"blog.PostPublished"``, for one in ``uses``: the listener then waits in silence
     while that module is not there.
+
+    The listener changes rows through its module's session and does not commit: what
+    it did is committed together with the note that the event has arrived, so it
+    counts once, however often the event is brought.
+
+    :param ordered_by: a field of the event, such as ``"user_id"``: events with the
+        same value arrive in the order they were published, and one that can't be
+        delivered holds up those behind it. Otherwise the order is not promised.
     """
     name = event if isinstance(event, str) else event.event_name()
 
     def mark(function: ListenerT) -> ListenerT:
         function.listens_to = name  # type: ignore[attr-defined]
+        function.ordered_by = ordered_by  # type: ignore[attr-defined]
         return function
 
     return mark
 
 
+def idempotency_key() -> str | None:
+    """Return what names the delivery that a listener works on; ``None`` elsewhere.
+
+    It is the same each time that the same event is brought to the same listener. Hand
+    it on with what no rollback takes back, such as a mail or a payment, so that the
+    other side can tell the second try from a second order.
+    """
+    key: str | None = g.get("idempotency_key")
+    return key
+
+
 def init_app(app: Flask) -> None:
-    """Deliver the events of every session of the app after it commits."""
-    app.extensions[EXTENSION] = Subscriptions({}, defaultdict(list))
-    with app.app_context():
-        maker = db.sessionmaker
-    sa.event.listen(maker, "after_commit", _mark_committed)
-    sa.event.listen(maker, "after_soft_rollback", _forget)
-    sa.event.listen(maker, "after_transaction_end", _deliver_committed)
+    """Start with no events and no listeners."""
+    app.extensions[EXTENSION] = Subscriptions()
 
 
 def register(app: Flask, file: ModuleType) -> None:
@@ -100,6 +145,8 @@ def register(app: Flask, file: ModuleType) -> None:
             and issubclass(value, Event)
             and value.__module__ == file.__name__
         ):
+            if subscriptions.carrier:
+                subscriptions.carrier.check(value)
             subscriptions.published[value.event_name()] = value
 
 
@@ -117,64 +164,23 @@ def subscribe(app: Flask, module: Module, file: ModuleType) -> None:
                 f"{file.__file__}: {value.__name__}() listens to {name!r}, and the "
                 f"manifest does not name {publisher!r}. Add it to depends_on or uses."
             )
-        present = publisher in app.extensions[MODULES].active
-        if present and name not in subscriptions.published:
+        event = subscriptions.published.get(name)
+        if event is None and publisher in app.extensions[MODULES].active:
             raise ModuleError(
                 f"{file.__file__}: {value.__name__}() listens to {name!r}, and "
                 f"{publisher!r} publishes no such event."
             )
-        subscriptions.listeners[name].append(value)
-
-
-def deliver(event: Event) -> None:
-    """Call every listener of ``event``; one that fails does not stop the next.
-
-    :raises ExceptionGroup: with what failed, after all were called, if the setting
-        ``EVENTS_RAISE`` is on, as it is in development and tests.
-    """
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
-    failures = []
-    for listener in app.extensions[EXTENSION].listeners[event.event_name()]:
-        try:
-            with app.app_context(), _own_request(app):
-                listener(event)
-        except Exception as error:
-            app.logger.exception("%s failed on %r", listener.__qualname__, event)
-            failures.append(error)
-    if failures and app.config["EVENTS_RAISE"]:
-        raise ExceptionGroup(f"listeners of {event.event_name()} failed", failures)
-
-
-def _own_request(app: Flask) -> RequestContext:
-    """Return an empty request, so that a listener can build URLs wherever it runs."""
-    if has_request_context():
-        return app.test_request_context(base_url=request.url_root)
-    return app.test_request_context(base_url=app.config["BASE_URL"] or None)
-
-
-def _mark_committed(session: Session) -> None:
-    if not session.in_nested_transaction():
-        session.info[COMMITTED] = [event for event, _ in session.info.pop(PENDING, [])]
-
-
-def _forget(session: Session, rolled_back: SessionTransaction) -> None:
-    # After a savepoint only what was published inside of it is forgotten.
-    session.info[PENDING] = [
-        (event, transaction)
-        for event, transaction in session.info.get(PENDING, [])
-        if not _is_within(transaction, rolled_back)
-    ]
-
-
-def _is_within(inner: SessionTransaction | None, outer: SessionTransaction) -> bool:
-    while inner is not None and inner is not outer:
-        inner = inner.parent
-    return inner is outer
-
-
-def _deliver_committed(session: Session, transaction: SessionTransaction) -> None:
-    # Only now has the session given its connection back: a listener that needs one
-    # must not wait for the publisher's.
-    if transaction.parent is None:
-        for event in session.info.pop(COMMITTED, ()):
-            deliver(event)
+        key = getattr(value, "ordered_by", None)
+        if event and key and key not in event.__dataclass_fields__:  # type: ignore[attr-defined]
+            raise ModuleError(
+                f"{file.__file__}: {value.__name__}() is ordered by {key!r}, and "
+                f"{name} has no such field."
+            )
+        subscriptions.listeners[name].append(
+            Subscription(
+                name=f"{module.name}.{value.__name__}",
+                module=module.name,
+                function=value,
+                ordered_by=key,
+            )
+        )

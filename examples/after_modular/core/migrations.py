@@ -26,16 +26,23 @@ from .exceptions import ModuleError
 from .module import Module
 from .registry import active_modules
 
-EXTENSION = "migration_heads"
+EXTENSION = "migration_versions"
+OTHERS = "migrated_packages"
 # Where Alembic finds its environment and the template of a migration.
 SCRIPT_LOCATION = Path(__file__).parent / "alembic"
 
 
 def init_app(app: Flask) -> None:
-    """Remember the newest migrations once they were looked up."""
+    """Remember the versions of each module once they were looked up."""
     app.extensions[EXTENSION] = {}
+    app.extensions[OTHERS] = []
     # `flask initialise` says what it did; Alembic's own lines would say it twice.
     logging.getLogger("alembic").setLevel(logging.WARNING)
+
+
+def add(app: Flask, package: Module) -> None:
+    """Migrate the tables of a package that is no module, before those of modules."""
+    app.extensions[OTHERS].append(package)
 
 
 def check(module: Module, models: ModuleType) -> None:
@@ -53,8 +60,9 @@ def check(module: Module, models: ModuleType) -> None:
 
 
 def modules_with_tables() -> list[Module]:
-    """Return the modules that have a history."""
-    return [m for m in active_modules().values() if m.part("models")]
+    """Return the modules, and packages like them, that have a history."""
+    packages: list[Module] = current_app.extensions[OTHERS]
+    return [*packages, *(m for m in active_modules().values() if m.part("models"))]
 
 
 def upgrade(module: Module) -> str | None:
@@ -70,14 +78,15 @@ def upgrade(module: Module) -> str | None:
     return after if after != before else None
 
 
-def pending() -> list[str]:
-    """Return the newest migration of each module whose database lacks it."""
+def pending() -> dict[str, str]:
+    """Return the newest migration of each module whose database lacks it, by name."""
     with db.engine.connect() as connection:
-        return [
-            head
+        return {
+            module.name: versions[0]
             for module in modules_with_tables()
-            if (head := _head(module)) and head != _applied(module, connection)
-        ]
+            if (versions := _versions(module))
+            and _is_behind(_applied(module, connection), versions)
+        }
 
 
 def revise(module: Module, message: str) -> None:
@@ -110,6 +119,8 @@ def _connected(module: Module) -> Iterator[tuple[Config, sa.Connection]]:
 
     config = _config(module)
     with db.engine.connect() as connection:
+        if connection.dialect.name == "postgresql":  # an index may take its time
+            connection.execute(sa.text("SET LOCAL statement_timeout = 0"))
         config.attributes["context"] = {
             "connection": connection,
             "target_metadata": models.Base.metadata,
@@ -156,12 +167,19 @@ def _applied(module: Module, connection: sa.Connection) -> str | None:
     return MigrationContext.configure(connection, opts=options).get_current_revision()
 
 
-def _head(module: Module) -> str | None:
-    heads: dict[str, str | None] = current_app.extensions[EXTENSION]
-    if module.name not in heads:
+def _versions(module: Module) -> list[str]:
+    """Return the versions that this code knows, the newest first."""
+    known: dict[str, list[str]] = current_app.extensions[EXTENSION]
+    if module.name not in known:
         scripts = ScriptDirectory.from_config(_config(module))
-        heads[module.name] = scripts.get_current_head()
-    return heads[module.name]
+        known[module.name] = [each.revision for each in scripts.walk_revisions()]
+    return known[module.name]
+
+
+def _is_behind(applied: str | None, versions: list[str]) -> bool:
+    # A version that this code does not know is a later one: the next release is being
+    # rolled out, and until it is everywhere this one goes on.
+    return applied is None or applied in versions[1:]
 
 
 def _render_item(kind: str, item: Any, context: Any) -> str | bool:

@@ -10,10 +10,12 @@ import sqlalchemy as sa
 from flask import Flask
 
 import core
+import outbox
 from config import Settings
+from core import migrations
 from core.database import db
 from core.discovery import discover
-from core.events import EXTENSION, Event, publish
+from core.events import EXTENSION, Event, Subscription, publish
 from core.registry import Registry
 from tools.testing import Scenario, differences
 from tools.testing.boot import ROOT, choose
@@ -122,8 +124,11 @@ def app(tmp_path: Path) -> Iterator[Flask]:
     url = f"sqlite:///{tmp_path / 'testing.db'}"
     app.config.from_object(Settings.load({"APP_ENV": "testing", "DATABASE_URL": url}))
     core.init_app(app)
+    outbox.init_app(app)
     app.extensions["modules"] = Registry()
+    app.extensions[EXTENSION].published["shop.ThingSold"] = ThingSold
     with app.app_context():
+        migrations.upgrade(outbox.module)
         db.session.execute(sa.text("CREATE TABLE sale (thing TEXT)"))
         db.session.commit()
         yield app
@@ -134,14 +139,16 @@ def scenario(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Scenario:
     """Return a scenario with no patience, that hears of what is sold."""
     monkeypatch.setattr(Outcome, "PATIENCE", 0)
     heard: list[Event] = []
-    app.extensions[EXTENSION].listeners["shop.ThingSold"] += [heard.append, count]
+    app.extensions[EXTENSION].listeners["shop.ThingSold"] += [
+        Subscription(name="tests.note", module="tests", function=heard.append),
+        Subscription(name="sales.count", module="sales", function=count),
+    ]
     return Scenario(app, heard)
 
 
 def count(event: ThingSold) -> None:
     sale = sa.text("INSERT INTO sale VALUES (:thing)")
-    db.session.execute(sale, {"thing": event.thing})
-    db.session.commit()
+    db.get_session("sales").execute(sale, {"thing": event.thing})
 
 
 def sold() -> int:

@@ -91,10 +91,14 @@ def _published(module: Module, events: Subscriptions) -> list[Entry]:
 def _listeners(module: Module, events: Subscriptions) -> list[Entry]:
     """List the events that the module listens to, and what it does then."""
     return [
-        {"event": name, "function": each.__name__, "summary": _summary(each)}
-        for name, listeners in sorted(events.listeners.items())
-        for each in listeners
-        if each.__module__ == f"{module.import_name}.listeners"
+        {
+            "event": name,
+            "function": each.function.__name__,
+            "summary": _summary(each.function),
+        }
+        for name, subscriptions in sorted(events.listeners.items())
+        for each in subscriptions
+        if each.module == module.name
     ]
 
 

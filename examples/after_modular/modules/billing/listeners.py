@@ -16,4 +16,3 @@ def forget(event: UserDeleted) -> None:
     session.execute(
         update(Invoice).where(Invoice.user_id == event.user_id).values(user_id=None)
     )
-    session.commit()

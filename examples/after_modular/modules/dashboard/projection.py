@@ -13,7 +13,10 @@ from .models import Day, session
 
 
 def add(day: date, *, signups: int = 0, posts: int = 0, revenue: int = 0) -> None:
-    """Add to what a day has brought; a negative number takes away."""
+    """Add to what a day has brought; a negative number takes away.
+
+    The caller commits.
+    """
     _ensure_row(day)
     # The database adds: of two events at the same moment both count.
     session.execute(
@@ -25,7 +28,6 @@ def add(day: date, *, signups: int = 0, posts: int = 0, revenue: int = 0) -> Non
             revenue=Day.revenue + revenue,
         )
     )
-    session.commit()
 
 
 def rebuild() -> int:
@@ -57,11 +59,11 @@ def rebuild() -> int:
 
 def _ensure_row(day: date) -> None:
     if session.get(Day, day) is None:
-        session.add(Day(day=day))
         try:
-            session.commit()
-        except IntegrityError:  # another event of this day was faster
-            session.rollback()
+            with session.begin_nested():
+                session.add(Day(day=day))
+        except IntegrityError:
+            pass  # another event of this day was faster
 
 
 def _posts_by_day() -> Mapping[date, int]:

@@ -19,7 +19,7 @@ from flask_mailman import EmailMessage
 from app import create_app
 from core.database import db
 from core.events import EXTENSION as EVENTS
-from core.events import Event
+from core.events import Event, Subscription
 from core.registry import active_modules
 
 from .apps import Browser, config
@@ -172,9 +172,10 @@ def published(app: Flask, boot: Boot) -> list[Event]:
     In tests of the whole app it holds those of every module.
     """
     heard: list[Event] = []
+    note = Subscription(name="tests.note", module="tests", function=heard.append)
     for name, event in app.extensions[EVENTS].published.items():
         if boot.own in (None, event.publisher()):
-            app.extensions[EVENTS].listeners[name].insert(0, heard.append)
+            app.extensions[EVENTS].listeners[name].insert(0, note)
     return heard
 
 

@@ -14,7 +14,6 @@ def rename_author(event: UserRenamed) -> None:
     """Show the new name on what the author wrote before."""
     own = sa.update(Post).where(Post.author_id == event.user_id)
     session.execute(own.values(author_name=event.name))
-    session.commit()
 
 
 @listens(UserDeleted)

@@ -73,10 +73,9 @@ def remove(post: Post) -> None:
 
 
 def delete_all_of(author_id: int) -> None:
-    """Delete everything that one author wrote."""
+    """Delete everything that one author wrote; the caller commits."""
     for post in session.scalars(sa.select(Post).where(Post.author_id == author_id)):
         _delete(post)
-    session.commit()
 
 
 def _created_before(key: str, author_id: int) -> Post | None:

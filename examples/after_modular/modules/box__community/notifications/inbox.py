@@ -10,12 +10,11 @@ from .models import Notification, Preference, session
 
 
 def notify(user_id: int, text: str, link: str | None = None) -> None:
-    """Put a notification into somebody's inbox.
+    """Put a notification into somebody's inbox; the caller commits.
 
     :param link: the path of the page that it is about, if there is one.
     """
     session.add(Notification(user_id=user_id, text=text, link=link))
-    session.commit()
 
 
 def mail(user_id: int, subject: str, template: str, **context: object) -> None:
@@ -54,7 +53,6 @@ def set_wants_mail(user_id: int, email: bool) -> None:
 
 
 def forget(user_id: int) -> None:
-    """Delete an inbox with everything in it."""
+    """Delete an inbox with everything in it; the caller commits."""
     for model in (Notification, Preference):
         session.execute(sa.delete(model).where(model.user_id == user_id))
-    session.commit()

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from core.database import utcnow
 from modules.dashboard import projection
+from modules.dashboard.models import session
 
 
 @pytest.fixture
@@ -17,6 +18,7 @@ def day() -> None:
     today = utcnow().date()
     projection.add(today, signups=2, posts=3, revenue=1800)
     projection.add(today - timedelta(days=100), revenue=900)
+    session.commit()
 
 
 def figures(page: str) -> dict[str, str]:
@@ -73,6 +75,7 @@ def test_a_table_has_a_row_for_each_day(
     client: FlaskClient, visit_as: Callable, days: int
 ) -> None:
     projection.add(utcnow().date() - timedelta(days=days), signups=77)
+    session.commit()
     visit_as(role="admin")
     page = client.get(f"/dashboard/?days={days}").text
     assert page.count("<tr><td>") == days * len(charts(page))

@@ -44,6 +44,7 @@ def test_what_is_undone_is_taken_off_the_day_it_was_done(
     scenario: Scenario,
 ) -> None:
     projection.add(DAY, signups=2, posts=2)
+    session.commit()
     scenario.publish(UserDeleted(user_id=1, confirmed_at=NOON))
     scenario.publish(UserDeleted(user_id=2, confirmed_at=None))
     listeners.discount_post(SimpleNamespace(published_at=NOON))
@@ -57,6 +58,7 @@ def test_events_at_the_same_moment_all_count(app: Flask) -> None:
         with app.app_context():
             together.wait()
             projection.add(DAY, posts=1)
+            session.commit()
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(count_one, range(4)))

@@ -11,6 +11,7 @@ from modules.box__community.notifications.models import Notification, session
 def notify(text: str = "News", *, user_id: int = 7, link: str | None = None) -> int:
     """Put a notification into an inbox and return its id."""
     inbox.notify(user_id, text, link)
+    session.commit()
     newest = session.scalar(sa.select(sa.func.max(Notification.id)))
     assert newest is not None
     return newest

@@ -1,0 +1,17 @@
+"""The Celery worker: ``celery -A outbox.celery_app worker``."""
+
+from app import create_app
+
+from . import delivery, queue
+from .broker import TASK, make_celery
+
+flask_app = create_app({"EVENTS_ENGINE": "celery"})
+celery = make_celery(flask_app)
+
+
+@celery.task(name=TASK)
+def deliver(delivery_id: int) -> None:
+    """Deliver one row, unless it has been delivered."""
+    with flask_app.app_context():
+        for row in queue.claim_one(delivery_id):
+            delivery.deliver(row)
