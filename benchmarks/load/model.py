@@ -77,6 +77,11 @@ CROSS_CHECKS = {
     ),
 }
 
+# What the requests of the load test are for, as shares of them. A log-in visit is three
+# requests (form, password, dashboard), so 2 % of all requests check a password, as
+# `log_ins_per_day` of `requests_per_day` says.
+MIX = {"public": 0.45, "member": 0.45, "write": 0.04, "log-in": 0.06}
+
 # PostgreSQL's defaults: max_connections, superuser_reserved_connections.
 MAX_CONNECTIONS = 100
 RESERVED_CONNECTIONS = 3
