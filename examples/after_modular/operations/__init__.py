@@ -1,0 +1,11 @@
+"""Operations: what those who run the app see of it. No module knows of this."""
+
+from flask import Flask
+
+from . import health, logs, metrics, proxies, requests, tracing
+
+
+def init_app(app: Flask) -> None:
+    """Let the app be watched; call it before the modules register their pages."""
+    for part in (logs, tracing, proxies, requests, metrics, health):
+        part.init_app(app)

@@ -1,0 +1,42 @@
+"""The services that the app can do without for a while: Redis and the broker."""
+
+from __future__ import annotations
+
+from flask import current_app
+
+SERVICES = {"redis": "REDIS_URL", "broker": "CELERY_BROKER_URL"}
+TIMEOUT = 0.3  # seconds; who asks for our health does not wait long
+
+
+def states() -> dict[str, str]:
+    """Return ``"ok"`` or what is wrong, for each service that the settings name."""
+    urls = {name: current_app.config[key] for name, key in SERVICES.items()}
+    return {name: state(url) for name, url in urls.items() if url}
+
+
+def state(url: str, timeout: float = TIMEOUT) -> str:
+    """Return ``"ok"`` if the service at ``url`` answers, or what is wrong with it."""
+    ask = _ask_amqp if url.startswith("amqp") else _ask_redis
+    try:
+        ask(url, timeout)
+    except ImportError as error:
+        return f"{error.name} is not installed"
+    except Exception as error:  # each of the libraries has many of its own
+        return f"does not answer: {str(error) or type(error).__name__}"
+    return "ok"
+
+
+def _ask_redis(url: str, timeout: float) -> None:
+    from redis import Redis
+
+    with Redis.from_url(
+        url, socket_connect_timeout=timeout, socket_timeout=timeout
+    ) as redis:
+        redis.ping()
+
+
+def _ask_amqp(url: str, timeout: float) -> None:
+    from kombu.connection import Connection
+
+    with Connection(url, connect_timeout=timeout) as connection:
+        connection.connect()
