@@ -198,6 +198,36 @@ def contract_live(session: nox.Session, app: str) -> None:
 
 
 @nox.session
+def topology(session: nox.Session) -> None:
+    """Run the contract against PostgreSQL, Redis, 2 instances, a worker and nginx.
+
+    `-- --app before --instances 1` or `-- --proxy haproxy` changes what runs, as
+    `python -m stack --help` lists; after a second `--` stand options of pytest.
+    """
+    session.install("-r", "requirements/tests.txt")
+    mark = session.posargs.index("--") if "--" in session.posargs else None
+    chosen = session.posargs[:mark] or ["--log-ins=1"]
+    options = session.posargs[mark + 1 :] if mark is not None else []
+    # All the suite's visitors share one address here.
+    stack = ["python", "-m", "stack", "--set=LOGIN_IP_LIMIT=10000 per minute", *chosen]
+    contract = ["pytest", "tests/contract", "--base-url={url}"]
+    contract += ["--mail-dir={mail_folder}", "--webhook-secret={webhook_secret}"]
+    contract += ["--admin-email={admin_email}", "--admin-password={admin_password}"]
+    if "haproxy" not in " ".join(chosen):  # nginx itself refuses a NUL in an address
+        test = "tests/contract/test_tokens.py::test_an_invented_link_is_refused"
+        kinds = ("confirm", "reset")
+        contract += [f"--deselect={test}[live-%00-{kind}]" for kind in kinds]
+    session.run(*stack, "--", *contract, *options)
+
+
+@nox.session
+def deployment(session: nox.Session) -> None:
+    """Check the files of deploy/, and kill an instance while people post."""
+    session.install("-r", "requirements/deployment.txt")
+    session.run("pytest", "tests/deployment", *session.posargs)
+
+
+@nox.session
 def mutations(session: nox.Session) -> None:
     """Break the apps on purpose; the contract must go red on exactly the right test."""
     session.install("-r", "requirements/tests.txt")
@@ -383,6 +413,7 @@ def lock(session: nox.Session) -> None:
     groups = {
         "lint": ["--group=docs", "--group=tests", "--group=lint", *apps, production],
         "tests": ["--group=docs", "--group=tests", *apps, production],
+        "deployment": ["--group=deployment", "--group=tests", production],
         "docs": ["--group=docs"],
         "shopyo": ["--group=shopyo"],
     }
