@@ -18,6 +18,8 @@ ROOT = HERE.parents[1]
 EXAMPLE = ROOT / "examples/after_modular"
 PARTS = (
     "core",
+    "operations",
+    "outbox",
     "shared",
     "modules",
     "templates",

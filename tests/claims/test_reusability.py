@@ -12,7 +12,15 @@ from .copies import FOLDERS, NOT_NEEDED, ROOT, must, python
 from .reports import run_tests
 
 # What a module stands on: the kernel, the settings, the shared templates and style.
-KERNEL = ("core", "shared", "config.py", "templates", "static", "modules/__init__.py")
+KERNEL = (
+    "core",
+    "outbox",
+    "shared",
+    "config.py",
+    "templates",
+    "static",
+    "modules/__init__.py",
+)
 MODULE = ("modules/auth",)
 FOR_ITS_TESTS = ("tools", "conftest.py", "pyproject.toml")
 
@@ -24,6 +32,7 @@ import os
 from flask import Flask
 
 import core
+import outbox
 from config import Settings
 
 
@@ -35,6 +44,7 @@ def create_app(config=None, *, modules=()):
         app.config.from_object(Settings.load({**os.environ, **config}))
         app.config.update(config)
         core.init_app(app)
+        outbox.init_app(app)
         app.add_url_rule("/shelf", view_func=lambda: "My books")
         return app
 

@@ -120,7 +120,7 @@ def test_production_refuses_a_weak_secret(name: str, value: str) -> None:
 def test_events_are_delivered_by_what_is_there(
     given: dict[str, str], engine: str
 ) -> None:
-    assert Settings.load(given).EVENTS_ENGINE == engine
+    assert engine == Settings.load(given).EVENTS_ENGINE
 
 
 def test_postgresql_is_not_waited_for() -> None:

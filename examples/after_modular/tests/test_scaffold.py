@@ -13,6 +13,8 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PARTS = (
     "core",
+    "operations",
+    "outbox",
     "shared",
     "modules",
     "templates",

@@ -9,6 +9,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+PARTS = (
+    "core",
+    "operations",
+    "outbox",
+    "shared",
+    "modules",
+    "templates",
+    "app.py",
+    "config.py",
+)
 
 MANIFEST = """
 from core.module import Module
@@ -48,7 +58,7 @@ class Shop:
     """A copy of the app with a further module, ``shop``."""
 
     def __init__(self, folder: Path) -> None:
-        for name in ("core", "shared", "modules", "templates", "app.py", "config.py"):
+        for name in PARTS:
             source, target = ROOT / name, folder / name
             if source.is_dir():
                 shutil.copytree(source, target)

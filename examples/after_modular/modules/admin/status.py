@@ -12,7 +12,7 @@ from core.database import db
 def status() -> dict[str, str]:
     """Return what to know when something is odd: a label for each fact."""
     pending = migrations.pending()
-    state = f"not migrated: {', '.join(pending)}" if pending else "up to date"
+    state = f"not migrated: {', '.join(pending.values())}" if pending else "up to date"
     return {
         "Environment": current_app.config["APP_ENV"],
         "Database": f"{db.engine.dialect.name}, {state}",

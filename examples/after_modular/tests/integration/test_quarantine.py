@@ -64,10 +64,9 @@ def test_it_is_named(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     break_module(monkeypatch, "blog")
     app = make()
     ready = app.test_client().get("/readyz")
-    assert (ready.status_code, ready.json) == (
-        200,
-        {"status": "ok", "quarantined": ["blog"]},
-    )
+    assert ready.status_code == 200
+    assert ready.json["quarantined"] == ["blog"]
+    assert ready.json["modules"]["blog"] == "quarantined"
     printed = app.test_cli_runner().invoke(args=["modules"]).output
     assert "blog" in printed
     assert "ImportError: a bug" in printed
@@ -110,4 +109,4 @@ def test_data_pages_that_fail_are_blamed_on_their_module(
 
     monkeypatch.setattr(modules.box__community.blog.admin, "views", views)
     ready = make().test_client().get("/readyz")
-    assert ready.json == {"status": "ok", "quarantined": ["blog"]}
+    assert (ready.status_code, ready.json["quarantined"]) == (200, ["blog"])

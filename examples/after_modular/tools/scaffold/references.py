@@ -14,6 +14,8 @@ SEARCHED = (
     "config.py",
     "conftest.py",
     "modules",
+    "operations",
+    "outbox",
     "shared",
     "templates",
     "tests",
