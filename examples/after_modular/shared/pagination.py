@@ -38,26 +38,57 @@ class Page(Generic[T]):
         return f"{request.script_root}{request.path}?{urlencode(query)}"
 
 
+class Keyset(Generic[T]):
+    """A list that is read page by page, newest first.
+
+    Make it once, beside the models: to build a statement costs more than to run it.
+
+    :param statement: what to list: objects or, cheaper to load, some of their columns.
+        Its bind parameters are given to :meth:`page`.
+    :param keys: the attributes to sort by, of type ``int`` or ``datetime``; together
+        they must be unique and should have an index.
+    :param size: how many items make a page.
+    """
+
+    def __init__(
+        self,
+        statement: sa.Select[Any],
+        *keys: InstrumentedAttribute[Any],
+        size: int = 20,
+    ) -> None:
+        cursor = (sa.bindparam(f"cursor_{key.key}", type_=key.type) for key in keys)
+        # One more than we show tells whether there is a next page.
+        self._first = statement.order_by(*(key.desc() for key in keys)).limit(size + 1)
+        self._later = self._first.where(sa.tuple_(*keys) < sa.tuple_(*cursor))
+        self._lists_objects = len(statement.column_descriptions) == 1
+        self._keys = keys
+        self._size = size
+
+    def page(self, session: Session, **parameters: Any) -> Page[T]:
+        """Return the page that the request asks for.
+
+        The query parameter ``before`` is the cursor; one that can't be read answers
+        400.
+        """
+        statement = self._first
+        if cursor := request.args.get("before"):
+            statement = self._later
+            parameters |= _decode(cursor, self._keys)
+        found: sa.Result[Any] = session.execute(statement, parameters)
+        rows = (found.scalars() if self._lists_objects else found).all()
+        items = rows[: self._size]
+        more = len(rows) > self._size
+        return Page(items, _encode(items[-1], self._keys) if more else None)
+
+
 def paginate(
     session: Session,
-    statement: sa.Select[T],
+    statement: sa.Select[tuple[T]],
     *keys: InstrumentedAttribute[Any],
     size: int = 20,
 ) -> Page[T]:
-    """Return the page of ``statement`` that the request asks for, newest first.
-
-    The query parameter ``before`` is the cursor; one that can't be read answers 400.
-
-    :param keys: the attributes to sort by, of type ``int`` or ``datetime``; together
-        they must be unique and should have an index.
-    """
-    statement = statement.order_by(*(key.desc() for key in keys)).limit(size + 1)
-    if cursor := request.args.get("before"):
-        statement = statement.where(sa.tuple_(*keys) < _decode(cursor, keys))
-    rows = session.scalars(statement).all()
-    items = rows[:size]
-    more = len(rows) > size
-    return Page(items, _encode(items[-1], keys) if more else None)
+    """Return the page of a statement that is not worth keeping; see :class:`Keyset`."""
+    return Keyset[T](statement, *keys, size=size).page(session)
 
 
 def _encode(item: Any, keys: Sequence[InstrumentedAttribute[Any]]) -> str:
@@ -68,15 +99,16 @@ def _encode(item: Any, keys: Sequence[InstrumentedAttribute[Any]]) -> str:
     )
 
 
-def _decode(cursor: str, keys: Sequence[InstrumentedAttribute[Any]]) -> sa.Tuple:
+def _decode(
+    cursor: str, keys: Sequence[InstrumentedAttribute[Any]]
+) -> dict[str, datetime | int]:
     try:
-        values = [
-            sa.literal(_value(part, key), key.type)
+        return {
+            f"cursor_{key.key}": _value(part, key)
             for part, key in zip(cursor.split("-"), keys, strict=True)
-        ]
+        }
     except (ValueError, OverflowError):
         abort(400, "This page does not exist. Start again from the first one.")
-    return sa.tuple_(*values)
 
 
 def _value(part: str, key: InstrumentedAttribute[Any]) -> datetime | int:

@@ -1,5 +1,6 @@
 """Log-in sessions: Flask-Login, and what the session remembers of a person."""
 
+import sqlalchemy as sa
 from flask import Flask, Response, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user
@@ -7,6 +8,8 @@ from flask_login import LoginManager, current_user
 from .models import User, session
 
 login_manager = LoginManager()
+# Asked by every page of a member, so it is built once.
+BY_ID = sa.select(User).where(User.id == sa.bindparam("user_id"))
 
 
 def init_app(app: Flask) -> None:
@@ -22,7 +25,7 @@ def load_user(session_id: str) -> User | None:
     """Return whose session it is: ``None`` once it was ended from elsewhere."""
     g.asked_for_user = True
     user_id, _, stamp = session_id.partition(":")
-    user = session.get(User, int(user_id))
+    user = session.scalar(BY_ID, {"user_id": int(user_id)})
     return user if user and user.security_stamp == stamp else None
 
 

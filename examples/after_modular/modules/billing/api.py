@@ -7,16 +7,15 @@ from sqlalchemy import Date, func, select
 
 from core.mail import external_url
 
+from . import subscriptions
 from .models import Invoice, Subscription, session
 from .plans import FREE, FREE_POST_LIMIT, PRO
 
 
 def plan_of(user_id: int) -> str:
     """Return the plan somebody is on now: ``"free"`` or ``"pro"``."""
-    running = select(Subscription.id).where(
-        Subscription.user_id == user_id, Subscription.running()
-    )
-    return FREE if session.scalar(running) is None else PRO
+    subscription = subscriptions.find(user_id)
+    return PRO if subscription and subscription.is_running else FREE
 
 
 def post_limit(user_id: int) -> int | None:

@@ -2,12 +2,12 @@
 
 import re
 
-from sqlalchemy import Select, select
+from sqlalchemy import BindParameter, Select, select
 
 from .models import Invoice, session
 
 
-def of(user_id: int) -> Select[Invoice]:
+def of(user_id: int | BindParameter[int]) -> Select[tuple[Invoice]]:
     """Return the statement that selects somebody's invoices."""
     return select(Invoice).where(Invoice.user_id == user_id)
 

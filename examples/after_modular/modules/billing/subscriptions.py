@@ -3,7 +3,7 @@
 from calendar import monthrange
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from core.database import utcnow
 from core.events import publish
@@ -28,10 +28,12 @@ from .models import (
     session,
 )
 
+OF_PERSON = select(Subscription).where(Subscription.user_id == bindparam("user_id"))
+
 
 def find(user_id: int) -> Subscription | None:
     """Return somebody's subscription, which may have ended."""
-    return session.scalar(select(Subscription).where(Subscription.user_id == user_id))
+    return session.scalar(OF_PERSON, {"user_id": user_id})
 
 
 def pay(checkout: Checkout) -> None:

@@ -10,12 +10,13 @@ from flask import (
     url_for,
 )
 from flask_login import current_user, login_required
+from sqlalchemy import bindparam
 from werkzeug import Response
 
 from core.filters import day
 from core.security import csrf
 from modules.auth.api import register_url
-from shared.pagination import paginate
+from shared.pagination import Keyset
 
 from . import invoices, sandbox, subscriptions, webhook
 from .api import plan_of
@@ -28,6 +29,8 @@ blueprint = Blueprint(
     "billing", __name__, template_folder="templates", static_folder="static"
 )
 blueprint.register_blueprint(sandbox.blueprint)
+
+INVOICES = Keyset[Invoice](invoices.of(bindparam("user_id")), Invoice.id)
 
 
 @blueprint.get("/plans")
@@ -50,7 +53,7 @@ def subscription() -> str:
     return render_template(
         "billing/subscription.html",
         subscription=subscriptions.find(current_user.id),
-        page=paginate(session, invoices.of(current_user.id), Invoice.id),
+        page=INVOICES.page(session, user_id=current_user.id),
     )
 
 

@@ -7,11 +7,14 @@ from flask import url_for
 
 from .models import Post, session
 
+PUBLISHED_BY = sa.select(sa.func.count(Post.id)).where(
+    Post.author_id == sa.bindparam("author_id"), Post.published_at.is_not(None)
+)
+
 
 def count_published(author_id: int) -> int:
     """Return how many posts of one author everyone can read now."""
-    mine = (Post.author_id == author_id) & Post.published_at.is_not(None)
-    return session.scalar(sa.select(sa.func.count(Post.id)).where(mine)) or 0
+    return session.scalar(PUBLISHED_BY, {"author_id": author_id}) or 0
 
 
 def count_all_published() -> int:

@@ -1,14 +1,15 @@
 """The pages of the blog."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
 from flask_login import current_user, login_required
-from sqlalchemy.orm import load_only
 from werkzeug.wrappers import Response as BaseResponse
 
 from core.interfaces import interface
 from modules.auth.api import admin_required
-from shared.pagination import paginate
+from shared.pagination import Keyset
 
 from . import feed, posts
 from .forms import NewPostForm, PostForm
@@ -20,25 +21,35 @@ blueprint = Blueprint(
 
 FEED_SIZE = 20
 PUBLISHED = sa.select(Post).where(Post.published_at.is_not(None))
+NEWEST = PUBLISHED.order_by(Post.published_at.desc(), Post.id.desc()).limit(FEED_SIZE)
+BY_ID = sa.select(Post).where(Post.id == sa.bindparam("post_id"))
 # Lists show no texts, so they don't load them.
-SUMMARY = load_only(
-    Post.title, Post.author_name, Post.excerpt, Post.created_at, Post.published_at
+SUMMARIES = sa.select(
+    Post.id,
+    Post.title,
+    Post.author_name,
+    Post.excerpt,
+    Post.created_at,
+    Post.published_at,
 )
-PUBLISHED_SUMMARIES = PUBLISHED.options(SUMMARY)
+EVERYBODYS = Keyset[sa.Row[Any]](
+    SUMMARIES.where(Post.published_at.is_not(None)), Post.published_at, Post.id
+)
+ONES_OWN = Keyset[sa.Row[Any]](
+    SUMMARIES.where(Post.author_id == sa.bindparam("author_id")), Post.id
+)
 
 
 @blueprint.get("/")
 def index() -> str:
     """Show what is published, newest first."""
-    page = paginate(session, PUBLISHED_SUMMARIES, Post.published_at, Post.id)
-    return render_template("blog/index.html", page=page)
+    return render_template("blog/index.html", page=EVERYBODYS.page(session))
 
 
 @blueprint.get("/feed.atom")
 def atom() -> Response:
     """Answer feed readers with the newest posts."""
-    newest = PUBLISHED.order_by(Post.published_at.desc(), Post.id.desc())
-    latest = session.scalars(newest.limit(FEED_SIZE)).all()
+    latest = session.scalars(NEWEST).all()
     return Response(feed.atom(latest), content_type="application/atom+xml")
 
 
@@ -52,8 +63,8 @@ def post(post_id: int) -> str:
 @login_required
 def mine() -> str:
     """Show the reader's own posts, drafts too."""
-    own = sa.select(Post).where(Post.author_id == current_user.id).options(SUMMARY)
-    return render_template("blog/mine.html", page=paginate(session, own, Post.id))
+    page = ONES_OWN.page(session, author_id=current_user.id)
+    return render_template("blog/mine.html", page=page)
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -116,7 +127,7 @@ def remove(post_id: int) -> BaseResponse:
 
 def _readable_post(post_id: int) -> Post:
     """Return a post, or answer 404 to those who may not know of it."""
-    post = session.get(Post, post_id)
+    post = session.scalar(BY_ID, {"post_id": post_id})
     if post is None or not (post.is_published or _may_read_draft(post)):
         abort(404)
     return post

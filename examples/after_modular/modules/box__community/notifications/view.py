@@ -5,7 +5,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask_login import current_user, login_required
 from werkzeug.wrappers import Response
 
-from shared.pagination import paginate
+from shared.pagination import Keyset
 
 from . import inbox
 from .forms import PreferencesForm
@@ -15,13 +15,17 @@ blueprint = Blueprint(
     "notifications", __name__, template_folder="templates", static_folder="static"
 )
 
+INBOX = Keyset[Notification](
+    sa.select(Notification).where(Notification.user_id == sa.bindparam("user_id")),
+    Notification.id,
+)
+
 
 @blueprint.get("/")
 @login_required
 def index() -> str:
     """Show the reader's inbox, newest first."""
-    own = sa.select(Notification).where(Notification.user_id == current_user.id)
-    page = paginate(session, own, Notification.id)
+    page = INBOX.page(session, user_id=current_user.id)
     return render_template("notifications/index.html", page=page)
 
 
