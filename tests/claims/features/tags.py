@@ -62,8 +62,8 @@ AFTER = Build(
 @blueprint.get("/tag/<tag>")
 def tagged(tag: str) -> str:
     """Show what is published under a tag."""
-    found = PUBLISHED_SUMMARIES.where(Post.tags.contains(tag, autoescape=True))
-    page = paginate(session, found, Post.published_at, Post.id)
+    found = PUBLISHED.where(Post.tags.contains(tag, autoescape=True))
+    page = Keyset[Post](found, Post.published_at, Post.id).page(session)
     return render_template("blog/index.html", page=page)
 
 
