@@ -23,8 +23,12 @@ FOLDERS = {
 TARGETS = {"before": ["app:app"], "after": ["app:create_app", "--factory"]}
 WORKERS = {
     "worker": ["flask", "events", "work"],
-    "celery": ["celery", "-A", "outbox.celery_app", "worker", "--concurrency=1"],
+    "celery": [
+        *("celery", "-A", "outbox.celery_app", "worker"),
+        *("--concurrency=1", "--loglevel=INFO"),
+    ],
 }
+READY = {"worker": "Delivering events", "celery": " ready."}
 # Whoever checks passwords lets those go first who only want a page.
 POLITE = ["nice", "-n", "10"]
 
@@ -41,10 +45,11 @@ class App:
     def instance(self, name: str, *, polite: bool = False) -> tuple[Process, str]:
         """Return a process that serves the app, and its address, as ``host:port``."""
         port = free_port()
-        module = [sys.executable, "-m", "granian", f"--host={HOST}", f"--port={port}"]
+        server = ["granian", "--interface=wsgi", f"--host={HOST}", f"--port={port}"]
+        command = [sys.executable, "-m", *server, *TARGETS[self.name]]
         process = self._process(
             name,
-            [*(POLITE if polite else []), *module, *TARGETS[self.name]],
+            [*POLITE, *command] if polite else command,
             lambda: answers_http(f"http://{HOST}:{port}/healthz"),
         )
         return process, f"{HOST}:{port}"
@@ -52,7 +57,10 @@ class App:
     def worker(self, name: str, broker: str) -> Process:
         """Return a process that delivers events. It listens nowhere."""
         command = [sys.executable, "-m", *WORKERS[broker]]
-        return self._process(name, command, lambda: True)
+        process = self._process(
+            name, command, lambda: process.has_printed(READY[broker])
+        )
+        return process
 
     def flask(self, *arguments: str) -> str:
         """Run a ``flask`` command of the app; return what it prints.

@@ -45,6 +45,7 @@ class Process:
     user: str | None = None
     stop_signal: signal.Signals = signal.SIGTERM
     _popen: subprocess.Popen[bytes] | None = field(default=None, init=False)
+    _log_start: int = field(default=0, init=False)
 
     @property
     def pid(self) -> int:
@@ -67,6 +68,7 @@ class Process:
             raise StackError(f"{self.name} is running already.")
         self._forget()
         with self.log.open("ab") as log:
+            self._log_start = log.tell()
             self._popen = subprocess.Popen(
                 self.command,
                 cwd=self.folder,
@@ -119,6 +121,12 @@ class Process:
         """Stop it and start it again."""
         self.stop()
         self.start()
+
+    def has_printed(self, text: str) -> bool:
+        """Tell whether ``text`` is in its log since it was started."""
+        with self.log.open("rb") as log:
+            log.seek(self._log_start)
+            return text.encode() in log.read()
 
     def _wait_until_it_answers(self, popen: subprocess.Popen[bytes]) -> None:
         deadline = time.monotonic() + START_SECONDS
