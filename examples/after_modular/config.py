@@ -13,8 +13,8 @@ from typing import Any, ClassVar
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from core import environment
 from core.exceptions import StartupError
+from shared import environment
 
 CHOICES = {
     "APP_ENV": ("development", "testing", "production"),

@@ -1,13 +1,11 @@
 """Error pages: every error answers with a page of the site and its right status."""
 
-from flask import Flask, current_app, render_template
+from flask import Flask, render_template
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import (
     InterfaceError,
     OperationalError,
     ProgrammingError,
-    SQLAlchemyError,
-    StatementError,
     TimeoutError,
 )
 from werkzeug.exceptions import HTTPException, InternalServerError
@@ -27,15 +25,12 @@ MESSAGES = {
 
 # The database is away, busy or not migrated; TimeoutError: no connection was free.
 DATABASE_ERRORS = (OperationalError, InterfaceError, ProgrammingError, TimeoutError)
-RETRY_AFTER = 5  # seconds
 
 
 def init_app(app: Flask) -> None:
     """Answer every kind of error with a page."""
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(CSRFError, _csrf_error)
-    for error in DATABASE_ERRORS:
-        app.register_error_handler(error, _database_error)
 
 
 def _http_error(error: HTTPException) -> Response | HTTPException:
@@ -45,7 +40,8 @@ def _http_error(error: HTTPException) -> Response | HTTPException:
     message = message or error.description
     response = error.get_response()
     # Of an internal error nobody knows what still works: lean on nothing.
-    response.data = _page(title, message, plain=isinstance(error, InternalServerError))
+    plain = isinstance(error, InternalServerError)
+    response.data = error_page(title, message, plain=plain)
     response.content_type = "text/html; charset=utf-8"
     return response
 
@@ -55,31 +51,11 @@ def _csrf_error(error: CSRFError) -> Response | HTTPException:
     return _http_error(error)
 
 
-def _database_error(error: SQLAlchemyError) -> tuple[str, int, dict[str, str]]:
-    # Of an outage every request tells: one line each. Anything else may be a mistake.
-    trace = None if _is_outage(error) else error
-    reason = getattr(error, "orig", error)
-    current_app.logger.error("The database did not answer: %s", reason, exc_info=trace)
-    message = "Try again in a moment."
-    if not current_app.config["PRODUCTION"]:
-        message = "Run `flask initialise`, and check DATABASE_URL if that fails."
-    page = _page("The database is not ready", message, plain=True)
-    return page, 503, {"Retry-After": str(RETRY_AFTER)}
-
-
-def _is_outage(error: SQLAlchemyError) -> bool:
-    """Whether there was no connection, or it broke."""
-    if isinstance(error, StatementError):
-        no_connection = error.statement is None
-        return no_connection or getattr(error, "connection_invalidated", False)
-    return isinstance(error, TimeoutError)
-
-
-def _page(title: str, message: str | None, *, plain: bool) -> str:
+def error_page(title: str, message: str | None, *, plain: bool) -> str:
     """Return the page; without the menus where those can't be had."""
     try:
         return render_template("error.html", title=title, message=message, plain=plain)
     except DATABASE_ERRORS:
         if plain:
             raise
-        return _page(title, message, plain=True)
+        return error_page(title, message, plain=True)

@@ -16,11 +16,11 @@ from flask import Blueprint, Flask, Response, abort, current_app, request
 from flask.signals import got_request_exception
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
-    REGISTRY,
     CollectorRegistry,
     Counter,
     Gauge,
     Histogram,
+    ProcessCollector,
     generate_latest,
 )
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
@@ -34,35 +34,45 @@ from .requests import Done, answered, module_of
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 
+counted = CollectorRegistry()
+ProcessCollector(registry=counted)
 REQUESTS = Counter(
     "http_requests",
     "Requests answered",
     ["module", "route", "method", "status"],
+    registry=counted,
 )
 DURATION = Histogram(
     "http_request_duration_seconds",
     "How long requests took",
     ["module", "route"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 5),
+    registry=counted,
 )
 EXCEPTIONS = Counter(
     "http_request_exceptions",
     "Exceptions that no page expected",
     ["module", "exception"],
+    registry=counted,
 )
 DELIVERIES = Counter(
     "event_deliveries",
     "Events brought to a listener",
     ["event", "listener", "outcome"],
+    registry=counted,
 )
 DELIVERY_DURATION = Histogram(
-    "event_delivery_duration_seconds", "How long listeners took", ["listener"]
+    "event_delivery_duration_seconds",
+    "How long listeners took",
+    ["listener"],
+    registry=counted,
 )
 CONNECTIONS = Gauge(
     "database_connections_in_use",
     "Connections that requests and deliveries hold",
     ["pool"],
     multiprocess_mode="livesum",
+    registry=counted,
 )
 
 blueprint = Blueprint("metrics", __name__)
@@ -98,16 +108,16 @@ def metrics() -> Response:
         response = Response("Send METRICS_TOKEN as a bearer token.\n", 401)
         response.headers["WWW-Authenticate"] = "Bearer"
         return response
-    registry = CollectorRegistry()
-    registry.register(Figures())
-    body = generate_latest(_counted()) + generate_latest(registry)
+    figures = CollectorRegistry()
+    figures.register(Figures())
+    body = generate_latest(_counted()) + generate_latest(figures)
     return Response(body, content_type=CONTENT_TYPE_LATEST)
 
 
 def _counted() -> CollectorRegistry:
     """Return what this process has counted, or all that share its folder."""
     if not (folder := os.environ.get(FOLDER)):
-        return REGISTRY
+        return counted
     _forget_dead_processes(Path(folder))
     registry = CollectorRegistry()
     MultiProcessCollector(registry, folder)

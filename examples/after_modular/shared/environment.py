@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-from .exceptions import StartupError
+from core.exceptions import StartupError
 
 YES_OR_NO = {
     "1": True,
