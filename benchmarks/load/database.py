@@ -142,6 +142,10 @@ class Database:
             "doubled": len(found) - len(set(found)),
         }
 
+    def version(self) -> str:
+        """Return the version of PostgreSQL."""
+        return str(self._rows("SHOW server_version")[0][0])
+
     def outbox(self) -> dict[str, int]:
         """Return how many event deliveries there are, by state (modular app only)."""
         return dict(

@@ -18,16 +18,16 @@ from __future__ import annotations
 import json
 import time
 from argparse import ArgumentParser
-from collections.abc import Iterator
 from pathlib import Path
 from random import Random
-from typing import Any, NamedTuple
+from typing import Any
 
 import gevent
+from benchmarks.load.arrivals import timetable
 from benchmarks.load.model import MIX
 from benchmarks.load.report import Sample, summary
 from benchmarks.load.visitor import UnexpectedAnswerError, Visit
-from benchmarks.load.visits import VISITS, Kind, World, log_in, log_in_as
+from benchmarks.load.visits import Kind, World, log_in, log_in_as
 from gevent.pool import Group, Pool
 from locust import FastHttpUser, events, task
 from locust.env import Environment
@@ -54,29 +54,6 @@ def add_options(parser: ArgumentParser) -> None:
         "--sessions", type=int, default=50, help="people to log in beforehand, at least"
     )
     parser.add_argument("--report", help="the file to write what was measured into")
-
-
-class Arrival(NamedTuple):
-    """A visit that is going to happen: seconds after the start."""
-
-    moment: float
-    kind: Kind
-
-
-def timetable(
-    rate: float, mix: dict[str, float], seconds: float, random: Random
-) -> Iterator[Arrival]:
-    """Yield the arrivals of independent visitors, ``rate`` requests a second."""
-    kinds = [(share, kind) for name, share in mix.items() for kind in VISITS[name]]
-    # A visit of three requests comes a third as often as its share of the requests.
-    weights = [share * kind.weight / kind.requests for share, kind in kinds]
-    visits_per_second = rate * sum(weights) / sum(mix.values())
-    moment = 0.0
-    while visits_per_second:
-        moment += random.expovariate(visits_per_second)
-        if moment > seconds:
-            return
-        yield Arrival(moment, random.choices(kinds, weights)[0][1])
 
 
 class Visitors(FastHttpUser):

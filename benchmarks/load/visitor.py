@@ -6,10 +6,11 @@ import re
 import time
 from dataclasses import dataclass, field
 from html import unescape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
-from locust.contrib.fasthttp import FastHttpSession
+if TYPE_CHECKING:  # it patches whatever process imports it
+    from locust.contrib.fasthttp import FastHttpSession
 
 DEMO_ADDRESS = re.compile(r"user[0-9]{6}@example\.com")
 FORM_FIELD = r'<input[^>]*name="{}"[^>]*value="([^"]*)"'
