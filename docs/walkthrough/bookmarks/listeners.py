@@ -12,4 +12,3 @@ from .models import Bookmark, session
 def delete_bookmarks(event: UserDeleted) -> None:
     """Forget what a deleted member kept."""
     session.execute(sa.delete(Bookmark).where(Bookmark.user_id == event.user_id))
-    session.commit()

@@ -183,6 +183,16 @@ OTHERS = [
     ("kernel", Breakage("core/mail.py", "import tools\n", "the kernel imports tools")),
     (
         "kernel",
+        Breakage("core/mail.py", "import outbox\n", "the kernel imports outbox"),
+    ),
+    (
+        "kernel",
+        Breakage(
+            "outbox/loop.py", "import operations\n", "the outbox imports operations"
+        ),
+    ),
+    (
+        "kernel",
         Breakage(
             "shared/forms.py",
             "import modules.auth\n",

@@ -12,6 +12,8 @@ from importlinter.domain.contract import Contract
 
 __all__ = ["Import", "direct_imports", "import_graph", "metadata"]
 
+ROOTS = ("core", "outbox", "operations", "shared", "modules")
+
 
 @dataclass(frozen=True, order=True)
 class Import:
@@ -31,9 +33,7 @@ class Import:
 def import_graph(*, typing: bool) -> ImportGraph:
     """Return who imports whom, with the imports that are for type checkers or not."""
     return build_graph(
-        "core",
-        "shared",
-        "modules",
+        *ROOTS,
         include_external_packages=True,
         exclude_type_checking_imports=not typing,
         cache_dir=None,
@@ -61,7 +61,7 @@ def metadata(kind: type[Contract], graph: ImportGraph, **options: Any) -> Any:
     """Return what a contract of import-linter has against the graph."""
     contract = kind(
         name=kind.__name__,
-        session_options={"root_packages": ["core", "shared", "modules"]},
+        session_options={"root_packages": list(ROOTS)},
         contract_options=options,
     )
     return contract.check(graph, verbose=False).metadata

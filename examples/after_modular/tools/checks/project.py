@@ -15,7 +15,7 @@ from core.module import Module
 from core.registry import EXTENSION as MODULES
 
 from .additions import Additions, recorded
-from .imports import Import, direct_imports
+from .imports import ROOTS, Import, direct_imports
 from .source import PythonSource, Source, TemplateSource
 
 
@@ -42,8 +42,7 @@ class Project:
     def python(self) -> list[PythonSource]:
         """The Python files of the kernel and of the modules."""
         nobodys = [
-            *(self.root / "core").rglob("*.py"),
-            *(self.root / "shared").rglob("*.py"),
+            path for root in ROOTS[:-1] for path in (self.root / root).rglob("*.py")
         ]
         return [
             PythonSource(path, self.file(path), owner)

@@ -10,9 +10,16 @@ from collections.abc import Iterator
 from ..project import Project
 from ..violation import Finding
 
-NAMES = {"core": "the kernel", "shared": "what is shared"}
+NAMES = {
+    "core": "the kernel",
+    "outbox": "the outbox",
+    "operations": "operations",
+    "shared": "what is shared",
+}
 ABOVE = {
-    "core": ("app", "modules", "shared", "tools"),
+    "core": ("app", "modules", "operations", "outbox", "shared", "tools"),
+    "outbox": ("modules", "operations", "shared", "tools"),
+    "operations": ("app", "modules", "shared", "tools"),
     "shared": ("app", "modules", "tools"),
 }
 
