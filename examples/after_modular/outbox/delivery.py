@@ -44,6 +44,7 @@ def deliver_due(*, until: Callable[[], bool] = lambda: False) -> list[Exception]
     while rows := queue.claim(_outbox().listeners(), limit=BATCH):
         for row in rows:
             if until():
+                queue.release(row.claim)
                 return failures
             if row.due_at <= utcnow():
                 continue  # the others took so long that it is somebody else's

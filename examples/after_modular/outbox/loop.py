@@ -38,14 +38,17 @@ class Loop:
         self._thread.start()
 
     def run(self) -> None:
-        """Work until stopped; a database that is away is waited for."""
+        """Work until stopped, whatever happens; wait for a database that is away."""
         while not self._stopped.is_set():
             self._woken.clear()
             try:
                 self._work_once()
             except SQLAlchemyError as error:
                 self._app.logger.warning("The outbox can't reach its table: %s", error)
-            self._woken.wait(POLL)
+            except Exception:
+                self._app.logger.exception("The outbox stumbled, and goes on")
+            if not self._sweeping_is_due():
+                self._woken.wait(POLL)
 
     def wake(self) -> None:
         """Work at once."""
@@ -60,7 +63,14 @@ class Loop:
 
     def _work_once(self) -> None:
         with self._app.app_context():
-            if time.monotonic() - self._swept > self._app.config["EVENTS_STALE_AFTER"]:
-                queue.sweep()
+            if self._sweeping_is_due():
                 self._swept = time.monotonic()
-            self._work(self._stopped.is_set)
+                queue.sweep()
+            self._work(self._has_to_pause)
+
+    def _sweeping_is_due(self) -> bool:
+        waited = time.monotonic() - self._swept
+        return waited > self._app.config["EVENTS_STALE_AFTER"]
+
+    def _has_to_pause(self) -> bool:
+        return self._stopped.is_set() or self._sweeping_is_due()

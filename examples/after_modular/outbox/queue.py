@@ -18,7 +18,7 @@ from core.database import utcnow
 
 from .models import Delivery, State, session
 
-LONGEST_WAIT = timedelta(hours=1)
+LONGEST_WAIT = 3600  # seconds
 
 table = Delivery.__table__
 _earlier = Delivery.__table__.alias("earlier")
@@ -39,9 +39,27 @@ class ClaimLostError(Exception):
 def claim(listeners: Collection[str], *, limit: int) -> list[sa.Row[Any]]:
     """Take up to ``limit`` due deliveries to ``listeners``, the oldest first.
 
-    They are this process's for ``EVENTS_STALE_AFTER`` seconds.
+    They are this process's for ``EVENTS_STALE_AFTER`` seconds. What was tried before
+    comes last, and one at a time: if it kills its process, it takes nobody along.
     """
-    return _claim(table.c.id.in_(_due(listeners, limit)))
+    new = _due(listeners, limit, table.c.attempts == 0)
+    again = _due(listeners, 1, table.c.attempts > 0, name="again")
+    return _claim(table.c.id.in_(sa.union_all(new, again)))
+
+
+def release(claimed: str) -> None:
+    """Give back what was taken with a claim and not begun, as if it never was."""
+    is_own = (table.c.claim == claimed) & (table.c.state == State.PROCESSING)
+    back = sa.update(table).where(is_own)
+    session.execute(
+        back.values(
+            state=State.PENDING,
+            claim=None,
+            attempts=table.c.attempts - 1,
+            due_at=utcnow(),
+        )
+    )
+    session.commit()
 
 
 def claim_one(delivery_id: int) -> list[sa.Row[Any]]:
@@ -59,7 +77,7 @@ def postpone_due(listeners: Collection[str], *, limit: int) -> list[int]:
 
     For those who hand them to a broker: until one is done, it is handed over again.
     """
-    later = utcnow() + _seconds("EVENTS_STALE_AFTER")
+    later = utcnow() + timedelta(seconds=current_app.config["EVENTS_STALE_AFTER"])
     statement = (
         sa.update(table)
         .where(table.c.id.in_(_due(listeners, limit)))
@@ -92,9 +110,9 @@ def fail(row: sa.Row[Any], reason: str) -> State:
     """Note why a delivery failed; return whether it is tried again or given up."""
     now = utcnow()
     if row.attempts < current_app.config["EVENTS_MAX_ATTEMPTS"]:
-        wait = _seconds("EVENTS_BACKOFF") * 2 ** (row.attempts - 1)
-        state, due_at = State.PENDING, now + min(wait, LONGEST_WAIT)
-        finished_at = None
+        wait = current_app.config["EVENTS_BACKOFF"] * 2 ** (row.attempts - 1)
+        due_at = now + timedelta(seconds=min(wait, LONGEST_WAIT))
+        state, finished_at = State.PENDING, None
     else:
         state, due_at, finished_at = State.FAILED, now, now
     session.execute(
@@ -110,7 +128,7 @@ def sweep() -> None:
     """Give up what has killed its process each time, and forget what is long done."""
     now = utcnow()
     is_deadly = (
-        (table.c.state == State.PROCESSING)
+        table.c.state.in_((State.PENDING, State.PROCESSING))
         & (table.c.due_at <= now)
         & (table.c.attempts >= current_app.config["EVENTS_MAX_ATTEMPTS"])
     )
@@ -158,7 +176,12 @@ def counts() -> dict[State, int]:
     return {state: found.get(state, 0) for state in State}
 
 
-def _due(listeners: Collection[str], limit: int) -> sa.Select[Any]:
+def _due(
+    listeners: Collection[str],
+    limit: int,
+    *conditions: sa.ColumnElement[bool],
+    name: str = "due",
+) -> sa.Select[Any]:
     """Select the ids of what is due, without waiting for who is just taking some."""
     due = (
         sa.select(table.c.id)
@@ -168,13 +191,14 @@ def _due(listeners: Collection[str], limit: int) -> sa.Select[Any]:
             table.c.attempts < current_app.config["EVENTS_MAX_ATTEMPTS"],
             table.c.listener.in_(listeners),
             _is_next_of_its_key,
+            *conditions,
         )
         .order_by(table.c.due_at, table.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
         # PostgreSQL may run a subquery of IN once for each row, and each time lock
         # other ones. A common table expression that locks is run once.
-        .cte("due")
+        .cte(name)
     )
     return sa.select(due.c.id)
 
@@ -187,11 +211,14 @@ def _claim(is_meant: sa.ColumnElement[bool]) -> list[sa.Row[Any]]:
             state=State.PROCESSING,
             claim=str(uuid4()),
             attempts=table.c.attempts + 1,
-            due_at=utcnow() + _seconds("EVENTS_STALE_AFTER"),
+            due_at=utcnow()
+            + timedelta(seconds=current_app.config["EVENTS_STALE_AFTER"]),
         )
         .returning(*table.c)
     )
-    rows = sorted(session.execute(statement), key=lambda row: row.id)
+    rows = sorted(
+        session.execute(statement), key=lambda row: (row.attempts > 1, row.id)
+    )
     session.commit()
     return rows
 
@@ -200,7 +227,3 @@ def _own(row: sa.Row[Any]) -> sa.Update:
     """Update a delivery if it is still claimed as it was in ``row``."""
     is_own = (table.c.id == row.id) & (table.c.claim == row.claim)
     return sa.update(table).where(is_own, table.c.state == State.PROCESSING)
-
-
-def _seconds(setting: str) -> timedelta:
-    return timedelta(seconds=current_app.config[setting])

@@ -395,6 +395,97 @@ def test_headers_go_with_the_event(make: MakeApp) -> None:
         assert deliveries()[0].headers == '{"traceparent": "book"}'
 
 
+def test_what_kills_its_process_takes_nobody_along(make: MakeApp) -> None:
+    app = make(EVENTS_MAX_ATTEMPTS=3)
+    with app.app_context():
+        sell("poison", "book", "pen")
+        poison, *_ = queue.claim(["books.write_down"], limit=10)  # and is killed
+        for _ in range(2):
+            let_time_pass(61)
+            sell("later")
+            *_, last = queue.claim(["books.write_down"], limit=10)
+            assert last.id == poison.id  # alone of those that were tried, and last
+            let_time_pass(61)
+        queue.sweep()
+        outbox.deliver_due()
+        assert sorted(sold()) == ["book", "later", "later", "pen"]
+        assert [row.id for row in deliveries() if row.state == State.FAILED] == [
+            poison.id
+        ]
+
+
+def test_who_stops_gives_back_what_was_not_begun(make: MakeApp) -> None:
+    with make().app_context():
+        sell("book", "pen", "cup")
+        asked = iter([False, True])
+        outbox.deliver_due(until=lambda: next(asked))
+        assert sold() == ["book"]
+        assert [(row.state, row.attempts) for row in deliveries()] == [
+            (State.COMPLETED, 1),
+            (State.PENDING, 0),
+            (State.PENDING, 0),
+        ]
+        outbox.deliver_due()
+        assert sold() == ["book", "pen", "cup"]
+
+
+def test_the_wait_between_tries_has_an_end(make: MakeApp) -> None:
+    with make(EVENTS_MAX_ATTEMPTS=10_000).app_context():
+        sell("book")
+        with db.engine.begin() as connection:
+            connection.execute(sa.update(Delivery).values(attempts=999))
+        (row,) = queue.claim(["books.write_down"], limit=1)
+        queue.fail(row, "again")
+        assert deliveries()[0].due_at <= utcnow() + timedelta(hours=1)
+
+
+def test_with_fewer_tries_allowed_what_had_more_is_given_up(make: MakeApp) -> None:
+    with make(EVENTS_MAX_ATTEMPTS=2).app_context():
+        sell("book")
+        with db.engine.begin() as connection:
+            connection.execute(sa.update(Delivery).values(attempts=3))
+        queue.sweep()
+        assert deliveries()[0].state == State.FAILED
+
+
+def test_a_thread_outlives_what_nobody_foresaw(
+    make: MakeApp, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = make(EVENTS_ENGINE="thread")
+    contexts = app.extensions["outbox_contexts"]
+    contexts.append(lambda row, headers: 1 / 0)
+    with app.app_context():
+        sell("book")
+        wait_for(lambda: "ZeroDivisionError" in caplog.text)
+        contexts.clear()
+        sell("pen")
+        wait_for(lambda: sold() == ["pen"])
+    app.extensions["outbox"].stop()
+
+
+def test_who_never_rests_sweeps_all_the_same(make: MakeApp) -> None:
+    @listens(ThingSold)
+    def sell_another(event: ThingSold) -> None:
+        publish(ThingSold(thing="another"))
+        db.get_session("shop").commit()
+
+    app = make(EVENTS_ENGINE="thread", EVENTS_STALE_AFTER=1, EVENTS_KEEP_DAYS=0)
+    with app.app_context():
+        sell("book")
+        wait_for(lambda: outbox.counts()[State.COMPLETED] == 1)
+        subscribe(app, sell_another)
+        sell("pen")
+        wait_for(lambda: 1 not in [row.id for row in deliveries()])
+    app.extensions["outbox"].stop()
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
 def run(app: Flask, *arguments: str) -> tuple[int, str]:
     result = app.test_cli_runner().invoke(args=["events", *arguments])
     return result.exit_code, result.output
