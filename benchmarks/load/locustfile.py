@@ -103,7 +103,7 @@ class Visitors(FastHttpUser):
         ]
         visits, self.start = Group(), time.perf_counter()
         self.cpu_before = time.process_time()
-        for arrival in sorted(arrivals):
+        for arrival in sorted(arrivals, key=lambda arrival: arrival.moment):
             due = self.start + arrival.moment
             gevent.sleep(max(0, due - time.perf_counter()))
             self.lags.append(time.perf_counter() - due)
