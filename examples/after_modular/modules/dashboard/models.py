@@ -1,9 +1,10 @@
-"""The table of the dashboard: what happened on each day."""
+"""The tables of the dashboard: what happened on each day, and in which version."""
 
 from __future__ import annotations
 
 from datetime import date
 
+from sqlalchemy import String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from core.database import module_registry, module_session
@@ -30,3 +31,16 @@ class Day(Base):
     signups: Mapped[int] = mapped_column(default=0)
     posts: Mapped[int] = mapped_column(default=0)
     revenue: Mapped[int] = mapped_column(default=0)  # cents
+
+
+class Version(Base):
+    """The one row that names the present state of the days.
+
+    Whoever changes a day changes it, in the same transaction. So what was made of the
+    days is good for as long as the version is the same.
+    """
+
+    __tablename__ = "dashboard_version"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(32))

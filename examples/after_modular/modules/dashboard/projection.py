@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from uuid import uuid4
 
 from sqlalchemy import delete, insert, update
 from sqlalchemy.exc import IntegrityError
@@ -9,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from core.interfaces import interface
 from modules.auth import api as auth
 
-from .models import Day, session
+from .models import Day, Version, session
 
 
 def add(day: date, *, signups: int = 0, posts: int = 0, revenue: int = 0) -> None:
@@ -28,6 +29,7 @@ def add(day: date, *, signups: int = 0, posts: int = 0, revenue: int = 0) -> Non
             revenue=Day.revenue + revenue,
         )
     )
+    _change_version()
 
 
 def rebuild() -> int:
@@ -53,6 +55,7 @@ def rebuild() -> int:
                 for day in days
             ],
         )
+    _change_version()
     session.commit()
     return len(days)
 
@@ -64,6 +67,10 @@ def _ensure_row(day: date) -> None:
                 session.add(Day(day=day))
         except IntegrityError:
             pass  # another event of this day was faster
+
+
+def _change_version() -> None:
+    session.execute(update(Version).values(name=uuid4().hex))
 
 
 def _posts_by_day() -> Mapping[date, int]:

@@ -4,7 +4,7 @@ import click
 from flask import Blueprint, abort, render_template, request
 from flask_login import current_user, login_required
 
-from . import charts, figures, projection
+from . import figures, projection, report
 
 CHOICES = ("7", "30", "90")
 
@@ -15,6 +15,7 @@ blueprint = Blueprint(
     static_folder="static",
     cli_group=None,
 )
+blueprint.record_once(lambda state: report.init_app(state.app))
 
 
 @blueprint.get("/")
@@ -24,15 +25,13 @@ def index() -> str:
     days = request.args.get("days", "30")
     if days not in CHOICES:
         abort(400, "Choose the last 7, 30 or 90 days.")
-    shown = figures.own(current_user.id) + figures.of_the_site()
-    if current_user.is_admin:
-        shown += figures.of_the_business()
+    site = report.present(int(days), for_admin=current_user.is_admin)
     return render_template(
         "dashboard/index.html",
         choices=CHOICES,
         days=days,
-        figures=shown,
-        charts=charts.last(int(days), for_admin=current_user.is_admin),
+        figures=[*figures.own(current_user.id), *site.figures],
+        charts=site.charts,
     )
 
 

@@ -8,7 +8,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from core.database import utcnow
-from modules.dashboard import projection
+from modules.dashboard import charts as charts_of_dashboard
+from modules.dashboard import projection, report
 from modules.dashboard.models import session
 
 
@@ -103,3 +104,49 @@ def test_strangers_are_asked_to_log_in(client: FlaskClient) -> None:
 def test_the_styles_are_served(client: FlaskClient) -> None:
     with client.get("/dashboard/static/dashboard.css") as styles:
         assert ".chart" in styles.text
+
+
+@pytest.mark.usefixtures("app", "day")
+def test_the_charts_are_drawn_anew_only_when_a_day_has_changed(
+    client: FlaskClient, visit_as: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = []
+    draw = charts_of_dashboard.last
+    monkeypatch.setattr(
+        charts_of_dashboard, "last", lambda *a, **k: drawn.append(a) or draw(*a, **k)
+    )
+    visit_as()
+    assert figures(client.get("/dashboard/").text)["members"] == "2"
+    client.get("/dashboard/")
+    assert len(drawn) == 1
+    projection.add(utcnow().date(), signups=1)
+    session.commit()
+    assert figures(client.get("/dashboard/").text)["members"] == "3"
+    projection.rebuild()
+    client.get("/dashboard/")
+    assert len(drawn) == 3
+
+
+@pytest.mark.usefixtures("app", "day")
+def test_what_was_drawn_for_admins_is_shown_to_nobody_else(
+    client: FlaskClient, visit_as: Callable
+) -> None:
+    visit_as(role="admin")
+    assert "sign-ups" in charts(client.get("/dashboard/").text)
+    visit_as()
+    page = client.get("/dashboard/").text
+    assert "sign-ups" not in charts(page)
+    assert "revenue" not in figures(page)
+
+
+@pytest.mark.usefixtures("app", "day")
+def test_with_the_day_the_charts_change(
+    client: FlaskClient, visit_as: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visit_as()
+    today = utcnow()
+    assert f"{today:%Y-%m-%d}" in client.get("/dashboard/").text
+    for file in (report, charts_of_dashboard):
+        monkeypatch.setattr(file, "utcnow", lambda: today + timedelta(days=1))
+    page = client.get("/dashboard/").text
+    assert f"{today + timedelta(days=1):%Y-%m-%d}" in page
