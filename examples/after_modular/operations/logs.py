@@ -22,11 +22,11 @@ from .requests import Done, answered, module_of, request_id
 
 Fields = dict[str, Any]
 
-HANDLER = "inkwell"
+HANDLER = "operations"
 # Asked for all the time, and of no interest as long as they answer.
 QUIET = ("/healthz", "/readyz", "/metrics", "/static/<path:filename>")
 
-logger = logging.getLogger("inkwell.operations")
+logger = logging.getLogger("operations")
 _delivery: ContextVar[Fields | None] = ContextVar("delivery", default=None)
 # What else knows of the work at hand, such as a trace.
 more_fields: list[Callable[[], Fields]] = []

@@ -22,7 +22,8 @@ def state(url: str, timeout: float = TIMEOUT) -> str:
     except ImportError as error:
         return f"{error.name} is not installed"
     except Exception as error:  # each of the libraries has many of its own
-        return f"does not answer: {str(error) or type(error).__name__}"
+        reason = str(error).rstrip(".") or type(error).__name__
+        return f"does not answer: {reason}"
     return "ok"
 
 

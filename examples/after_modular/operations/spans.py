@@ -28,12 +28,12 @@ from .requests import Done, answered
 
 NOT_TRACED = "healthz,readyz,metrics,static"
 
-tracer = trace.get_tracer("inkwell")
+tracer = trace.get_tracer("operations")
 
 
 def init_app(app: Flask) -> None:
     """Trace the requests of the app, its statements and its deliveries."""
-    _provide()
+    _provide(app.config["APP_NAME"])
     FlaskInstrumentor.instrument_app(app, excluded_urls=NOT_TRACED)
     # These two are for the whole process: the engines of later apps are included.
     with app.app_context():
@@ -65,8 +65,8 @@ def continued(row: sa.Row[Any], headers: dict[str, str]) -> Iterator[None]:
     attributes = {
         "messaging.message.id": row.event_id,
         "messaging.destination.name": row.event,
-        "inkwell.listener": row.listener,
-        "inkwell.attempt": row.attempts,
+        "app.listener": row.listener,
+        "app.attempt": row.attempts,
     }
     with tracer.start_as_current_span(
         f"{row.event} {row.listener}",
@@ -77,10 +77,10 @@ def continued(row: sa.Row[Any], headers: dict[str, str]) -> Iterator[None]:
         yield
 
 
-def _provide() -> None:
+def _provide(default_name: str) -> None:
     if isinstance(trace.get_tracer_provider(), TracerProvider):
         return
-    name = os.environ.get("OTEL_SERVICE_NAME", "inkwell")
+    name = os.environ.get("OTEL_SERVICE_NAME", default_name)
     provider = TracerProvider(resource=Resource.create({SERVICE_NAME: name}))
     provider.add_span_processor(Spans(OTLPSpanExporter()))
     trace.set_tracer_provider(provider)
@@ -92,7 +92,7 @@ def _once(instrumentor: Any, **options: Any) -> None:
 
 
 def _name_module(app: Flask, *, done: Done) -> None:
-    trace.get_current_span().set_attribute("inkwell.module", done.module)
+    trace.get_current_span().set_attribute("app.module", done.module)
 
 
 def _send_along(app: Flask, *, event: Event, headers: dict[str, str]) -> None:
@@ -103,7 +103,7 @@ def _note_outcome(
     app: Flask, *, row: sa.Row[Any], outcome: str, seconds: float
 ) -> None:
     span = trace.get_current_span()
-    span.set_attribute("inkwell.outcome", outcome)
+    span.set_attribute("app.outcome", outcome)
     if outcome != "completed":
         span.set_status(trace.StatusCode.ERROR)
 
