@@ -176,6 +176,23 @@ def counts() -> dict[State, int]:
     return {state: found.get(state, 0) for state in State}
 
 
+def late() -> int:
+    """Return how many deliveries nobody has brought for far too long.
+
+    Those that wait behind a failed one of the same key are not late: they wait for
+    ``flask events retry``.
+    """
+    patience = timedelta(seconds=current_app.config["EVENTS_STALE_AFTER"])
+    statement = sa.select(sa.func.count()).where(
+        table.c.state.in_((State.PENDING, State.PROCESSING)),
+        table.c.due_at < utcnow() - patience,
+        _is_next_of_its_key,
+    )
+    count: int = session.execute(statement.select_from(table)).scalar_one()
+    session.rollback()
+    return count
+
+
 def _due(
     listeners: Collection[str],
     limit: int,
