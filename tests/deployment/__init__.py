@@ -1,0 +1,1 @@
+"""The deployment: its files, and the app with real services around it."""
