@@ -206,7 +206,8 @@ def topology(session: nox.Session) -> None:
     """
     session.install("-r", "requirements/tests.txt")
     mark = session.posargs.index("--") if "--" in session.posargs else None
-    chosen = session.posargs[:mark] or ["--log-ins=1"]
+    usual = ["--log-ins=1", "--workers=1", "--broker=worker"]
+    chosen = session.posargs[:mark] or usual
     options = session.posargs[mark + 1 :] if mark is not None else []
     # All the suite's visitors share one address here.
     stack = ["python", "-m", "stack", "--set=LOGIN_IP_LIMIT=10000 per minute", *chosen]

@@ -23,12 +23,9 @@ FOLDERS = {
 TARGETS = {"before": ["app:app"], "after": ["app:create_app", "--factory"]}
 WORKERS = {
     "worker": ["flask", "events", "work"],
-    "celery": [
-        *("celery", "-A", "outbox.celery_app", "worker"),
-        *("--concurrency=1", "--loglevel=INFO"),
-    ],
+    "celery": ["celery", "-A", "outbox.celery_app", "worker", "--concurrency=1"],
 }
-READY = {"worker": "Delivering events", "celery": " ready."}
+READY = {"worker": "Delivering events", "celery": "outbox.deliver"}
 # Whoever checks passwords lets those go first who only want a page.
 POLITE = ["nice", "-n", "10"]
 

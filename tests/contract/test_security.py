@@ -199,10 +199,16 @@ def test_reading_public_pages_sets_no_cookie(visitor):
         assert not cookies(visitor.get(path)), f"expected no cookie from {path}"
 
 
+def form_on(person, page, path):
+    """Return a form, once it has had a moment to appear."""
+    return person.eventually(page, lambda shown: shown.has_form(path)).form(path)
+
+
 @pytest.mark.parametrize(("who", "page", "path"), FORMS)
 def test_a_form_without_its_token_is_refused(site, request, who, page, path):
     person = request.getfixturevalue(who)
-    expired(person.get(page).form(path).without("csrf_token").submit())
+    form = form_on(person, page, path)
+    expired(form.without("csrf_token").submit())
 
 
 @pytest.mark.parametrize(("who", "page", "path"), FORMS)
@@ -211,7 +217,8 @@ def test_a_form_with_a_token_of_somebody_else_is_refused(
 ):
     person = request.getfixturevalue(who)
     token = people.stranger().token()
-    expired(person.get(page).form(path).smuggle(csrf_token=token).submit())
+    form = form_on(person, page, path)
+    expired(form.smuggle(csrf_token=token).submit())
 
 
 @pytest.mark.parametrize("suffix", ["edit", "delete"])
