@@ -15,6 +15,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 OPTION_INDENT = "   "
+# What a developer may have set for this project, and a reader has not.
+OURS = ("FLASK_", "PYTHONDONTWRITEBYTECODE")
 
 
 def block(page: str, name: str) -> tuple[list[str], list[str]]:
@@ -44,7 +46,7 @@ class Terminal:
         self.folder = folder
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
         # What the developer's shell says must not decide what a reader sees.
-        kept = {k: v for k, v in os.environ.items() if not k.startswith("FLASK_")}
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(OURS)}
         self.env = {**kept, "PATH": path, "PYTHONUTF8": "1", **(env or {})}
 
     def run(self, *commands: str) -> subprocess.CompletedProcess[str]:

@@ -1,42 +1,57 @@
 """What the site says of Shopyo, typed against the release that it names.
 
-Needs network, for pip: run by ``nox -s shopyo``.
+Needs network, for the packages: run by ``nox -s shopyo``.
 """
 
-from pathlib import Path
+import re
+from importlib.metadata import version
 
 import pytest
 
+from tests.shopyo.conftest import PIECES
 from tests.terminal import Terminal, block, status
+from tests.visitor import Visitor
 
-RELEASE = "4.19.0"
-KEY = {"SECRET_KEY": "change-me-to-something-random"}
-
-
-@pytest.fixture
-def terminal(tmp_path: Path) -> Terminal:
-    """A shell in an empty directory."""
-    return Terminal(tmp_path)
+EMAIL, PASSWORD = "you@example.com", "a-long-pass-phrase"
 
 
-@pytest.fixture
-def project(terminal: Terminal) -> Terminal:
-    """A shell in a new Shopyo project, with its secret key set."""
-    terminal.must_run("shopyo new myapp")
-    return Terminal(terminal.folder / "myapp", KEY)
+@pytest.mark.pinned
+@pytest.mark.parametrize("page", ["usage.rst", "shopyo.rst"])
+def test_the_pages_name_the_release_that_is_typed(page: str) -> None:
+    first_page, _ = block("usage.rst", "shopyo-first-page")
+    install, _ = block("shopyo.rst", "shopyo-install")
+    command = first_page[0] if page == "usage.rst" else install[0]
+    named = dict(re.findall(r"([\w-]+)==([\w.]+)", command))
+    assert named["shopyo"] == "4.19.0"
+    assert named == {package: version(package) for package in named}
 
 
 def test_first_page(terminal: Terminal) -> None:
-    commands, _ = block("usage.rst", "shopyo-first-page")
-    assert commands[0] == f"pip install shopyo=={RELEASE}"  # the session did
-    with terminal.serve(*commands[1:]) as url:
+    _install, *commands = block("usage.rst", "shopyo-first-page")[0]
+    with terminal.serve(*commands) as url:
         assert status(f"{url}/product/") == 200
 
 
-def test_it_refuses_to_start_without_a_secret_key(terminal: Terminal) -> None:
-    terminal.must_run("shopyo new myapp")
-    result = Terminal(terminal.folder / "myapp").run("flask routes")
-    assert "Refusing to start: SECRET_KEY is unset" in result.stderr
+def test_the_whole_road(terminal: Terminal) -> None:
+    """Accounts, an admin panel, a module and a box; the install is the session's."""
+    assert block("shopyo.rst", "shopyo-install")[0]
+    new, enter, env = block("shopyo.rst", "shopyo-new")[0]
+    terminal.must_run(new)
+    project = Terminal(terminal.folder / enter.removeprefix("cd "))
+    project.must_run(env)
+    project.must_run(f"patch init.py {PIECES / 'init.diff'}")
+    project.must_run(*block("shopyo.rst", "shopyo-module-and-box")[0])
+    with project.serve(*block("shopyo.rst", "shopyo-run")[0]) as url:
+        visitor = Visitor(url)
+        for path in ("/", "/product/", "/blog/"):
+            assert visitor.get(path).status == 200
+        assert visitor.get("/shopyo-dashboard/").path == "/shopyo-auth/login"
+        visitor.submit("/shopyo-auth/login", email=EMAIL, password=PASSWORD)
+        dashboard = visitor.get("/shopyo-dashboard/")
+        assert (dashboard.status, dashboard.path) == (200, "/shopyo-dashboard/")
+        assert "/product" in dashboard.text
+        assert EMAIL in visitor.get("/shopyo-appadmin/").text
+        assert visitor.get("/admin/").path == "/admin/"
 
 
 def test_modules_and_boxes(project: Terminal) -> None:
@@ -50,27 +65,19 @@ def test_modules_and_boxes(project: Terminal) -> None:
         assert status(f"{url}/blog/") == 200
 
 
-def test_a_box_without_its_prefix_stops_the_app(project: Terminal) -> None:
-    project.must_run("shopyo startbox community")
-    result = project.run("flask routes")
-    assert result.returncode != 0
-    assert "No module named 'modules.community.view'" in result.stderr
-
-
-def test_blueprint_comes_from_module_help(project: Terminal) -> None:
+def test_what_startapp_writes(project: Terminal) -> None:
     project.must_run("shopyo startapp product")
-    view = (project.folder / "modules/product/view.py").read_text()
-    assert "blueprint = mhelp.blueprint" in view
-    assert (project.folder / "modules/product/templates/product").is_dir()
+    product = project.folder / "modules/product"
+    assert "blueprint = mhelp.blueprint" in (product / "view.py").read_text()
+    assert "from init import db" in (product / "models.py").read_text()
+    assert "available_everywhere" in (product / "global.py").read_text()
+    assert (product / "templates/product").is_dir()
 
 
-def test_one_database_object_for_the_app(project: Terminal) -> None:
-    project.must_run("shopyo startapp product")
-    models = (project.folder / "modules/product/models.py").read_text()
-    assert "from init import db" in models
-
-
-def test_values_for_all_templates_stand_in_global(project: Terminal) -> None:
-    project.must_run("shopyo startapp product")
-    text = (project.folder / "modules/product/global.py").read_text()
-    assert "available_everywhere" in text
+def test_its_tests_run_with_a_conftest_of_your_own(with_accounts: Terminal) -> None:
+    conftest = (PIECES / "conftest.py").read_text()
+    with_accounts.must_run("shopyo startapp product")
+    (with_accounts.folder / "conftest.py").write_text(conftest)
+    install, run = block("shopyo.rst", "shopyo-tests")[0]
+    assert install == "pip install pytest"  # the session did
+    assert "1 passed" in with_accounts.must_run(run)

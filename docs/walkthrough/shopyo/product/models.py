@@ -1,0 +1,23 @@
+"""The table of this module. No other module reads it."""
+
+import sqlalchemy as sa
+from core.database import module_registry, module_session
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+session = module_session("product")
+
+
+class Base(DeclarativeBase):
+    """What the models of this module have in common."""
+
+    registry = module_registry()
+
+
+class Product(Base):
+    """Something that is sold."""
+
+    __tablename__ = "product_item"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(100))
+    price: Mapped[int]
