@@ -23,7 +23,10 @@ FOLDERS = {
 TARGETS = {"before": ["app:app"], "after": ["app:create_app", "--factory"]}
 WORKERS = {
     "worker": ["flask", "events", "work"],
-    "celery": ["celery", "-A", "outbox.celery_app", "worker", "--concurrency=1"],
+    "celery": [
+        *("celery", "-A", "outbox.celery_app", "worker"),
+        *("--concurrency=1", "--loglevel=INFO"),  # which lists its tasks
+    ],
 }
 READY = {"worker": "Delivering events", "celery": "outbox.deliver"}
 # Whoever checks passwords lets those go first who only want a page.
@@ -86,7 +89,7 @@ class App:
             self.watchdog,
             answers,
             folder=FOLDERS[self.name],
-            env={**server_settings(), **self.settings},
+            env={"PYTHONUNBUFFERED": "1", **server_settings(), **self.settings},
         )
 
 
