@@ -81,6 +81,11 @@ CROSS_CHECKS = {
 # requests (form, password, dashboard), so 2 % of all requests check a password, as
 # `log_ins_per_day` of `requests_per_day` says.
 MIX = {"public": 0.45, "member": 0.45, "write": 0.04, "log-in": 0.06}
+MIXES = {
+    "mixed": MIX,
+    "reading": {"public": 0.85, "member": 0.12, "write": 0.01, "log-in": 0.02},
+    "working": {"public": 0.1, "member": 0.7, "write": 0.14, "log-in": 0.06},
+}
 
 # PostgreSQL's defaults: max_connections, superuser_reserved_connections.
 MAX_CONNECTIONS = 100

@@ -26,9 +26,13 @@ from benchmarks.load.machine import describe_machine
 from benchmarks.load.model import (
     ASSUMPTIONS,
     CROSS_CHECKS,
+    MAX_CONNECTIONS,
     MIX,
+    MIXES,
+    RESERVED_CONNECTIONS,
     Activity,
     Demand,
+    Deployment,
     Measured,
     capacity,
     cost_of,
@@ -298,6 +302,7 @@ def capacity_table(result: dict[str, Any]) -> dict[str, Any]:
         rate=result["carried"]["after"],
         cores=result["cores"],
     )
+    deployment = Deployment(cores=result["cores"])
     predicted = sum(cost_of(mix=MIX, costs=kinds, group=group) for group in groups)
     at_peak = result["peak"]["after"]["cpu_ms"]
     rows = [
@@ -306,12 +311,20 @@ def capacity_table(result: dict[str, Any]) -> dict[str, Any]:
             capacity(
                 demand=Demand(users=users, activity=activity, mix=MIX),
                 measured=measured,
+                deployment=deployment,
             )
         )
         for users, activity in TABLE
     ]
     return {
         "measured": asdict(measured),
+        "mixes": MIXES,
+        "defaults": {name: row.value for name, row in ASSUMPTIONS.items()},
+        "deployment": asdict(deployment),
+        "postgresql": {
+            "max_connections": MAX_CONNECTIONS,
+            "reserved": RESERVED_CONNECTIONS,
+        },
         "predicted_ms": round(predicted, 2),
         "measured_ms": round(sum(at_peak[group] for group in groups), 2),
         "rows": rows,
