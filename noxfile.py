@@ -237,8 +237,11 @@ def mutations(session: nox.Session) -> None:
 
 @nox.session
 def shopyo(session: nox.Session) -> None:
-    """Type what the site says of Shopyo, against the release that it names."""
+    """Type what the site says of Shopyo; `-- --newest` tells what changed since."""
     session.install("-r", "requirements/shopyo.txt")
+    if session.posargs == ["--newest"]:
+        session.run("python", "-m", "tests.shopyo.newest")
+        return
     session.run("pytest", "tests/shopyo", *session.posargs)
 
 
@@ -315,6 +318,17 @@ def bench(session: nox.Session) -> None:
     """Measure what the structure costs and write the file that the site shows."""
     session.install("-r", "requirements/tests.txt")
     session.run("python", "benchmarks/structure_cost.py", *session.posargs)
+
+
+@nox.session
+def load(session: nox.Session) -> None:
+    """Load both apps as 100,000 users do, and write what the site shows; 12 minutes.
+
+    `-- --short` loads little, and fails when anything is lost or wrong. Needs nginx and
+    redis-server.
+    """
+    session.install("-r", "requirements/tests.txt")
+    session.run("python", "-m", "benchmarks.load.run", *session.posargs)
 
 
 @nox.session

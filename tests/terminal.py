@@ -90,7 +90,8 @@ class Terminal:
             yield url
         finally:
             process.terminate()
-            process.communicate()
+            if process.stdout and not process.stdout.closed:
+                process.communicate()
 
 
 def status(url: str) -> int:

@@ -5,6 +5,8 @@ import sys
 from importlib.metadata import metadata, requires
 from pathlib import Path
 
+import pytest
+
 from tests.environment import Environment
 from tests.shopyo.conftest import KEY
 from tests.terminal import Terminal, block, status
@@ -48,6 +50,7 @@ def test_the_package_alone_has_no_accounts(project: Terminal) -> None:
     assert "login" not in project.must_run("flask routes")
 
 
+@pytest.mark.pinned
 def test_the_next_release_of_accounts_does_not_fit(
     with_accounts: Terminal, tmp_path: Path
 ) -> None:
