@@ -159,7 +159,7 @@ def subscribe(app: Flask, module: Module, file: ModuleType) -> None:
             continue
         name = value.listens_to
         publisher = name.partition(".")[0]
-        if publisher not in (*module.depends_on, *module.uses):
+        if publisher not in (module.name, *module.depends_on, *module.uses):
             raise ModuleError(
                 f"{file.__file__}: {value.__name__}() listens to {name!r}, and the "
                 f"manifest does not name {publisher!r}. Add it to depends_on or uses."

@@ -7,10 +7,13 @@ from typing import ParamSpec, TypeVar
 from flask import abort
 from flask_login import current_user, login_required
 
+from core.interfaces import anywhere
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
+@anywhere
 def admin_required(view: Callable[P, T]) -> Callable[P, T]:
     """Let only admins in: others get 403, and the anonymous are asked to log in."""
 

@@ -9,7 +9,15 @@ from core.database import utcnow
 from core.events import publish
 
 from .addresses import comparable_address
-from .events import UserConfirmed, UserDeleted, UserRegistered, UserRenamed
+from .events import (
+    AddressRegisteredAgain,
+    ConfirmationRequested,
+    PasswordResetRequested,
+    UserConfirmed,
+    UserDeleted,
+    UserRegistered,
+    UserRenamed,
+)
 from .models import User, new_stamp, session
 from .passwords import hash_password, is_outdated, is_password
 
@@ -34,6 +42,24 @@ def register(name: str, email: str, password: str) -> User | None:
     publish(UserRegistered(user_id=user.id, name=user.name, email=user.email))
     session.commit()
     return user
+
+
+def request_confirmation(user: User) -> None:
+    """Have the link that proves the address mailed."""
+    publish(ConfirmationRequested(user_id=user.id))
+    session.commit()
+
+
+def report_second_registration(user: User) -> None:
+    """Have the person told that somebody tried to register with their address."""
+    publish(AddressRegisteredAgain(user_id=user.id))
+    session.commit()
+
+
+def request_reset(user: User) -> None:
+    """Have the link to choose a new password mailed."""
+    publish(PasswordResetRequested(user_id=user.id))
+    session.commit()
 
 
 def confirm(user: User) -> None:

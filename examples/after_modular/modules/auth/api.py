@@ -9,12 +9,14 @@ import sqlalchemy as sa
 from flask import url_for
 
 from core.events import publish
+from core.interfaces import anywhere
 from shared.pagination import Page, paginate
 
 from .access import admin_required
 from .events import UserDeactivated
 from .models import User, new_stamp, session
 from .search import starts_with
+from .sessions import find_user
 from .values import ROLES, Person
 
 __all__ = [
@@ -27,6 +29,7 @@ __all__ = [
     "count_people",
     "deactivate",
     "find",
+    "find_by_session",
     "find_ids",
     "list_people",
     "register_url",
@@ -38,6 +41,12 @@ __all__ = [
 def find(user_id: int) -> Person | None:
     """Return the person, or ``None`` if the account is gone."""
     user = session.get(User, user_id)
+    return _person(user) if user else None
+
+
+def find_by_session(session_id: str) -> Person | None:
+    """Return whose log-in session it is, or ``None`` if it has ended."""
+    user = find_user(session_id)
     return _person(user) if user else None
 
 
@@ -112,6 +121,7 @@ def signups_by_day(since: date) -> dict[date, int]:
     return {joined_on: count for joined_on, count in rows}
 
 
+@anywhere
 def register_url() -> str:
     """Return the path of the page where strangers open an account."""
     return url_for("auth.register")

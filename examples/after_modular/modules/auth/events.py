@@ -17,6 +17,27 @@ class UserRegistered(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AddressRegisteredAgain(Event):
+    """Somebody tried to open an account with the address of this person."""
+
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfirmationRequested(Event):
+    """Somebody wants the link that proves that the address is theirs."""
+
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordResetRequested(Event):
+    """Somebody wants the link to choose a new password."""
+
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class UserConfirmed(Event):
     """Somebody proved that the address is theirs: they are a member now."""
 

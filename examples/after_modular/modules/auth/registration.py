@@ -3,7 +3,7 @@
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from . import accounts, mails
+from . import accounts
 from .blueprint import blueprint
 from .forms import EmailForm, RegisterForm
 from .limits import limit_mails
@@ -21,9 +21,9 @@ def register() -> ResponseReturnValue:
         return page, 422 if form.is_submitted() else 200
     email = form.email.data
     if user := accounts.register(form.name.data, email, form.password.data):
-        mails.send_confirmation(user)
+        accounts.request_confirmation(user)
     elif owner := accounts.find_by_email(email):
-        mails.send_already_registered(owner)
+        accounts.report_second_registration(owner)
     flash(f"Check your inbox: we sent a link to {email}.", "success")
     return redirect(url_for(".login"))
 
@@ -38,7 +38,7 @@ def request_confirmation() -> ResponseReturnValue:
         return page, 422 if form.is_submitted() else 200
     user = accounts.find_by_email(form.email.data)
     if user and user.confirmed_at is None:
-        mails.send_confirmation(user)
+        accounts.request_confirmation(user)
     flash("If that account needs confirming, we sent a new link.", "info")
     return redirect(url_for(".login"))
 

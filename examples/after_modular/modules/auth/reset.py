@@ -3,7 +3,7 @@
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from . import accounts, mails
+from . import accounts
 from .blueprint import blueprint
 from .forms import EmailForm, NewPasswordForm
 from .limits import limit_mails
@@ -20,7 +20,7 @@ def request_reset() -> ResponseReturnValue:
         page = render_template("auth/reset_request.html", form=form)
         return page, 422 if form.is_submitted() else 200
     if user := accounts.find_by_email(form.email.data):
-        mails.send_reset(user)
+        accounts.request_reset(user)
     flash("If there is an account for that address, we sent a link.", "info")
     return redirect(url_for(".login"))
 

@@ -22,8 +22,13 @@ def init_app(app: Flask) -> None:
 
 @login_manager.user_loader
 def load_user(session_id: str) -> User | None:
-    """Return whose session it is: ``None`` once it was ended from elsewhere."""
+    """Return who is here, for ``current_user``."""
     g.asked_for_user = True
+    return find_user(session_id)
+
+
+def find_user(session_id: str) -> User | None:
+    """Return whose session it is: ``None`` once it was ended from elsewhere."""
     user_id, _, stamp = session_id.partition(":")
     user = session.scalar(BY_ID, {"user_id": int(user_id)})
     return user if user and user.security_stamp == stamp else None

@@ -74,6 +74,11 @@ def find(user_id: int) -> Person | None:
     return _people().get(user_id)
 
 
+def find_by_session(session_id: str) -> Person | None:
+    """Return the person whose id the session is."""
+    return find(int(session_id.partition(":")[0]))
+
+
 def find_ids(emails: Iterable[str]) -> dict[str, int]:
     """Return the ids of those who are there, by address."""
     ids = {person.email: person.id for person in _people().values()}

@@ -4,8 +4,15 @@ import socket
 from email import message_from_bytes, policy
 
 import pytest
+import sqlalchemy as sa
 from aiosmtpd.controller import Controller
 from flask import Flask
+
+import outbox
+from modules.auth import accounts
+from modules.auth.models import session
+
+from .conftest import EMAIL
 
 
 class Inbox:
@@ -47,3 +54,28 @@ def test_the_confirmation_mail_is_sent_by_smtp(app, client, inbox):
     text = message.get_content()
     assert "Hello Zoë," in text
     assert "http://localhost/auth/confirm/" in text
+
+
+def test_no_page_waits_for_the_mail_server(app, client):
+    app.config["EVENTS_RAISE"] = False  # as in production
+    app.extensions["mailman"].backend = "smtp"
+    app.extensions["mailman"].port = 1  # nobody is there
+    data = {
+        "name": "Zoë",
+        "email": "zoe@example.com",
+        "password": "a quiet long password",
+    }
+    assert client.post("/auth/register", data=data).status_code == 302
+    assert client.post("/auth/reset", data={"email": data["email"]}).status_code == 302
+    assert outbox.counts()["PENDING"] == 2
+
+
+def test_no_secret_waits_with_the_mail(app, user):
+    with app.app_context():
+        accounts.request_reset(accounts.find_by_email(EMAIL))
+        kept = str(session.execute(sa.text("SELECT * FROM outbox_delivery")).all())
+    assert "PasswordResetRequested" in kept
+    with app.app_context():
+        stamp = accounts.find_by_email(EMAIL).security_stamp
+    assert EMAIL not in kept
+    assert stamp not in kept

@@ -1,0 +1,50 @@
+"""The mails about accounts: people get them whatever they chose to be told.
+
+They listen to this module's own events: no page waits for the mail server, and how
+long a page takes does not tell who has an account. The events hold no secret; a link
+is made when its mail is.
+"""
+
+from core.events import listens
+from core.mail import external_url, send_mail
+
+from .events import (
+    AddressRegisteredAgain,
+    ConfirmationRequested,
+    PasswordResetRequested,
+)
+from .models import User, session
+from .tokens import CONFIRM, RESET
+
+
+@listens(ConfirmationRequested)
+def mail_confirmation(event: ConfirmationRequested) -> None:
+    """Mail the link that proves the address."""
+    if user := session.get(User, event.user_id):
+        link = external_url("auth.confirm", token=CONFIRM.token(user))
+        _send(user, "Confirm your address", "auth/mail_confirm.txt", link=link)
+
+
+@listens(AddressRegisteredAgain)
+def mail_already_registered(event: AddressRegisteredAgain) -> None:
+    """Tell the owner of an address that somebody tried to register with it."""
+    if user := session.get(User, event.user_id):
+        _send(
+            user,
+            "You have an account already",
+            "auth/mail_already_registered.txt",
+            login_link=external_url("auth.login"),
+            reset_link=external_url("auth.request_reset"),
+        )
+
+
+@listens(PasswordResetRequested)
+def mail_reset(event: PasswordResetRequested) -> None:
+    """Mail the link to choose a new password."""
+    if user := session.get(User, event.user_id):
+        link = external_url("auth.reset", token=RESET.token(user))
+        _send(user, "Reset your password", "auth/mail_reset.txt", link=link)
+
+
+def _send(user: User, subject: str, template: str, **links: str) -> None:
+    send_mail(user.email, subject, template, user=user, **links)
