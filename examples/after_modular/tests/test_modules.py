@@ -34,6 +34,7 @@ def test_with_each_other() -> None:
     assert result.returncode == 0, result.stdout
 
 
+@pytest.mark.needs("billing")
 def test_code_of_another_module_is_noticed() -> None:
     auth, billing = ROOT / "modules/auth", ROOT / "modules/billing"
     published = [billing / f"{name}.py" for name in ("__init__", "events", "stand_in")]

@@ -1,8 +1,11 @@
 """What an admin does to an account holds at once, wherever its owner is."""
 
+import pytest
 from flask.testing import FlaskClient
 
 from .conftest import MEMBER
+
+pytestmark = pytest.mark.needs("admin")
 
 
 def test_deactivating_ends_the_session(

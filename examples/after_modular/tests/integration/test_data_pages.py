@@ -7,6 +7,8 @@ import pytest
 from core.registry import active_modules
 from core.security import HEADERS
 
+pytestmark = pytest.mark.needs("admin")
+
 
 def test_every_data_view_of_every_module_opens(admin):
     front = admin.get("/admin/data/").text

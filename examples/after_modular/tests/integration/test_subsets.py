@@ -15,9 +15,20 @@ FOUND = {
 }
 
 
+FEW = 7
+
+
 def subsets() -> Iterator[tuple[str, ...]]:
-    """Yield the choices that hold what each of their modules depends on."""
-    sizes = range(len(FOUND) + 1)
+    """Yield the choices that hold what each of their modules depends on.
+
+    Of many modules there are too many choices: there, it is almost none or almost all.
+    """
+    everything = len(FOUND)
+    sizes = (
+        [*range(everything + 1)]
+        if everything <= FEW
+        else [1, 2, everything - 1, everything]
+    )
     for names in chain.from_iterable(combinations(FOUND, size) for size in sizes):
         if names and all(set(FOUND[name].depends_on) <= set(names) for name in names):
             yield names

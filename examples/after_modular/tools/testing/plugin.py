@@ -72,15 +72,26 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", line)
 
 
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Leave out the tests that need a module which this app does not have."""
+    there = config.stash[BOOT].modules
+    out = [
+        item
+        for item in items
+        if any(marker.args[0] not in there for marker in item.iter_markers("needs"))
+    ]
+    config.hook.pytest_deselected(items=out)
+    items[:] = [item for item in items if item not in out]
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Skip the tests that need other modules than there are."""
+    """Skip the tests that need other modules to be real."""
     boot = item.config.stash[BOOT]
     for marker in item.iter_markers("boot"):
         if MODES.index(boot.mode) < MODES.index(marker.args[0]):
             pytest.skip(f"run pytest with --boot={marker.args[0]}")
-    for marker in item.iter_markers("needs"):
-        if marker.args[0] not in boot.modules:
-            pytest.skip(f"there is no module {marker.args[0]}")
 
 
 @pytest.fixture(scope="session")
