@@ -9,6 +9,7 @@ from flask import Flask
 import core
 import operations
 import outbox
+import remote
 from config import Settings
 
 
@@ -27,6 +28,8 @@ def create_app(
         app.config.from_object(settings)
         app.config.update(overrides)
         core.init_app(app)
+        if settings.REMOTE_MODULES:
+            remote.init_app(app)
         outbox.init_app(app)
         operations.init_app(app)
         return app

@@ -64,6 +64,7 @@ class Settings:
     BASE_URL: str = ""
     TRUSTED_PROXIES: int = 0
     MODULES: tuple[str, ...] = ()
+    REMOTE_MODULES: tuple[str, ...] = ()
 
     MAIL_BACKEND: str = "console"
     MAIL_FILE_PATH: str = "instance/mail"

@@ -8,7 +8,11 @@ from sqlalchemy.exc import (
     ProgrammingError,
     TimeoutError,
 )
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import (
+    HTTPException,
+    InternalServerError,
+    ServiceUnavailable,
+)
 from werkzeug.sansio.response import Response
 
 MESSAGES = {
@@ -55,7 +59,7 @@ def error_page(title: str, message: str | None, *, plain: bool) -> str:
     """Return the page; without the menus where those can't be had."""
     try:
         return render_template("error.html", title=title, message=message, plain=plain)
-    except DATABASE_ERRORS:
+    except (*DATABASE_ERRORS, ServiceUnavailable):
         if plain:
             raise
         return error_page(title, message, plain=True)

@@ -13,9 +13,11 @@ from core.events import EXTENSION as EVENTS
 from core.exceptions import StartupError
 
 from . import queue
+from .engines import QUEUES
 
 try:
     from celery import Celery
+    from kombu.entity import Queue
     from kombu.exceptions import OperationalError
 except ModuleNotFoundError:
     raise StartupError(
@@ -39,8 +41,10 @@ def make_celery(app: Flask) -> Celery:
             "such as redis://localhost:6379/1."
         )
     celery = Celery("outbox", broker=broker)
+    queues = app.extensions[QUEUES]
     celery.conf.update(
-        task_default_queue="outbox",
+        task_default_queue=queues[0],
+        task_queues=[Queue(name) for name in queues],
         task_ignore_result=True,
         # Acknowledge what is done, not what is begun.
         task_acks_late=True,

@@ -4,9 +4,11 @@ from app import create_app
 
 from . import delivery, queue
 from .broker import TASK, make_celery
+from .signals import working
 
 flask_app = create_app({"EVENTS_ENGINE": "celery"})
 celery = make_celery(flask_app)
+working.send(flask_app, celery=celery)
 
 
 @celery.task(name=TASK)

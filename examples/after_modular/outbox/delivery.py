@@ -30,6 +30,20 @@ DELIVERING = "outbox-delivering"
 Context = Callable[[sa.Row[Any], dict[str, str]], AbstractContextManager[object]]
 
 
+class TryLater(Exception):
+    """An event can't be delivered now, and that is no failure of its listener.
+
+    It is tried until it can, which is never given up.
+
+    :param seconds: when to try again; if not given, the event waits as long again as
+        it has waited, a minute at most.
+    """
+
+    def __init__(self, reason: str = "", *, seconds: float | None = None) -> None:
+        super().__init__(reason)
+        self.seconds = seconds
+
+
 class ListenerCommittedError(Exception):
     """A listener ended the transaction that it shares with the outbox."""
 
@@ -69,6 +83,9 @@ def deliver(row: sa.Row[Any]) -> Exception | None:
         except queue.ClaimLostError:
             app.logger.warning("%s took too long for %s", row.listener, row.event)
             outcome = "lost"
+        except TryLater as error:
+            queue.postpone(row, str(error), seconds=error.seconds)
+            outcome = "retried"
         except Exception as error:
             app.logger.exception("%s failed on %s", row.listener, row.event)
             failure = error

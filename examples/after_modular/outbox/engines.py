@@ -25,6 +25,8 @@ from .carrier import PUBLISHED
 from .loop import Loop
 
 EXTENSION = "outbox"
+# The queues that Celery workers of this app read; the first is for its own deliveries.
+QUEUES = "outbox_queues"
 COMMITTED = "outbox-committed"
 
 _is_delivering: ContextVar[bool] = ContextVar("is_delivering", default=False)
@@ -110,7 +112,8 @@ class Elsewhere:
 
 def init_app(app: Flask) -> None:
     """Wake the engine of the settings whenever events are committed."""
-    app.extensions[delivery.EXTENSION] = []
+    app.extensions.setdefault(delivery.EXTENSION, [])
+    app.extensions.setdefault(QUEUES, ["outbox"])
     app.extensions[EXTENSION] = engine = _make(app)
     with app.app_context():
         maker = db.sessionmaker

@@ -19,6 +19,7 @@ from core.database import utcnow
 from .models import Delivery, State, session
 
 LONGEST_WAIT = 3600  # seconds
+LONGEST_PATIENCE = 60  # seconds; for what is not tried in vain by its own fault
 
 table = Delivery.__table__
 _earlier = Delivery.__table__.alias("earlier")
@@ -122,6 +123,24 @@ def fail(row: sa.Row[Any], reason: str) -> State:
     )
     session.commit()
     return state
+
+
+def postpone(row: sa.Row[Any], reason: str, *, seconds: float | None) -> None:
+    """Put a delivery off, which does not count as a try."""
+    now = utcnow()
+    if seconds is None:
+        waited = (now - row.published_at).total_seconds()
+        shortest = current_app.config["EVENTS_BACKOFF"]
+        seconds = min(max(waited, shortest), LONGEST_PATIENCE)
+    session.execute(
+        _own(row).values(
+            state=State.PENDING,
+            attempts=table.c.attempts - 1,
+            due_at=now + timedelta(seconds=seconds),
+            error=reason,
+        )
+    )
+    session.commit()
 
 
 def sweep() -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time
 from flask import url_for
 from sqlalchemy import Date, func, select
 
+from core.interfaces import anywhere
 from core.mail import external_url
 
 from . import subscriptions
@@ -40,16 +41,19 @@ def count_active_subscriptions() -> int:
     return session.scalar(running) or 0
 
 
+@anywhere
 def plans_url() -> str:
     """Return the path of the page that shows the plans."""
     return url_for("billing.plans")
 
 
+@anywhere
 def subscription_url() -> str:
     """Return the path of the page where members see and change their plan."""
     return url_for("billing.subscription")
 
 
+@anywhere
 def invoice_url(number: str) -> str:
     """Return the absolute URL of an invoice, for its owner's mail."""
     return external_url("billing.invoice", number=number)

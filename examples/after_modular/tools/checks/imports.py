@@ -12,7 +12,7 @@ from importlinter.domain.contract import Contract
 
 __all__ = ["Import", "direct_imports", "import_graph", "metadata"]
 
-ROOTS = ("core", "outbox", "operations", "shared", "modules")
+ROOTS = ("core", "outbox", "operations", "remote", "shared", "modules")
 
 
 @dataclass(frozen=True, order=True)

@@ -16,6 +16,7 @@ SEARCHED = (
     "modules",
     "operations",
     "outbox",
+    "remote",
     "shared",
     "templates",
     "tests",

@@ -3,6 +3,8 @@
 import inspect
 from types import ModuleType
 
+from core.interfaces import published
+
 
 def differences(api: ModuleType, stand_in: ModuleType) -> list[str]:
     """Return what ``stand_in`` lacks or does differently from ``api``, a line each.
@@ -13,20 +15,8 @@ def differences(api: ModuleType, stand_in: ModuleType) -> list[str]:
     """
     return [
         f"{name}: {difference}"
-        for name in _published(api)
-        if (difference := _difference(getattr(api, name), vars(stand_in).get(name)))
-    ]
-
-
-def _published(api: ModuleType) -> list[str]:
-    if hasattr(api, "__all__"):
-        return list(api.__all__)
-    return [
-        name
-        for name, value in vars(api).items()
-        if inspect.isfunction(value)
-        and value.__module__ == api.__name__
-        and not name.startswith("_")
+        for name, value in published(api).items()
+        if (difference := _difference(value, vars(stand_in).get(name)))
     ]
 
 

@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, time
 import sqlalchemy as sa
 from flask import url_for
 
+from core.interfaces import anywhere
+
 from .models import Post, session
 
 PUBLISHED_BY = sa.select(sa.func.count(Post.id)).where(
@@ -35,6 +37,7 @@ def posts_by_day(since: date) -> dict[date, int]:
     return {day: count for day, count in rows}
 
 
+@anywhere
 def write_url() -> str:
     """Return the path of the page where members write a post."""
     return url_for("blog.new")

@@ -14,12 +14,14 @@ NAMES = {
     "core": "the kernel",
     "outbox": "the outbox",
     "operations": "operations",
+    "remote": "the package of remote modules",
     "shared": "what is shared",
 }
 ABOVE = {
-    "core": ("app", "modules", "operations", "outbox", "shared", "tools"),
-    "outbox": ("modules", "operations", "shared", "tools"),
-    "operations": ("app", "modules", "shared", "tools"),
+    "core": ("app", "modules", "operations", "outbox", "remote", "shared", "tools"),
+    "outbox": ("modules", "operations", "remote", "shared", "tools"),
+    "operations": ("app", "modules", "remote", "shared", "tools"),
+    "remote": ("app", "modules", "shared", "tools"),
     "shared": ("app", "modules", "tools"),
 }
 
