@@ -14,7 +14,12 @@ HOST = "127.0.0.1"
 # process is down, no connection takes its port.
 PORTS = range(20_000, 32_768)
 # The Debian package of each program. Debian keeps servers where only root looks.
-PACKAGES = {"nginx": "nginx", "haproxy": "haproxy", "redis-server": "redis-server"}
+PACKAGES = {
+    "haproxy": "haproxy",
+    "nginx": "nginx",
+    "redis-server": "redis-server",
+    "systemd-analyze": "systemd",
+}
 SYSTEM_FOLDERS = "/usr/sbin:/usr/local/sbin:/opt/homebrew/bin"
 
 

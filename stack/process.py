@@ -18,7 +18,7 @@ import psutil
 from .errors import StackError
 from .watchdog import Watchdog, kill_group
 
-START_SECONDS = 40
+START_SECONDS = 90
 STOP_SECONDS = 30
 
 

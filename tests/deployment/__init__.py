@@ -1,1 +1,1 @@
-"""The deployment: its files, and the app with real services around it."""
+"""The files of deploy/, and several instances behind a proxy."""
