@@ -75,14 +75,14 @@ class Plan:
     sessions: int = 300
     rounds: int = 2
     peak: float = PEAK.peak
-    peak_seconds: float = 30
+    peak_seconds: float = 25
     steps: tuple[float, ...] = (100, 200, 350, 425, 500, 600, 725)
     step_seconds: float = 8
     spike: float = PEAK.spike
     spike_seconds: float = 15
     storm_pages: float = 60
     storm_log_ins: float = ASSUMPTIONS["storm_log_ins"].value
-    storm_seconds: float = 10
+    storm_seconds: float = 8
     cost_rates: tuple[tuple[str, float], ...] = (
         ("public", 80),
         ("member", 80),
@@ -90,7 +90,7 @@ class Plan:
         ("log-in", 15),
         ("dashboard", 60),
     )
-    cost_seconds: float = 6
+    cost_seconds: float = 5
 
 
 SHORT = Plan(
@@ -120,6 +120,8 @@ def main() -> None:
     began = time.monotonic()
     with two_targets() as targets:
         result = describe_machine(targets[0].database) | measure(plan, targets)
+    if plan.steps:
+        result["capacity"] = capacity_table(result)
     result["minutes"] = round((time.monotonic() - began) / 60, 1)
     if output:
         output.write_text(json.dumps(result, indent=1) + "\n")
@@ -180,7 +182,6 @@ def measure(plan: Plan, targets: list[Target]) -> dict[str, Any]:
         result["storm"] = storm(plan, targets)
     if plan.steps:
         result["scaling"] = scaling(targets[-1], plan, result["carried"]["after"])
-        result["capacity"] = capacity_table(result)
     if plan.spike:
         result["spike"] = {target.name: spike(target, plan) for target in targets}
     result["kept"] = {target.name: target.kept() for target in targets}

@@ -74,7 +74,7 @@ class Target:
         seconds: float,
         *,
         mix: Mapping[str, float] = MIX,
-        warm_up: float = 3,
+        warm_up: float = 2,
         storm: float = 0,
         sessions: int = 0,
         seed: int = 1,
