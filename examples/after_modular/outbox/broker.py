@@ -26,7 +26,11 @@ except ModuleNotFoundError:
     ) from None
 
 TASK = "outbox.deliver"
+QUEUE = "outbox"
 BATCH = 100
+# What is not sent keeps its place in the table. A long queue would be full of what was
+# sent again while it waited there.
+LONGEST_QUEUE = 500
 
 
 def make_celery(app: Flask) -> Celery:
@@ -64,16 +68,32 @@ def make_celery(app: Flask) -> Celery:
 def make_sender(app: Flask) -> Callable[[Callable[[], bool]], None]:
     """Return the work of the thread that hands due deliveries to the broker."""
     celery = make_celery(app)
+    connection = celery.connection()
+    broker_errors = (
+        OperationalError,
+        *connection.connection_errors,
+        *connection.channel_errors,
+    )
 
     def send_due(until: Callable[[], bool]) -> None:
         listeners = current_app.extensions[EVENTS].carrier.listeners()
-        while not until() and (ids := queue.postpone_due(listeners, limit=BATCH)):
-            try:
+        ids: list[int] = []
+        try:
+            while not until() and (room := LONGEST_QUEUE - _length(celery)) > 0:
+                ids = queue.postpone_due(listeners, limit=min(BATCH, room))
+                if not ids:
+                    return
                 for delivery_id in ids:
                     celery.send_task(TASK, (delivery_id,), retry=False)
-            except OperationalError as error:
-                app.logger.warning("The broker does not answer: %s", error)
-                queue.make_due(ids)  # those that came through may come twice
-                return
+        except broker_errors as error:
+            app.logger.warning("The broker does not answer: %s", error)
+            queue.make_due(ids)  # those that came through may come twice
 
     return send_due
+
+
+def _length(celery: Celery) -> int:
+    """Return how many messages wait at the broker."""
+    with celery.producer_or_acquire() as producer:
+        declared = producer.channel.queue_declare(QUEUE, durable=True)
+        return int(declared.message_count)
