@@ -22,9 +22,9 @@ NGINX_VALUES = {
     "APP_SERVERS": "server 127.0.0.1:8001 max_fails=0;",
     "LOG_IN_SERVERS": "server 127.0.0.1:8003 max_fails=0;",
 }
-# What gixy warns of, and why it is meant: the app builds links from BASE_URL, never from
-# Host, which has the port in it; the variable of proxy_pass names an upstream; the app
-# sets Strict-Transport-Security itself.
+# What gixy warns of, and why it is meant: the app builds links from BASE_URL and not
+# from Host, which has the port in it; the variable of proxy_pass names an upstream; the
+# app sets Strict-Transport-Security itself.
 MEANT = "host_spoofing,missing_resolver,hsts_header"
 
 
