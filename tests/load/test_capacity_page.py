@@ -69,6 +69,15 @@ def a_case(number: int) -> tuple[Demand, Measured, Deployment]:
     return demand, measured, deployment
 
 
+def at_the_limit(processes: int) -> tuple[Demand, Measured, Deployment]:
+    """Return inputs with a connection for each process, two of them not the app's."""
+    demand = Demand(
+        users=processes - 2, activity="concurrent", mix={"public": 1.0}, think_time=1
+    )
+    measured = Measured(costs={"public": {"app": 1000.0}}, rate=9, cores=2)
+    return demand, measured, Deployment(connections=1, utilisation=1.0)
+
+
 def in_the_browsers_language(cases: list[dict[str, object]]) -> list[dict[str, object]]:
     node = shutil.which("node")
     if node is None:
@@ -86,7 +95,9 @@ def in_the_browsers_language(cases: list[dict[str, object]]) -> list[dict[str, o
 
 
 def test_both_compute_the_same():
+    room = MAX_CONNECTIONS - RESERVED_CONNECTIONS
     cases = [a_case(number) for number in range(INPUTS)]
+    cases += [at_the_limit(room + more) for more in (-1, 0, 1)]
     postgresql = {"max_connections": MAX_CONNECTIONS, "reserved": RESERVED_CONNECTIONS}
     found = in_the_browsers_language(
         [
@@ -99,7 +110,7 @@ def test_both_compute_the_same():
             for demand, measured, deployment in cases
         ]
     )
-    assert len(found) == INPUTS
+    assert [each["pgbouncer"] for each in found[INPUTS:]] == [False, False, True]
     for (demand, measured, deployment), theirs in zip(cases, found, strict=True):
         ours = asdict(capacity(demand=demand, measured=measured, deployment=deployment))
         assert tuple(theirs.pop("extrapolated")) == ours.pop("extrapolated")
