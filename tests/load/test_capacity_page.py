@@ -10,7 +10,6 @@ from pathlib import Path
 from random import Random
 
 import pytest
-
 from benchmarks.load.model import (
     MAX_CONNECTIONS,
     MIXES,
