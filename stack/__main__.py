@@ -44,6 +44,7 @@ def _parse(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
     parser.add_argument("--log-ins", type=int, default=0)
     parser.add_argument("--workers", type=int, default=0)
     parser.add_argument("--broker", choices=ENGINES, default="embedded")
+    parser.add_argument("--extracted", metavar="MODULE")
     parser.add_argument("--proxy", choices=PROXIES, default="nginx")
     parser.add_argument(
         "--database", choices=["postgresql", "sqlite"], default="postgresql"

@@ -42,9 +42,11 @@ class App:
     logs: Path
     watchdog: Watchdog
 
-    def instance(self, name: str, *, polite: bool = False) -> tuple[Process, str]:
+    def instance(
+        self, name: str, *, polite: bool = False, port: int | None = None
+    ) -> tuple[Process, str]:
         """Return a process that serves the app, and its address, as ``host:port``."""
-        port = free_port()
+        port = port or free_port()
         server = ["granian", "--interface=wsgi", f"--host={HOST}", f"--port={port}"]
         command = [sys.executable, "-m", *server, *TARGETS[self.name]]
         process = self._process(

@@ -54,13 +54,18 @@ class Postgres:
     @property
     def url(self) -> str:
         """The URL of the app's database."""
-        return f"postgresql://postgres@{HOST}:{self.port}/{DATABASE}"
+        return self.url_of(DATABASE)
 
-    def create_database(self) -> None:
-        """Create the app's database, if it is not there from an earlier run."""
+    def url_of(self, name: str) -> str:
+        """Return the URL of one of its databases."""
+        return f"postgresql://postgres@{HOST}:{self.port}/{name}"
+
+    def create_database(self, name: str = DATABASE) -> str:
+        """Create a database, if it is not there from an earlier run; return its URL."""
         listed = self._run("psql", "-d", "postgres", "-Atc", "\\l")
-        if f"{DATABASE}|" not in listed:
-            self._run("createdb", DATABASE)
+        if f"\n{name}|" not in f"\n{listed}":
+            self._run("createdb", name)
+        return self.url_of(name)
 
     def _run(self, program: str, *arguments: str) -> str:
         address = ("-h", HOST, "-p", str(self.port), "-U", "postgres")

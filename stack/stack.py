@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from base64 import b64encode
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from typing import Literal, Self
 from . import machine, proxy
 from .app import FOLDERS, App
 from .errors import StackError
+from .extraction import Extraction
 from .postgres import Postgres
 from .process import Process
 from .redis import Redis
@@ -33,6 +35,8 @@ class Stack:
     :param broker: who delivers events: ``embedded``, a thread of each instance;
         ``worker``, our own workers; ``celery``, Celery's, through Redis.
     :param proxy: ``None`` sends everything to the first instance.
+    :param extracted: the name of a module that runs in a process of its own, with its
+        own database and, with a broker, a worker of its own; only behind nginx.
     :param env: settings of the app and of granian, over those that are made here.
     """
 
@@ -54,12 +58,17 @@ class Stack:
         broker: Literal["embedded", "worker", "celery"] = "embedded",
         proxy: Literal["nginx", "haproxy"] | None = "nginx",
         database: Literal["postgresql", "sqlite"] = "postgresql",
+        extracted: str | None = None,
         env: Mapping[str, str] | None = None,
     ) -> None:
         if (broker == "embedded") != (workers == 0):
             raise StackError("workers and broker go together: give both, or none.")
         if app not in FOLDERS:
             raise StackError(f"There is no app {app!r}: use before or after.")
+        if extracted and (app, proxy) != ("after", "nginx"):
+            raise StackError(
+                "Only the app after, behind nginx, can be without a module."
+            )
         self.folder = folder.resolve()
         self.mail_folder = self.folder / "mail"
         self._app_name = app
@@ -69,6 +78,7 @@ class Stack:
         self._broker = broker
         self._proxy = proxy
         self._database = database
+        self._extraction = Extraction(extracted) if extracted else None
         self._given_env = dict(env or {})
         self._processes: dict[str, Process] = {}
 
@@ -100,7 +110,10 @@ class Stack:
         return self._app.flask(*arguments)
 
     def _start_all(self) -> None:
-        self.database_url = self._start_database()
+        if self._database == "postgresql":
+            self._postgres = Postgres(self.folder, self._watchdog)
+            self._start(self._postgres.process)
+        self.database_url = self._make_database("inkwell")
         redis = Redis(self.folder, self._watchdog)
         self._start(redis.process)
         self.env = self._settings(redis)
@@ -110,6 +123,8 @@ class Stack:
         log_ins = self._start_instances("log-ins", self._log_ins, polite=True)
         for number in range(1, self._workers + 1):
             self._start(self._app.worker(f"worker-{number}", self._broker))
+        if self._extraction:
+            self._start_extracted(self._extraction, apps)
         address = apps[0]
         if self._proxy:
             make = PROXIES[self._proxy]
@@ -117,13 +132,24 @@ class Stack:
             self._start(process)
         self.url = f"http://{address}"
 
-    def _start_database(self) -> str:
+    def _start_extracted(self, extraction: Extraction, apps: list[str]) -> None:
+        """Start the processes of the module, and have them found by the proxy."""
+        name = extraction.module
+        modules = json.loads(self.flask("modules", "--json"))["active"]
+        database = self._make_database(f"inkwell_{name}")
+        own = extraction.module_settings([each["name"] for each in modules], database)
+        app = App(self._app_name, self.env | own, self.folder, self._watchdog)
+        app.flask("initialise")
+        process, _ = app.instance(f"{name}-1", port=extraction.port)
+        self._start(process)
+        if self._workers:
+            self._start(app.worker(f"{name}-worker-1", self._broker))
+        extraction.add_routes(self.folder, apps)
+
+    def _make_database(self, name: str) -> str:
         if self._database == "sqlite":
-            return f"sqlite:///{(self.folder / 'app.db').as_posix()}"
-        postgres = Postgres(self.folder, self._watchdog)
-        self._start(postgres.process)
-        postgres.create_database()
-        return postgres.url
+            return f"sqlite:///{(self.folder / f'{name}.db').as_posix()}"
+        return self._postgres.create_database(name)
 
     def _settings(self, redis: Redis) -> dict[str, str]:
         settings = {
@@ -139,6 +165,8 @@ class Stack:
         }
         if self._broker == "celery":
             settings["CELERY_BROKER_URL"] = redis.url(1)
+        if self._extraction:
+            settings |= self._extraction.app_settings
         return settings | self._given_env
 
     def _start_instances(
@@ -147,7 +175,12 @@ class Stack:
         """Start processes called ``name-1`` and so on; return their addresses."""
         addresses = []
         for number in range(1, count + 1):
-            process, address = self._app.instance(f"{name}-{number}", polite=polite)
+            port = None
+            if self._extraction and (name, number) == ("app", 1):
+                port = self._extraction.app_port  # which the module knows
+            process, address = self._app.instance(
+                f"{name}-{number}", polite=polite, port=port
+            )
             self._start(process)
             addresses.append(address)
         return addresses
