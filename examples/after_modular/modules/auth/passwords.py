@@ -3,12 +3,28 @@
 The parameters: https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
+from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
+from werkzeug.exceptions import ServiceUnavailable
 
 hasher = PasswordHasher(memory_cost=19_456, time_cost=2, parallelism=1)  # KiB, passes
+
+# Each takes a core for as long as ten pages do. One at a time in each process leaves
+# the others to those who read; who comes when many wait is asked to come again.
+AT_ONCE = BoundedSemaphore(1)
+LONGEST_WAIT = 5.0  # seconds
+
+
+class TooManyPasswords(ServiceUnavailable):
+    """More people log in than passwords can be checked: a request answers 503."""
+
+    description = "Many people are logging in just now. Try again in a moment."
+
 
 # The ones of ten characters and more that are tried first.
 COMMON_PASSWORDS = frozenset(
@@ -40,7 +56,8 @@ COMMON_PASSWORDS = frozenset(
 
 def hash_password(password: str) -> str:
     """Return what is stored in place of the password."""
-    return hasher.hash(password)
+    with _one_at_a_time():
+        return hasher.hash(password)
 
 
 def is_password(password: str, password_hash: str | None) -> bool:
@@ -50,7 +67,8 @@ def is_password(password: str, password_hash: str | None) -> bool:
     takes must not tell who has an account.
     """
     try:
-        hasher.verify(password_hash or _nobodys_hash(), password)
+        with _one_at_a_time():
+            hasher.verify(password_hash or _nobodys_hash(), password)
     except VerifyMismatchError:
         return False
     return password_hash is not None
@@ -59,6 +77,16 @@ def is_password(password: str, password_hash: str | None) -> bool:
 def is_outdated(password_hash: str) -> bool:
     """Return whether the hash was made with other parameters than today's."""
     return hasher.check_needs_rehash(password_hash)
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    if not AT_ONCE.acquire(timeout=LONGEST_WAIT):
+        raise TooManyPasswords(retry_after=5)
+    try:
+        yield
+    finally:
+        AT_ONCE.release()
 
 
 @cache

@@ -1,0 +1,41 @@
+"""Passwords are checked one at a time: a burst of log-ins leaves pages a thread."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from modules.auth import passwords
+
+
+def test_who_waits_too_long_is_asked_to_come_again(client, user, log_in, monkeypatch):
+    monkeypatch.setattr(passwords, "LONGEST_WAIT", 0.01)
+    with passwords.AT_ONCE:
+        answer = log_in()
+        assert answer.status_code == 503
+        assert int(answer.headers["Retry-After"]) >= 1
+        assert "Many people are logging in" in answer.text
+        assert client.get("/auth/login").status_code == 200
+    assert log_in().status_code == 302
+
+
+def test_one_password_is_checked_at_a_time(user, monkeypatch):
+    now, most = [], []
+
+    def verify(password_hash, password):
+        now.append(1)
+        most.append(len(now))
+        time.sleep(0.01)
+        now.pop()
+
+    monkeypatch.setattr(
+        passwords.hasher.__class__, "verify", lambda self, *a: verify(*a)
+    )
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(lambda _: passwords.is_password("x", "hash"), range(8)))
+    assert len(most) == 8
+    assert max(most) == 1
+
+
+def test_a_wrong_password_leaves_room_for_the_next(user, log_in):
+    for _ in range(3):
+        assert log_in(password="a wrong password").status_code == 422
+    assert log_in().status_code == 302
