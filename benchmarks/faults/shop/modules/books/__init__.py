@@ -1,0 +1,10 @@
+"""Keeps the books."""
+
+from core.module import Module
+
+module = Module(
+    import_name=__name__,
+    title="Books",
+    summary="Writes down what was sold.",
+    depends_on=("shop",),
+)
