@@ -353,6 +353,13 @@ def startup(session: nox.Session) -> None:
     session.run("python", "benchmarks/startup_per_module.py", *session.posargs)
 
 
+@nox.session
+def faults(session: nox.Session) -> None:
+    """Kill processes, broker and database under load; 20 minutes, `-- --short` 2."""
+    session.install("-r", "requirements/tests.txt")
+    session.run("python", "-m", "benchmarks.faults.run", *session.posargs)
+
+
 # --- The two apps -----------------------------------------------------------
 
 
