@@ -13,7 +13,10 @@ working.send(flask_app, celery=celery)
 
 @celery.task(name=TASK)
 def deliver(delivery_id: int) -> None:
-    """Deliver one row, unless it has been delivered."""
+    """Deliver one row, unless it has been delivered, and what has waited for it."""
     with flask_app.app_context():
-        for row in queue.claim_one(delivery_id):
+        rows = queue.claim_one(delivery_id)
+        while rows:
+            (row,) = rows
             delivery.deliver(row)
+            rows = queue.claim_next(row)

@@ -73,6 +73,23 @@ def claim_one(delivery_id: int) -> list[sa.Row[Any]]:
     return _claim(table.c.id.in_(one.with_for_update(skip_locked=True)))
 
 
+def claim_next(row: sa.Row[Any]) -> list[sa.Row[Any]]:
+    """Take the delivery that waited for the end of this one, if one did."""
+    if row.key is None:
+        return []
+    is_behind = (
+        (table.c.listener == row.listener)
+        & (table.c.key == row.key)
+        & (table.c.state == State.PENDING)
+    )
+    behind = (
+        sa.select(table.c.id)
+        .where(is_behind, _is_next_of_its_key)
+        .with_for_update(skip_locked=True)
+    )
+    return _claim(table.c.id.in_(behind))
+
+
 def postpone_due(listeners: Collection[str], *, limit: int) -> list[int]:
     """Return the ids of due deliveries, which are due again in a while.
 
