@@ -3,7 +3,16 @@
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_login import current_user, login_required
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -48,9 +57,15 @@ def index() -> str:
 
 @blueprint.get("/feed.atom")
 def atom() -> Response:
-    """Answer feed readers with the newest posts."""
+    """Answer feed readers with the newest posts, or that they have them already."""
     latest = session.scalars(NEWEST).all()
-    return Response(feed.atom(latest), content_type="application/atom+xml")
+    etag = feed.fingerprint(latest)
+    if etag in request.if_none_match:
+        response = Response(status=304)
+    else:
+        response = Response(feed.atom(latest), content_type="application/atom+xml")
+    response.set_etag(etag)
+    return response
 
 
 @blueprint.get("/<id:post_id>")

@@ -164,3 +164,13 @@ def test_the_feed(client: FlaskClient, write: Write) -> None:
 def test_the_styles_are_served(client: FlaskClient) -> None:
     with client.get("/blog/static/blog.css") as styles:
         assert ".prose" in styles.text
+
+
+def test_the_feed_is_sent_once(client: FlaskClient, write: Write) -> None:
+    post = write()
+    first = client.get("/blog/feed.atom")
+    again = {"If-None-Match": first.headers["ETag"]}
+    answer = client.get("/blog/feed.atom", headers=again)
+    assert (answer.status_code, answer.data) == (304, b"")
+    posts.revise(post, title="On snow", body="It *snows*.", public=True)
+    assert "On snow" in client.get("/blog/feed.atom", headers=again).text
