@@ -9,7 +9,7 @@ from . import posts
 from .models import Post, session
 
 
-@listens(UserRenamed)
+@listens(UserRenamed, ordered_by="user_id")
 def rename_author(event: UserRenamed) -> None:
     """Show the new name on what the author wrote before."""
     own = sa.update(Post).where(Post.author_id == event.user_id)
