@@ -24,7 +24,7 @@ def describe_machine(database: Database) -> dict[str, Any]:
     return {
         "measured": datetime.now(UTC).date().isoformat(),
         "cores": cores,
-        "machine": f"{cores} cores ({_processor()}), {memory} GB, {platform.system()}",
+        "machine": f"{cores} cores ({processor()}), {memory} GB, {platform.system()}",
         "python": platform.python_version(),
         "versions": {
             **{name: version(name) for name in PACKAGES},
@@ -34,7 +34,8 @@ def describe_machine(database: Database) -> dict[str, Any]:
     }
 
 
-def _processor() -> str:
+def processor() -> str:
+    """Return the model of the processor, as far as the system tells it."""
     cpuinfo = Path("/proc/cpuinfo")
     text = cpuinfo.read_text() if cpuinfo.exists() else ""
     found = re.search(r"^model name\s*:\s*(.+)$", text, re.MULTILINE)

@@ -77,6 +77,7 @@ def _latency(axes: Axes, result: dict[str, Any], colours: dict[str, Any]) -> Non
         )
     axes.set(yscale="log", xlabel="requests a second", ylabel="p95, milliseconds")
     axes.set_xlim(left=0)
+    axes.yaxis.set_major_formatter("{x:,.0f}")
     axes.legend(frameon=False, labelcolor=colours["ink"])
 
 
@@ -88,7 +89,7 @@ def _cores(axes: Axes, result: dict[str, Any], colours: dict[str, Any]) -> None:
         busy = [result[part][app]["cores"].get(group, 0.0) for part, app in rows]
         axes.barh(labels, busy, left=left, color=colour, label=group)
         left = [a + b for a, b in zip(left, busy, strict=True)]
-    axes.set(xlabel=f"busy cores, of {result['cores']}")
+    axes.set(xlabel="busy cores", xlim=(0, result["cores"]))
     axes.legend(
         frameon=False,
         labelcolor=colours["ink"],

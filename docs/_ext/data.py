@@ -10,7 +10,11 @@ from _ext.repository import LookupFailed, locate_file, repository_root
 if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
-SESSIONS = {"evidence": "nox -s evidence", "modules": "nox -s canvas"}
+SESSIONS = {
+    "evidence": "nox -s evidence",
+    "load": "nox -s load",
+    "modules": "nox -s canvas",
+}
 
 
 def read(env: BuildEnvironment, name: str) -> dict[str, Any]:

@@ -6,6 +6,8 @@ export const PAGES = {
   usage: "/usage.html",
   blog: "/blog.html",
   evidence: "/evidence.html",
+  load: "/load.html",
+  capacity: "/capacity.html",
   modules: "/reference/modules.html",
 };
 
