@@ -64,6 +64,11 @@ class Process:
 
         :raises StackError: with the end of its log, if it never does.
         """
+        self.launch()
+        self.wait()
+
+    def launch(self) -> None:
+        """Start it, and go on: several may start side by side."""
         if self.running:
             raise StackError(f"{self.name} is running already.")
         self._forget()
@@ -82,7 +87,24 @@ class Process:
                 extra_groups=None if self.user is None else [],
             )
         self.watchdog.watch(self._popen.pid)
-        self._wait_until_it_answers(self._popen)
+
+    def wait(self) -> None:
+        """Return when it answers.
+
+        :raises StackError: with the end of its log, if it never does.
+        """
+        deadline = time.monotonic() + START_SECONDS
+        while not self.answers():
+            if not self.running:
+                problem = f"{self.name} ended"
+            elif time.monotonic() > deadline:
+                problem = f"{self.name} did not answer in {START_SECONDS} seconds"
+            else:
+                time.sleep(0.05)
+                continue
+            self.kill()
+            log = self.log.read_text(errors="replace").splitlines()
+            raise StackError("\n".join([f"{problem}. Its log ends so:", *log[-20:]]))
 
     def stop(self) -> None:
         """Ask it to finish what it does and to end, and wait for that.
@@ -127,20 +149,6 @@ class Process:
         with self.log.open("rb") as log:
             log.seek(self._log_start)
             return text.encode() in log.read()
-
-    def _wait_until_it_answers(self, popen: subprocess.Popen[bytes]) -> None:
-        deadline = time.monotonic() + START_SECONDS
-        while not self.answers():
-            if popen.poll() is not None:
-                problem = f"{self.name} ended with exit code {popen.returncode}"
-            elif time.monotonic() > deadline:
-                problem = f"{self.name} did not answer in {START_SECONDS} seconds"
-            else:
-                time.sleep(0.05)
-                continue
-            self.kill()
-            log = self.log.read_text(errors="replace").splitlines()
-            raise StackError("\n".join([f"{problem}. Its log ends so:", *log[-20:]]))
 
     def _forget(self) -> None:
         if self._popen is not None:

@@ -119,12 +119,12 @@ class Stack:
         self.env = self._settings(redis)
         self._app = App(self._app_name, self.env, self.folder, self._watchdog)
         self.flask("initialise")
-        apps = self._start_instances("app", self._instances)
-        log_ins = self._start_instances("log-ins", self._log_ins, polite=True)
+        apps = self._launch_instances("app", self._instances)
+        log_ins = self._launch_instances("log-ins", self._log_ins, polite=True)
         for number in range(1, self._workers + 1):
-            self._start(self._app.worker(f"worker-{number}", self._broker))
-        if self._extraction:
-            self._start_extracted(self._extraction, apps)
+            self._launch(self._app.worker(f"worker-{number}", self._broker))
+        for process in self._processes.values():
+            process.wait()
         address = apps[0]
         if self._proxy:
             make = PROXIES[self._proxy]
@@ -169,23 +169,22 @@ class Stack:
             settings |= self._extraction.app_settings
         return settings | self._given_env
 
-    def _start_instances(
+    def _launch_instances(
         self, name: str, count: int, *, polite: bool = False
     ) -> list[str]:
         """Start processes called ``name-1`` and so on; return their addresses."""
         addresses = []
         for number in range(1, count + 1):
-            port = None
-            if self._extraction and (name, number) == ("app", 1):
-                port = self._extraction.app_port  # which the module knows
-            process, address = self._app.instance(
-                f"{name}-{number}", polite=polite, port=port
-            )
-            self._start(process)
+            process, address = self._app.instance(f"{name}-{number}", polite=polite)
+            self._launch(process)
             addresses.append(address)
         return addresses
 
     def _start(self, process: Process) -> None:
+        self._launch(process)
+        process.wait()
+
+    def _launch(self, process: Process) -> None:
         self._processes[process.name] = process
         self._exits.callback(process.stop)
-        process.start()
+        process.launch()
