@@ -123,6 +123,8 @@ class Stack:
         log_ins = self._launch_instances("log-ins", self._log_ins, polite=True)
         for number in range(1, self._workers + 1):
             self._launch(self._app.worker(f"worker-{number}", self._broker))
+        if self._extraction:
+            self._launch_extracted(self._extraction, apps)
         for process in self._processes.values():
             process.wait()
         address = apps[0]
@@ -132,7 +134,7 @@ class Stack:
             self._start(process)
         self.url = f"http://{address}"
 
-    def _start_extracted(self, extraction: Extraction, apps: list[str]) -> None:
+    def _launch_extracted(self, extraction: Extraction, apps: list[str]) -> None:
         """Start the processes of the module, and have them found by the proxy."""
         name = extraction.module
         modules = json.loads(self.flask("modules", "--json"))["active"]
@@ -141,9 +143,9 @@ class Stack:
         app = App(self._app_name, self.env | own, self.folder, self._watchdog)
         app.flask("initialise")
         process, _ = app.instance(f"{name}-1", port=extraction.port)
-        self._start(process)
+        self._launch(process)
         if self._workers:
-            self._start(app.worker(f"{name}-worker-1", self._broker))
+            self._launch(app.worker(f"{name}-worker-1", self._broker))
         extraction.add_routes(self.folder, apps)
 
     def _make_database(self, name: str) -> str:
@@ -175,7 +177,12 @@ class Stack:
         """Start processes called ``name-1`` and so on; return their addresses."""
         addresses = []
         for number in range(1, count + 1):
-            process, address = self._app.instance(f"{name}-{number}", polite=polite)
+            port = None
+            if self._extraction and (name, number) == ("app", 1):
+                port = self._extraction.app_port  # which the module knows
+            process, address = self._app.instance(
+                f"{name}-{number}", polite=polite, port=port
+            )
             self._launch(process)
             addresses.append(address)
         return addresses
