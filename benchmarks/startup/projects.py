@@ -20,6 +20,7 @@ PARTS = (
     "core",
     "operations",
     "outbox",
+    "remote",
     "shared",
     "modules",
     "templates",

@@ -39,6 +39,7 @@ AT_LEAST_ONE = (
     "EVENTS_BACKOFF",
     "EVENTS_STALE_AFTER",
 )
+DEVELOPMENT_DATABASE = "sqlite:///app.db"
 DEVELOPMENT_KEY = "dev"
 DEVELOPMENT_WEBHOOK_SECRET = "whsec_ZGV2ZWxvcG1lbnQtb25seS1zZWNyZXQ="
 MINIMUM_SECRET_LENGTH = 32
@@ -55,7 +56,7 @@ class Settings:
     APP_ENV: str = "development"
     SECRET_KEY: str = field(default=DEVELOPMENT_KEY, repr=False)
     WEBHOOK_SECRET: str = field(default=DEVELOPMENT_WEBHOOK_SECRET, repr=False)
-    DATABASE_URL: str = field(default="sqlite:///app.db", repr=False)
+    DATABASE_URL: str = field(default=DEVELOPMENT_DATABASE, repr=False)
     DATABASE_POOL_SIZE: int = 5
     DATABASE_MAX_OVERFLOW: int = 5
     DATABASE_TIMEOUT: int = 3  # seconds
@@ -87,9 +88,11 @@ class Settings:
     CELERY_BROKER_URL: str = field(default="", repr=False)
 
     METRICS_TOKEN: str = field(default="", repr=False)
+    PROMETHEUS_MULTIPROC_DIR: str = ""
     LOG_FORMAT: str = "text"
     LOG_LEVEL: str = "INFO"
     OTEL_EXPORTER_OTLP_ENDPOINT: str = ""
+    OTEL_SERVICE_NAME: str = ""
 
     RATELIMIT_HEADERS_ENABLED: ClassVar[bool] = True  # Retry-After
     MAX_CONTENT_LENGTH: ClassVar[int] = 1_000_000

@@ -98,7 +98,7 @@ def _check_events() -> Iterator[Finding]:
 def _check_celery() -> Finding:
     from outbox.broker import make_celery
 
-    if services.state(current_app.config["CELERY_BROKER_URL"]) != "ok":
+    if services.states()["broker"] != "ok":
         return Finding("FAIL", "workers", "can't be asked", "Start the broker first.")
     celery = make_celery(current_app._get_current_object())  # type: ignore[attr-defined]
     answers = celery.control.ping(timeout=WORKERS_ANSWER_WITHIN)

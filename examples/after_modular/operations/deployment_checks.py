@@ -13,7 +13,6 @@ from core.registry import quarantined_modules
 
 from . import services
 from .finding import Finding
-from .metrics import FOLDER as METRICS_FOLDER
 
 TIMEOUT = 3  # seconds
 
@@ -74,8 +73,8 @@ def check_files() -> Iterator[Finding]:
         folders.append(Path(current_app.instance_path))
     if current_app.config["MAIL_BACKEND"] == "file":
         folders.append(Path(current_app.config["MAIL_FILE_PATH"]))
-    if shared := os.environ.get(METRICS_FOLDER):
-        folders.append(Path(shared))
+    if current_app.config["PROMETHEUS_MULTIPROC_DIR"]:
+        folders.append(Path(current_app.config["PROMETHEUS_MULTIPROC_DIR"]))
     for folder in folders:
         if os.access(folder, os.W_OK):
             yield Finding("OK", "files", f"{folder} may be written")
@@ -111,13 +110,11 @@ def check_mail() -> Iterator[Finding]:
 
 def check_services() -> Iterator[Finding]:
     """Ask Redis and the broker, and see who is there to work for the broker."""
-    for name, setting in services.SERVICES.items():
-        if not (url := current_app.config[setting]):
-            continue
-        if (state := services.state(url, TIMEOUT)) == "ok":
+    for name, state in services.states(TIMEOUT).items():
+        if state == "ok":
             yield Finding("OK", name, "answers")
         else:
-            yield Finding("FAIL", name, state, f"Start it, or correct {setting}.")
+            yield Finding("FAIL", name, state, "Start it, or correct its URL.")
     if current_app.config["PRODUCTION"] and not current_app.config["REDIS_URL"]:
         seen = "REDIS_URL is not set: each process counts failed log-ins for itself"
         yield Finding("WARN", "redis", seen, "Set it where there are several.")

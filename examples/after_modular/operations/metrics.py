@@ -32,8 +32,6 @@ from core.exceptions import StartupError
 from .figures import Figures
 from .requests import Done, answered, module_of
 
-FOLDER = "PROMETHEUS_MULTIPROC_DIR"
-
 counted = CollectorRegistry()
 ProcessCollector(registry=counted)
 REQUESTS = Counter(
@@ -83,11 +81,11 @@ def init_app(app: Flask) -> None:
 
     :raises StartupError: when ``PROMETHEUS_MULTIPROC_DIR`` is no folder.
     """
-    folder = os.environ.get(FOLDER)
+    folder = app.config["PROMETHEUS_MULTIPROC_DIR"]
     if folder and not Path(folder).is_dir():
         raise StartupError(
-            f"{FOLDER} is {folder!r}, which is no folder: create it, empty, before "
-            "the first process starts."
+            f"PROMETHEUS_MULTIPROC_DIR is {folder!r}, which is no folder: create it, "
+            "empty, before the first process starts."
         )
     app.register_blueprint(blueprint)
     answered.connect(_count_request, app)
@@ -116,7 +114,7 @@ def metrics() -> Response:
 
 def _counted() -> CollectorRegistry:
     """Return what this process has counted, or all that share its folder."""
-    if not (folder := os.environ.get(FOLDER)):
+    if not (folder := current_app.config["PROMETHEUS_MULTIPROC_DIR"]):
         return counted
     _forget_dead_processes(Path(folder))
     registry = CollectorRegistry()

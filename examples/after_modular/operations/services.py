@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from flask import current_app
 
-SERVICES = {"redis": "REDIS_URL", "broker": "CELERY_BROKER_URL"}
 TIMEOUT = 0.3  # seconds; who asks for our health does not wait long
 
 
-def states() -> dict[str, str]:
+def states(timeout: float = TIMEOUT) -> dict[str, str]:
     """Return ``"ok"`` or what is wrong, for each service that the settings name."""
-    urls = {name: current_app.config[key] for name, key in SERVICES.items()}
-    return {name: state(url) for name, url in urls.items() if url}
+    urls = {
+        "redis": current_app.config["REDIS_URL"],
+        "broker": current_app.config["CELERY_BROKER_URL"],
+    }
+    return {name: state(url, timeout) for name, url in urls.items() if url}
 
 
-def state(url: str, timeout: float = TIMEOUT) -> str:
+def state(url: str, timeout: float) -> str:
     """Return ``"ok"`` if the service at ``url`` answers, or what is wrong with it."""
     ask = _ask_amqp if url.startswith("amqp") else _ask_redis
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -33,7 +32,7 @@ tracer = trace.get_tracer("operations")
 
 def init_app(app: Flask) -> None:
     """Trace the requests of the app, its statements and its deliveries."""
-    _provide(app.config["APP_NAME"])
+    _provide(app.config["OTEL_SERVICE_NAME"] or app.config["APP_NAME"])
     FlaskInstrumentor.instrument_app(app, excluded_urls=NOT_TRACED)
     # These two are for the whole process: the engines of later apps are included.
     with app.app_context():
@@ -77,11 +76,10 @@ def continued(row: sa.Row[Any], headers: dict[str, str]) -> Iterator[None]:
         yield
 
 
-def _provide(default_name: str) -> None:
+def _provide(service: str) -> None:
     if isinstance(trace.get_tracer_provider(), TracerProvider):
         return
-    name = os.environ.get("OTEL_SERVICE_NAME", default_name)
-    provider = TracerProvider(resource=Resource.create({SERVICE_NAME: name}))
+    provider = TracerProvider(resource=Resource.create({SERVICE_NAME: service}))
     provider.add_span_processor(Spans(OTLPSpanExporter()))
     trace.set_tracer_provider(provider)
 

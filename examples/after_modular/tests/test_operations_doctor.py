@@ -86,10 +86,10 @@ def test_a_mail_server_that_is_not_there(examine: Examine) -> None:
 
 
 def test_a_folder_for_metrics_that_is_not_there(
-    examine: Examine, monkeypatch: pytest.MonkeyPatch
+    examine: Examine,
 ) -> None:
-    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", "/nowhere/at/all")
-    assert "FAIL  files: /nowhere/at/all" in examine(expect=1)
+    folder = {"PROMETHEUS_MULTIPROC_DIR": "/nowhere/at/all"}
+    assert "FAIL  files: /nowhere/at/all" in examine(expect=1, **folder)
 
 
 def test_a_module_in_quarantine(examine: Examine) -> None:

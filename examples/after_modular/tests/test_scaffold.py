@@ -15,6 +15,7 @@ PARTS = (
     "core",
     "operations",
     "outbox",
+    "remote",
     "shared",
     "modules",
     "templates",

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 def test_module_is_clean(tmp_path: Path, name: str, box: str | None) -> None:
     root = tmp_path / "app"
     (root / "modules").mkdir(parents=True)
-    for folder in ("core", "operations", "outbox", "shared"):
+    for folder in ("core", "operations", "outbox", "remote", "shared"):
         shutil.copytree(ROOT / folder, root / folder)
     shutil.copy(ROOT / "pyproject.toml", root)
     app = create_app({"APP_ENV": "testing", "DATABASE_URL": "sqlite://"})

@@ -13,6 +13,7 @@ PARTS = (
     "core",
     "operations",
     "outbox",
+    "remote",
     "shared",
     "modules",
     "templates",
