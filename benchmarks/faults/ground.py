@@ -35,6 +35,7 @@ class Ground:
 
     :param folder: gets data, mails, logs, and the files that make trouble.
     :param app: ``app`` is the shop with its outbox, ``naive`` the one without.
+    :param code: where the kernel and the outbox are.
     :param settings: of the app, such as ``EVENTS_ENGINE``.
     """
 
@@ -45,6 +46,7 @@ class Ground:
         database: str,
         app: str = "app",
         with_redis: bool = False,
+        code: Path = APP,
         settings: Mapping[str, str],
     ) -> None:
         self.folder = folder
@@ -52,6 +54,7 @@ class Ground:
         self.redis: Redis | None = None
         self.postgres: Postgres | None = None
         self._app = app
+        self._code = code
         self._database = database
         self._with_redis = with_redis
         self._settings = dict(settings)
@@ -116,7 +119,7 @@ class Ground:
     def _environment(self) -> dict[str, str]:
         env = {
             **os.environ,
-            "PYTHONPATH": os.pathsep.join(map(str, [SHOP, APP, HERE])),
+            "PYTHONPATH": os.pathsep.join(map(str, [SHOP, self._code, HERE])),
             "APP_ENV": "testing",
             "SECRET_KEY": secrets.token_hex(),
             "DATABASE_URL": self.database_url,
