@@ -80,6 +80,7 @@ def claim_next(row: sa.Row[Any]) -> list[sa.Row[Any]]:
     is_behind = (
         (table.c.listener == row.listener)
         & (table.c.key == row.key)
+        & (table.c.id > row.id)  # not itself again, if it is to be tried later
         & (table.c.state == State.PENDING)
     )
     behind = (

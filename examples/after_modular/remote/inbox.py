@@ -43,4 +43,5 @@ def acknowledge(event_id: str, listener: str) -> None:
         .where(sent, Delivery.state != State.COMPLETED)
         .values(state=State.COMPLETED, finished_at=utcnow(), error=None)
     )
+    session.info[PUBLISHED] = True  # the engine looks what has waited behind it
     session.commit()

@@ -281,6 +281,18 @@ def test_what_the_broker_took_is_sent_until_it_is_acknowledged(shop: Flask) -> N
     assert [row.state for row in rows()] == [State.COMPLETED, State.PENDING]
 
 
+def test_what_is_put_off_is_not_taken_up_at_once(shop: Flask) -> None:
+    shop.config["EVENTS_ENGINE"] = "celery"
+    send_task = SimpleNamespace(send_task=lambda *args, **options: None)
+    shop.extensions[broker.EXTENSION] = send_task
+    forwarded(shop)
+    sell()
+    sell()
+    (row,) = queue.claim_one(rows()[0].id)
+    outbox.delivery.deliver(row)
+    assert queue.claim_next(row) == []
+
+
 def test_the_row_is_at_hand_only_in_its_delivery(shop: Flask) -> None:
     forwarded(shop)
     assert "delivery" not in g
