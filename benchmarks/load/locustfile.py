@@ -140,6 +140,7 @@ class Visitors(FastHttpUser):
             "logged_in": [vars(person) for person in self.world.logged_in],
             "admin": vars(self.world.admin),
             "counter": self.world.counter,
+            "elapsed": time.perf_counter() - self.start,
             "generator_cpu": time.process_time() - self.cpu_before,
         }
         Path(options.report).write_text(json.dumps(measured | promised))

@@ -42,7 +42,8 @@ def summary(
 ) -> dict[str, Any]:
     """Return rates (1/s), latencies (ms) and errors (by kind).
 
-    Latencies are of the time after the warm-up, errors of all the time.
+    The rate is that of right answers. Latencies are of the time after the warm-up,
+    wrong answers and missing ones included, errors of all the time.
 
     :param unfinished: visits that were still waiting when everything was over.
     :param lags: how late (s) the generator itself was, for each visit.
@@ -51,7 +52,8 @@ def summary(
     if unfinished:
         errors["no answer"] += unfinished
     measured = [sample for sample in samples if sample.moment >= warm_up]
-    in_time = [sample for sample in measured if sample.moment <= warm_up + seconds]
+    end = warm_up + seconds
+    good = [s for s in measured if s.moment <= end and not s.trouble]
     names = sorted({sample.name for sample in measured})
     by_name = {
         name: [s.milliseconds for s in measured if s.name == name] for name in names
@@ -61,7 +63,7 @@ def summary(
     passwords = [s.milliseconds for s in measured if s.name in PASSWORD_REQUESTS]
     return {
         "requests": len(samples),
-        "rate": round(len(in_time) / seconds, 1),
+        "rate": round(len(good) / seconds, 1),
         "errors": dict(errors),
         **{
             f"p{int(100 * share)}": round(percentile(everything, share), 1)

@@ -159,6 +159,10 @@ def test_the_warm_up_is_not_measured_but_its_errors_count():
     assert found["errors"] == {"HTTP 500": 1}
 
 
+def test_the_rate_is_that_of_right_answers():
+    assert summed_up(samples() + samples(trouble="HTTP 504"))["rate"] == 100
+
+
 def test_whoever_still_waits_at_the_end_has_no_answer():
     assert summed_up(samples(), unfinished=3)["errors"] == {"no answer": 3}
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from benchmarks.load.model import ASSUMPTIONS, Demand, Deployment, Measured, capacity
@@ -99,3 +103,32 @@ def test_a_site_without_the_file_is_not_built(
 def test_a_table_that_there_is_not_names_those_there_are(tiny_site: TinySite) -> None:
     found = tiny_site(".. load-table:: nothing\n")
     assert "there is no 'nothing'. There is assumptions, " in found.stderr
+
+
+def test_the_form_computes_in_a_browser(site: Path) -> None:
+    names = ("chromium", "chromium-browser", "google-chrome")
+    browser = next(filter(None, map(shutil.which, names)), None)
+    if browser is None:
+        pytest.skip("Chromium is not installed")
+    options = ["--headless", "--no-sandbox", "--disable-gpu", "--dump-dom"]
+    page = (site / "capacity.html").as_uri()
+    with TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        done = subprocess.run(
+            [browser, *options, f"--user-data-dir={profile}", page],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    soup = BeautifulSoup(done.stdout, "html.parser")
+    shown = {
+        figure["data-figure"]: figure.get_text(strip=True)
+        for figure in soup.select(".capacity [data-figure]")
+    }
+    (row,) = (
+        row
+        for row in LOAD["capacity"]["rows"]
+        if (row["users"], row["activity"]) == (100_000, "daily")
+    )
+    for name in ("app_processes", "cores", "machines", "connections", "workers"):
+        assert shown[name] == f"{row[name]:,}"
+    assert (shown["peak"], shown["spike"]) == ("289", "868")
