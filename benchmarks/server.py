@@ -21,11 +21,12 @@ START_SECONDS = 30
 
 @dataclass(frozen=True)
 class App:
-    """An app to measure: its folder, and what to tell the server to load."""
+    """An app to measure: its folder, what the server loads, and its Python."""
 
     name: str
     folder: Path
     target: str
+    python: Path = Path(sys.executable)
 
     def flask(self, *arguments: str, env: Mapping[str, str]) -> None:
         """Run a ``flask`` command of the app; fail loudly if it fails."""
@@ -67,25 +68,25 @@ class Server:
 
     def cpu_seconds(self) -> float:
         """Return the user and system time of all of the server's processes."""
-        family = [self._process, *self._process.children(recursive=True)]
-        return sum(sum(process.cpu_times()[:2]) for process in family)
+        return sum(sum(process.cpu_times()[:2]) for process in self._family())
+
+    def megabytes(self) -> float:
+        """Return the memory of all of them; what they share is counted once (PSS)."""
+        parts = (process.memory_full_info() for process in self._family())
+        return sum(getattr(part, "pss", part.uss) for part in parts) / 2**20
+
+    def _family(self) -> list[psutil.Process]:
+        return [self._process, *self._process.children(recursive=True)]
 
 
 @contextmanager
-def serve(app: App, env: Mapping[str, str]) -> Iterator[Server]:
-    """Run ``app`` under gunicorn, with one process that answers one at a time."""
+def serve(app: App, env: Mapping[str, str], workers: int = 1) -> Iterator[Server]:
+    """Run ``app`` under gunicorn, with workers that each answer one at a time."""
     port = _free_port()
     process = psutil.Popen(
         [
-            *(
-                sys.executable,
-                "-m",
-                "gunicorn",
-                "--workers",
-                "1",
-                "--no-control-socket",
-            ),
-            *("--bind", f"127.0.0.1:{port}", app.target),
+            *(str(app.python), "-m", "gunicorn", "--no-control-socket"),
+            *("--workers", str(workers), "--bind", f"127.0.0.1:{port}", app.target),
         ],
         cwd=app.folder,
         env={**os.environ, **env},

@@ -1,0 +1,8 @@
+"""The page."""
+
+from django.http import HttpRequest, HttpResponse
+
+
+def index(request: HttpRequest) -> HttpResponse:
+    """Say hello."""
+    return HttpResponse("hello")
