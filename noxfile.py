@@ -332,6 +332,16 @@ def load(session: nox.Session) -> None:
 
 
 @nox.session
+def scale(session: nox.Session) -> None:
+    """Measure scale problems before and after, with a million rows; 5 minutes.
+
+    `-- --users 5000 --rounds 2` is quick. Needs redis-server.
+    """
+    session.install("-r", "requirements/tests.txt")
+    session.run("python", "-m", "benchmarks.scale.run", *session.posargs)
+
+
+@nox.session
 def claims(session: nox.Session) -> None:
     """Try to break every claim of the guide; 10 minutes."""
     session.install("-r", "requirements/tests.txt")

@@ -1,0 +1,90 @@
+"""What a page asks the database does not grow with what is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from benchmarks.scale.run import count_queries
+from stack.postgres import Postgres
+from stack.watchdog import Watchdog
+
+FEW, MANY, CROWD = 20, 400, 5_000
+
+# Two of them are who is here; of the dashboard's five one names the version of what
+# everybody sees alike, and three are about the reader.
+STATEMENTS = {
+    "blog": 1,
+    "feed": 1,
+    "dashboard": 5,
+    "account": 2,
+    "notifications": 2,
+    "billing": 3,
+    "own posts": 2,
+    "admin dashboard": 5,
+    "admin users": 2,
+    "admin users, search": 2,
+}
+ONE_ROW = {"dashboard_version"}
+
+Counts = dict[str, dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def counts() -> dict[tuple[str, int], Counts]:
+    """Return what both apps ask, with few people and with many."""
+    wanted = [(app, people) for app in ("before", "after") for people in (FEW, MANY)]
+    with ThreadPoolExecutor(2) as threads:
+        found = threads.map(lambda each: count_queries(*each), wanted)
+        return dict(zip(wanted, found, strict=True))
+
+
+@pytest.fixture(scope="module")
+def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Counts]:
+    """Return what the modular app asks PostgreSQL with 5,000 people."""
+    folder: Path = tmp_path_factory.mktemp("postgres")
+    with Watchdog() as watchdog:
+        postgres = Postgres(folder, watchdog)
+        postgres.process.start()
+        try:
+            postgres.create_database()
+            yield count_queries("after", CROWD, database_url=postgres.url)
+        finally:
+            postgres.process.stop()
+
+
+@pytest.mark.parametrize("page", STATEMENTS)
+def test_a_page_asks_as_often_with_many_rows(
+    counts: dict[tuple[str, int], Counts], page: str
+) -> None:
+    asked = [counts["after", people][page]["statements"] for people in (FEW, MANY)]
+    assert asked == [STATEMENTS[page]] * 2
+
+
+@pytest.mark.parametrize("page", STATEMENTS)
+def test_a_page_needs_one_connection(
+    counts: dict[tuple[str, int], Counts], page: str
+) -> None:
+    assert counts["after", MANY][page]["connections"] == 1
+
+
+def test_the_monolith_asks_for_each_day(
+    counts: dict[tuple[str, int], Counts],
+) -> None:
+    found = counts["before", MANY]
+    assert found["dashboard"]["statements"] > 30
+    assert found["admin dashboard"]["statements"] > 90
+
+
+@pytest.mark.parametrize("page", STATEMENTS)
+def test_a_page_finds_its_rows_by_index(crowded: Counts, page: str) -> None:
+    assert set(crowded[page]["read from end to end"]) <= ONE_ROW
+
+
+@pytest.mark.parametrize("page", ["admin users", "admin users, search"])
+def test_the_list_of_users_is_bounded(crowded: Counts, page: str) -> None:
+    assert crowded[page]["rows"] == 50
+    assert crowded[page]["bytes"] < 60_000
