@@ -17,10 +17,22 @@ from core.module import Module
 from . import commands, engines
 from .carrier import Outbox
 from .delivery import deliver_due
-from .queue import counts
+from .models import Delivery, State, session
+from .queue import counts, retry
 from .signals import delivered, recording
 
-__all__ = ["counts", "deliver_due", "delivered", "init_app", "module", "recording"]
+__all__ = [
+    "Delivery",
+    "State",
+    "counts",
+    "deliver_due",
+    "delivered",
+    "init_app",
+    "module",
+    "recording",
+    "retry",
+    "session",
+]
 
 module = Module(
     import_name=__name__,

@@ -182,6 +182,18 @@ BREAKAGES = {
 OTHERS = [
     ("kernel", Breakage("core/mail.py", "import tools\n", "the kernel imports tools")),
     (
+        "imports",
+        Breakage(
+            BILLING,
+            "from outbox.queue import purge\n",
+            "billing imports outbox.queue",
+        ),
+    ),
+    (
+        "imports",
+        Breakage(BILLING, "import operations\n", "billing imports operations"),
+    ),
+    (
         "kernel",
         Breakage("core/mail.py", "import outbox\n", "the kernel imports outbox"),
     ),

@@ -4,11 +4,12 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+import outbox
 from core.interfaces import interface
 from core.registry import active_modules, quarantined_modules
 from modules.auth import api as auth
 
-from . import data_pages
+from . import data_pages, deliveries
 from .figures import figures
 from .forms import RoleForm
 from .status import status
@@ -71,6 +72,40 @@ def change_role(user_id: int) -> ResponseReturnValue:
         return _back_to(user_id)
     auth.set_role(user_id, form.role.data)
     return _saved(user_id)
+
+
+@blueprint.get("/events")
+@auth.admin_required
+def events() -> str:
+    """List the events that have not arrived."""
+    kind = request.args.get("kind", "failed")
+    if kind not in deliveries.KINDS:
+        abort(404)
+    return render_template(
+        "admin/events.html",
+        page=deliveries.list_deliveries(kind),
+        counts=deliveries.count_kinds(),
+        kind=kind,
+    )
+
+
+@blueprint.post("/events/<id:delivery_id>/retry")
+@auth.admin_required
+def retry_event(delivery_id: int) -> ResponseReturnValue:
+    """Let a listener have another try."""
+    if outbox.retry([delivery_id]):
+        flash("It will be tried again.", "success")
+    else:
+        flash("This one has not failed.", "error")
+    return redirect(url_for(".events"))
+
+
+@blueprint.post("/events/retry")
+@auth.admin_required
+def retry_events() -> ResponseReturnValue:
+    """Let all listeners that failed have another try."""
+    flash(f"{outbox.retry()} will be tried again.", "success")
+    return redirect(url_for(".events"))
 
 
 @blueprint.get("/status")

@@ -14,7 +14,13 @@ from core.registry import Quarantined, quarantined_modules
 
 from .conftest import ADMIN, MEMBER
 
-PAGES = ["/admin/", "/admin/users", "/admin/status", "/admin/data/"]
+PAGES = [
+    "/admin/",
+    "/admin/users",
+    "/admin/events",
+    "/admin/status",
+    "/admin/data/",
+]
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -21,6 +21,7 @@ NOT_FOR_MODULES = {
     "conftest": "Move what the app needs into the module.",
     "tools": "Move what the app needs into shared: the tools stay at home.",
     "modules": "Import the api or the events of one module.",
+    "operations": "Operations watch the modules: send a signal that they can hear.",
 }
 
 
@@ -44,6 +45,8 @@ def _advice(project: Project, module: Module, each: Import) -> str | None:
     """Return what to do instead of an import, or ``None`` if it is fine."""
     target = project.owner(each.imported)
     if target is None:
+        if each.imported.startswith("outbox."):
+            return "Import it from outbox, whose __init__.py says what modules may use."
         return NOT_FOR_MODULES.get(each.imported.split(".")[0])
     part = each.imported.removeprefix(f"{target.import_name}.")
     published = part in PUBLISHED
