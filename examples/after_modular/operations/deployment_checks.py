@@ -9,6 +9,7 @@ from pathlib import Path
 
 from flask import current_app
 
+from core.database import db
 from core.registry import quarantined_modules
 
 from . import services
@@ -69,8 +70,8 @@ def check_modules() -> Iterator[Finding]:
 def check_files() -> Iterator[Finding]:
     """Try to write where the app writes."""
     folders = []
-    if current_app.config["DATABASE_URL"].startswith("sqlite"):
-        folders.append(Path(current_app.instance_path))
+    if db.engine.dialect.name == "sqlite":
+        folders.append(Path(db.engine.url.database or "").parent)
     if current_app.config["MAIL_BACKEND"] == "file":
         folders.append(Path(current_app.config["MAIL_FILE_PATH"]))
     if current_app.config["PROMETHEUS_MULTIPROC_DIR"]:

@@ -13,6 +13,8 @@ from flask import Flask, Response, current_app, g, has_app_context, request
 from core.registry import active_modules, quarantined_modules
 
 HEADER = "X-Request-ID"
+# Anybody can make up others, and each would be a time series of its own.
+METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 WELL_FORMED = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
 
 # A request has been answered. The receiver gets ``done``, a :class:`Done`.
@@ -67,7 +69,7 @@ def _finish(response: Response) -> Response:
     done = Done(
         module=module_of(rule.rule if rule else request.path),
         route=rule.rule if rule else "(none)",
-        method=request.method,
+        method=request.method if request.method in METHODS else "(other)",
         status=response.status_code,
         seconds=time.perf_counter() - g.request_started,
     )

@@ -47,6 +47,13 @@ def test_requests_are_counted(client: FlaskClient, path: str, labels: str) -> No
     assert value(client, sample) == before + 1
 
 
+def test_a_method_that_somebody_made_up_is_no_series(client: FlaskClient) -> None:
+    client.open("/", method="BREW")
+    text = client.get("/metrics").text
+    assert "BREW" not in text
+    assert 'method="(other)"' in text
+
+
 def test_durations_fall_into_buckets(client: FlaskClient) -> None:
     sample = 'http_request_duration_seconds_count{module="app",route="/"}'
     before = value(client, sample)
