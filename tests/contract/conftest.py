@@ -1,7 +1,7 @@
 """The contract: what the product does, seen over HTTP, whichever app does it.
 
-    pytest tests/contract                     both apps, in this process
-    pytest tests/contract --app before        one of them
+    pytest tests/contract                     each app of apps.py, in this process
+    pytest tests/contract --app NAME          one of them
     pytest tests/contract --apps-dir DIR      the apps of another folder
     pytest tests/contract --base-url URL ...  a running server
 
@@ -25,19 +25,19 @@ from pathlib import Path
 import pytest
 import time_machine
 
+from .apps import APPS, FOLDERS, OPTIONAL
 from .mailbox import Mailbox
 from .people import People, Person
 from .provider import Provider
-from .targets import FOLDERS, InProcess, Live
+from .targets import InProcess, Live
 
-APPS = Path(__file__).parents[2] / "examples"
 LIVE_OPTIONS = ("--mail-dir", "--admin-email", "--admin-password", "--webhook-secret")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("contract")
-    group.addoption("--app", choices=FOLDERS, help="test one app: before or after")
-    group.addoption("--apps-dir", type=Path, help="folder that holds both apps")
+    group.addoption("--app", choices=FOLDERS, help="test one app")
+    group.addoption("--apps-dir", type=Path, help="folder that holds the apps")
     group.addoption("--base-url", help="test the server at this address")
     group.addoption("--mail-dir", help="directory into which that server mails")
     group.addoption("--admin-email", help="address of an admin of that server")
@@ -46,9 +46,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line(
-        "markers", "in_process: needs an app in this process; see tests/contract"
-    )
+    for line in (
+        "in_process: needs an app in this process; see tests/contract",
+        "needs(*modules): visits modules that an app started from these may not have",
+    ):
+        config.addinivalue_line("markers", line)
     # Flask-Login 0.6.3 sets the remember cookie so; Python 3.12 and later warn.
     config.addinivalue_line(
         "filterwarnings",
@@ -68,10 +70,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("site", names, indirect=True, scope="session")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
-    """Without an app in this process, leave out the tests that need one."""
+    """Mark the pages of modules; without an app here, leave out what needs one."""
+    for item in items:
+        path = getattr(item, "callspec", None) and item.callspec.params.get("path")
+        if isinstance(path, str) and (module := path.split("/")[1:2]):
+            item.add_marker(pytest.mark.needs(*OPTIONAL.intersection(module)))
     if config.getoption("--base-url", None):
         out = [item for item in items if item.get_closest_marker("in_process")]
         config.hook.pytest_deselected(items=out)

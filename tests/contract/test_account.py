@@ -24,6 +24,7 @@ def export(person):
     return json.loads(person.get(f"{ACCOUNT}/export").expect(200).text)
 
 
+@pytest.mark.needs("billing")
 def test_the_page_shows_who_one_is(member):
     page = member.get(ACCOUNT).expect(200).heading("Your account")
     page.says(member.email).says("Free")
@@ -36,6 +37,7 @@ def test_a_new_name_is_saved(member):
     assert member.get(ACCOUNT).value("name") == "Another Name"
 
 
+@pytest.mark.needs("blog")
 def test_a_new_name_shows_on_old_posts(member):
     post = member.publish()
     rename(member, f"Renamed {member.name}").expect(302)
@@ -50,6 +52,7 @@ def test_a_bad_name_is_not_saved(member, name):
     assert member.get(ACCOUNT).value("name") == member.name
 
 
+@pytest.mark.needs("admin")
 def test_the_address_and_role_cannot_be_smuggled_in(member):
     form = member.get(ACCOUNT).form(ACCOUNT)
     form.smuggle(email="x@example.com", role="admin", id="1").submit().expect(302)
@@ -70,7 +73,7 @@ def test_changing_the_password_ends_other_sessions_only(people, member):
     second.log_in(remember=True)
     change_password(member, member.password, NEW_PASSWORD).expect(302)
     assert member.is_logged_in()
-    second.get("/dashboard/").asks_to_log_in()
+    second.get("/auth/account").asks_to_log_in()
 
 
 def test_changing_the_password_needs_the_current_one(member):
@@ -97,9 +100,10 @@ def test_the_export_is_a_file(member):
     assert page.headers["content-type"].startswith("application/json")
     disposition = page.headers["content-disposition"]
     assert disposition.startswith("attachment")
-    assert "inkwell-export.json" in disposition
+    assert "-export.json" in disposition
 
 
+@pytest.mark.needs("blog", "billing", "notifications")
 def test_the_export_holds_everything_of_ones_own(pro):
     pro.publish("A public title", "Public *words*.")
     pro.draft("A secret title", "Secret words.")
@@ -124,6 +128,7 @@ def test_the_export_holds_no_secret(member):
     page.hides("argon2").hides("password").hides("stamp")
 
 
+@pytest.mark.needs("blog")
 def test_the_export_holds_nothing_of_others(member, other):
     other.publish("Not for the export")
     page = member.get(f"{ACCOUNT}/export").expect(200)
@@ -142,8 +147,8 @@ def test_deleting_logs_out(people, member):
     second.log_in()
     page = member.delete_account().to("/").follow()
     page.flash("Your account is deleted.")
-    member.get("/dashboard/").asks_to_log_in()
-    second.get("/dashboard/").asks_to_log_in()
+    member.get("/auth/account").asks_to_log_in()
+    second.get("/auth/account").asks_to_log_in()
 
 
 def test_a_deleted_account_cannot_log_in(member):
@@ -151,6 +156,7 @@ def test_a_deleted_account_cannot_log_in(member):
     member.log_in().expect(422).form_error("E-mail or password is wrong.")
 
 
+@pytest.mark.needs("blog")
 def test_a_deleted_account_takes_its_posts_along(member, visitor):
     title = f"Soon gone {member.name}"
     post = member.publish(title)
@@ -160,6 +166,7 @@ def test_a_deleted_account_takes_its_posts_along(member, visitor):
     visitor.get("/blog/feed.atom").hides(title)
 
 
+@pytest.mark.needs("blog", "billing", "notifications")
 def test_the_address_of_a_deleted_account_may_register_again(pro):
     pro.publish("From the first life")
     pro.delete_account().expect(302)
@@ -171,6 +178,7 @@ def test_the_address_of_a_deleted_account_may_register_again(pro):
     pro.get("/notifications/").hides("You are on Pro")
 
 
+@pytest.mark.needs("billing", "dashboard")
 def test_deleting_keeps_the_revenue(pro, admin):
     revenue = admin.get("/dashboard/").figure("revenue")
     pro.delete_account().expect(302)
@@ -184,6 +192,7 @@ def test_the_only_admin_cannot_delete_themselves(elsewhere):
     assert admin.is_logged_in()
 
 
+@pytest.mark.needs("admin")
 @pytest.mark.in_process
 def test_an_admin_who_is_deactivated_is_no_other_admin(elsewhere):
     people = elsewhere()
@@ -193,6 +202,7 @@ def test_an_admin_who_is_deactivated_is_no_other_admin(elsewhere):
     admin.delete_account().expect(422).says("You are the only admin.")
 
 
+@pytest.mark.needs("admin")
 def test_another_admin_may_delete_themselves(member, admin):
     admin.administer(member, "role", role="admin").expect(302)
     member.delete_account().to("/")

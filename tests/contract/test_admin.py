@@ -6,6 +6,10 @@ from uuid import uuid4
 
 import pytest
 
+from .apps import START
+
+pytestmark = pytest.mark.needs("admin")
+
 PAGES = [
     "/admin/",
     "/admin/users",
@@ -97,7 +101,7 @@ def test_an_unknown_user_is_not_found(admin, id):
 
 def test_deactivating_ends_live_sessions_at_once(admin, member):
     admin.administer(member, "deactivate").expect(302).follow().flash("Saved.")
-    member.get("/dashboard/").asks_to_log_in()
+    member.get("/auth/account").asks_to_log_in()
 
 
 def test_a_deactivated_account_cannot_log_in(admin, people, member):
@@ -113,9 +117,10 @@ def test_deactivating_ends_remembered_sessions(admin, people):
     person.log_in(remember=True)
     person.forget("session")
     admin.administer(person, "deactivate")
-    person.get("/dashboard/").asks_to_log_in()
+    person.get("/auth/account").asks_to_log_in()
 
 
+@pytest.mark.needs("blog")
 def test_a_deactivated_account_cannot_write_with_an_open_form(admin, member):
     form = member.get("/blog/new").form("/blog/new", action="publish")
     form.fill(title="Too late", body="Words.")
@@ -127,12 +132,13 @@ def test_a_deactivated_account_cannot_write_with_an_open_form(admin, member):
         page.expect(400)
 
 
+@pytest.mark.needs("blog")
 def test_an_account_can_be_activated_again(admin, people, member):
     post = member.publish("Still mine")
     admin.administer(member, "deactivate")
     admin.administer(member, "activate").expect(302).follow().flash("Saved.")
     person = people.again(member)
-    person.log_in().to("/dashboard/")
+    person.log_in().to(START)
     person.get("/blog/mine").link(post)
 
 
@@ -170,6 +176,7 @@ def test_a_member_cannot_administer(admin, member, other, action):
     assert other.is_logged_in()
 
 
+@pytest.mark.needs("blog", "billing")
 @pytest.mark.parametrize("path", DATA[1:])
 def test_data_is_shown_without_secrets(admin, pro, path):
     pro.publish()
@@ -177,6 +184,7 @@ def test_data_is_shown_without_secrets(admin, pro, path):
     page.hides("argon2").hides("stamp").hides("password")
 
 
+@pytest.mark.needs("blog", "billing")
 def test_each_feature_shows_its_own_data(admin, pro):
     title = f"A post {uuid4().hex[:8]}"
     pro.publish(title)
@@ -200,6 +208,7 @@ def test_the_status_page_names_what_runs(admin):
         assert word.lower() in page.words.lower(), f"expected “{word}”"
 
 
+@pytest.mark.needs("billing")
 def test_the_status_page_tells_no_secret(admin, site):
     page = admin.get("/admin/status").expect(200).hides(site.webhook_secret)
     page.hides("SECRET_KEY").hides(site.admin_password)

@@ -9,6 +9,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+pytestmark = pytest.mark.needs("blog")
+
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 
 
@@ -279,6 +281,7 @@ def test_an_unknown_post_is_not_found(visitor, reader, path):
     reader.get(f"{path}/edit").expect(404)
 
 
+@pytest.mark.needs("notifications")
 def test_an_admin_can_remove_a_post(member, admin, visitor, title):
     post = member.publish(title)
     form = admin.get(post).says("Remove (admin)").form(f"{post}/remove")

@@ -6,6 +6,10 @@ import re
 
 import pytest
 
+from .apps import WELCOME
+
+pytestmark = pytest.mark.needs("dashboard")
+
 
 def number(text):
     return int(re.sub(r"\D", "", text))
@@ -30,6 +34,7 @@ def test_a_new_member_starts_at_zero(member):
     assert page.figure("plan") == "Free"
 
 
+@pytest.mark.needs("blog")
 def test_ones_own_published_posts_are_counted(member, other):
     member.publish()
     post = member.publish()
@@ -40,6 +45,7 @@ def test_ones_own_published_posts_are_counted(member, other):
     figure(member, "my-posts", 1)
 
 
+@pytest.mark.needs("blog")
 def test_all_published_posts_are_counted(member, other):
     before = number(member.get("/dashboard/").figure("posts"))
     post = other.publish()
@@ -49,8 +55,9 @@ def test_all_published_posts_are_counted(member, other):
     figure(member, "posts", before)
 
 
+@pytest.mark.needs("notifications")
 def test_confirmed_members_are_counted(member, people):
-    member.notified("Welcome to Inkwell")  # so the member is counted, too
+    member.notified(WELCOME)  # so the member is counted, too
     before = number(member.get("/dashboard/").figure("members"))
     newcomer = people.registered()
     figure(member, "members", before)
@@ -58,13 +65,15 @@ def test_confirmed_members_are_counted(member, people):
     figure(member, "members", before + 1)
 
 
+@pytest.mark.needs("notifications")
 def test_unread_notifications_are_counted(member):
-    member.notified("Welcome to Inkwell")
+    member.notified(WELCOME)
     figure(member, "unread", 1)
     member.get("/notifications/").form("/notifications/read").submit()
     figure(member, "unread", 0)
 
 
+@pytest.mark.needs("billing")
 def test_the_plan_is_shown(pro):
     assert pro.get("/dashboard/").figure("plan") == "Pro"
 
@@ -106,6 +115,7 @@ def posts_today(page):
     return number(dated[max(dated)].find_all(["td", "th"])[-1].get_text())
 
 
+@pytest.mark.needs("blog")
 def test_a_new_post_is_counted_on_its_day(member):
     before = posts_today(member.get("/dashboard/"))
     member.publish()
@@ -124,6 +134,7 @@ def cents(text):
     return number(text) if "." in text else number(text) * 100
 
 
+@pytest.mark.needs("billing")
 def test_a_payment_adds_to_the_revenue(member, admin):
     before = cents(admin.get("/dashboard/").figure("revenue"))
     member.go_pro()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from .apps import HOME, MENU, NAME
+
 PAGES = [
     "/",
     "/auth/login",
@@ -32,7 +34,7 @@ def framed(page):
     assert page.text.lower().startswith("<!doctype html>")
     assert page.one("html")["lang"] == "en"
     title = page.one("head > title").get_text()
-    assert title.endswith(" · Inkwell"), f"expected “… · Inkwell”, got “{title}”"
+    assert title.endswith(f" · {NAME}"), f"expected “… · {NAME}”, got “{title}”"
     assert page.one("h1").get_text(strip=True)
     assert page.one("main").get("id"), "expected <main> to be the skip link's target"
     assert page.has(f'a[href="#{page.one("main")["id"]}"]'), "expected a skip link"
@@ -42,7 +44,8 @@ def framed(page):
     assert page.one('link[rel="icon"]')["href"].startswith("/static/favicon.svg")
     page.link("/")
     if page.status < 500:  # the navigation may need what is broken
-        page.link("/blog/").link("/billing/plans")
+        for path in MENU:
+            page.link(path)
     ids = [tag["id"] for tag in page.soup.select("[id]")]
     assert len(ids) == len(set(ids)), f"expected every id once, got {ids}"
     return page
@@ -81,8 +84,9 @@ def test_every_field_has_a_label(visitor, reader, path):
         assert label or field.find_parent("label"), f"expected a label for {field}"
 
 
+@pytest.mark.needs("blog", "billing")
 def test_home_says_what_this_is(visitor):
-    page = visitor.get("/").expect(200).heading("Publish your writing")
+    page = visitor.get("/").expect(200).heading(HOME)
     page.link("/blog/").link("/billing/plans").link("/auth/register")
 
 
@@ -97,6 +101,7 @@ def test_400(visitor):
     friendly(visitor.post("/auth/login", {"email": "x"}), 400)
 
 
+@pytest.mark.needs("admin")
 def test_403(reader):
     friendly(reader.get("/admin/"), 403)
 
@@ -123,6 +128,7 @@ def test_500(elsewhere):
     friendly(people.stranger().get("/broken"), 500)
 
 
+@pytest.mark.needs("blog")
 @pytest.mark.in_process
 def test_503_without_tables(elsewhere):
     visitor = elsewhere(initialise=False).stranger()
@@ -131,6 +137,7 @@ def test_503_without_tables(elsewhere):
     page.says("The database is not ready").says("flask initialise")
 
 
+@pytest.mark.needs("blog", "dashboard")
 @pytest.mark.in_process
 def test_503_without_tables_for_somebody_who_was_logged_in(elsewhere, reader):
     person = elsewhere(initialise=False).stranger()

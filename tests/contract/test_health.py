@@ -26,6 +26,7 @@ def test_without_tables_the_app_is_alive_but_not_ready(elsewhere):
     assert page.response.json()["reason"]
 
 
+@pytest.mark.needs("blog")
 @pytest.mark.in_process
 def test_initialising_makes_the_app_ready(elsewhere):
     people = elsewhere(initialise=False)
@@ -34,6 +35,7 @@ def test_initialising_makes_the_app_ready(elsewhere):
     people.stranger().get("/blog/").expect(200)
 
 
+@pytest.mark.needs("blog")
 @pytest.mark.in_process
 def test_initialising_twice_loses_nothing(elsewhere):
     people = elsewhere()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from .apps import START
 from .people import ask_for_mail
 
 LIMIT = "The Free plan allows 3 published posts. Upgrade to publish more."
@@ -14,6 +15,7 @@ def fill_up(person):
     return [person.publish(f"Post {number}") for number in (1, 2, 3)]
 
 
+@pytest.mark.needs("blog", "billing")
 def test_free_allows_three_published_posts(member):
     fill_up(member)
     page = member.write("The fourth", "Kept words.").expect(422).form_error(LIMIT)
@@ -23,6 +25,7 @@ def test_free_allows_three_published_posts(member):
     assert len(member.get("/blog/mine").items) == 3
 
 
+@pytest.mark.needs("blog")
 def test_drafts_do_not_count(member):
     for number in range(4):
         member.draft(f"Draft {number}")
@@ -30,6 +33,7 @@ def test_drafts_do_not_count(member):
     member.write("One more draft", action="draft").expect(302)
 
 
+@pytest.mark.needs("blog")
 def test_a_draft_cannot_be_published_over_the_limit(member, visitor):
     draft = member.draft("The fourth")
     fill_up(member)
@@ -38,17 +42,20 @@ def test_a_draft_cannot_be_published_over_the_limit(member, visitor):
     visitor.get(draft).expect(404)
 
 
+@pytest.mark.needs("blog")
 def test_a_published_post_can_be_edited_at_the_limit(member):
     first, *_ = fill_up(member)
     member.edit(first, title="Edited").expect(302)
 
 
+@pytest.mark.needs("blog")
 def test_deleting_makes_room(member):
     first, *_ = fill_up(member)
     member.delete(first)
     member.write("Another").expect(302)
 
 
+@pytest.mark.needs("blog")
 def test_unpublishing_makes_room(member):
     first, *_ = fill_up(member)
     member.edit(first, action="draft").expect(302)
@@ -56,6 +63,7 @@ def test_unpublishing_makes_room(member):
     member.edit(first).expect(422).form_error(LIMIT)
 
 
+@pytest.mark.needs("blog", "billing")
 def test_pro_has_no_limit(member):
     fill_up(member)
     member.go_pro()
@@ -63,12 +71,14 @@ def test_pro_has_no_limit(member):
         member.write(f"Post {number}").expect(302)
 
 
+@pytest.mark.needs("blog", "billing")
 def test_a_cancelled_pro_has_no_limit_until_the_end(pro):
     pro.get("/billing/").form("/billing/cancel").submit()
     fill_up(pro)
     pro.write("The fourth").expect(302)
 
 
+@pytest.mark.needs("blog", "billing")
 def test_back_on_free_posts_stay_and_the_limit_returns(member, provider, visitor):
     reference = member.go_pro()
     posts = [*fill_up(member), member.publish("The fourth")]
@@ -78,6 +88,7 @@ def test_back_on_free_posts_stay_and_the_limit_returns(member, provider, visitor
     member.write("The fifth").expect(422).form_error(LIMIT)
 
 
+@pytest.mark.needs("blog")
 def test_the_limit_is_each_member_s_own(member, other):
     fill_up(member)
     other.write("My first").expect(302)
@@ -130,7 +141,7 @@ def test_another_account_is_not_throttled(people):
 def test_right_passwords_are_not_counted(people):
     person = people.confirmed()
     for _ in range(6):
-        person.log_in().to("/dashboard/")
+        person.log_in().to(START)
         person.log_out()
 
 
@@ -140,7 +151,7 @@ def test_the_door_opens_again_after_a_minute(people, later):
     try_passwords(person)
     person.log_in().expect(429)
     with later(seconds=62):
-        person.log_in().to("/dashboard/")
+        person.log_in().to(START)
 
 
 @pytest.mark.in_process
@@ -152,7 +163,7 @@ def test_one_client_address_cannot_try_many_accounts(elsewhere):
         attacker.log_in(email=f"guess{number}@example.com").expect(422)
     page = attacker.log_in(email="guess4@example.com").expect(429)
     assert int(page.headers["retry-after"]) > 0
-    member.log_in().to("/dashboard/")
+    member.log_in().to(START)
 
 
 @pytest.mark.parametrize("path", ["/auth/reset", "/auth/confirm"])
@@ -184,12 +195,14 @@ def test_mails_can_be_asked_for_again_after_an_hour(visitor, later):
         visitor.ask_for_reset().to("/auth/login")
 
 
+@pytest.mark.needs("blog")
 def test_a_huge_form_is_refused(member):
     form = member.get("/blog/new").form("/blog/new", action="publish")
     form.fill(title="A title", body="b" * 1_200_000).submit().expect(413)
     assert not member.get("/blog/mine").items
 
 
+@pytest.mark.needs("billing")
 def test_a_huge_webhook_is_refused(provider):
     page = provider.body("b" * 1_200_000)
     assert page.status in (400, 413), page.fail("expected 400 or 413")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from .apps import START
+
 WRONG = "E-mail or password is wrong."
 
 
@@ -13,13 +15,14 @@ def test_the_form(visitor):
     assert page.control("remember")["type"] == "checkbox"
 
 
+@pytest.mark.needs("dashboard")
 def test_the_right_password_opens_the_dashboard(people):
-    people.confirmed().log_in().to("/dashboard/").follow().heading("Dashboard")
+    people.confirmed().log_in().to(START).follow().heading("Dashboard")
 
 
 def test_the_address_may_be_typed_in_any_case_and_with_spaces(people):
     person = people.confirmed()
-    person.log_in(email=f"  {person.email.upper()} ").to("/dashboard/")
+    person.log_in(email=f"  {person.email.upper()} ").to(START)
 
 
 def test_a_wrong_password_is_refused(people):
@@ -59,15 +62,17 @@ def test_a_password_keeps_its_spaces_and_case(people):
 
 
 def test_a_member_who_opens_the_form_is_sent_on(member):
-    member.get("/auth/login").to("/dashboard/")
+    member.get("/auth/login").to(START)
 
 
+@pytest.mark.needs("blog")
 def test_the_page_that_was_asked_for_comes_after_log_in(people):
     person = people.confirmed()
     asked = person.get("/blog/new").to("/auth/login?next=/blog/new")
     person.log_in(asked.location).to("/blog/new")
 
 
+@pytest.mark.needs("dashboard")
 def test_the_query_of_the_page_is_kept(people):
     person = people.confirmed()
     asked = person.get("/dashboard/?days=7").asks_to_log_in()
@@ -119,9 +124,10 @@ def test_next_cannot_leave_the_site(people, target):
     person = people.confirmed()
     page = person.get("/auth/login", params={"next": target}).expect(200)
     form = page.form("/auth/login").fill(email=person.email, password=person.password)
-    form.submit().to("/dashboard/")
+    form.submit().to(START)
 
 
+@pytest.mark.needs("billing")
 def test_a_form_sent_after_logging_out_leads_to_a_page_that_opens(member):
     member.log_out()
     asked = member.forge("/billing/cancel").asks_to_log_in()
@@ -130,7 +136,7 @@ def test_a_form_sent_after_logging_out_leads_to_a_page_that_opens(member):
 
 def test_logging_out_ends_the_session(member):
     member.log_out().to("/").follow().flash("You are logged out.")
-    member.get("/dashboard/").asks_to_log_in()
+    member.get("/auth/account").asks_to_log_in()
 
 
 def test_logging_out_ends_a_remembered_session(people):
@@ -138,7 +144,7 @@ def test_logging_out_ends_a_remembered_session(people):
     person.log_in(remember=True).expect(302)
     person.log_out()
     assert person.cookie("remember_token") in (None, "")
-    person.get("/dashboard/").asks_to_log_in()
+    person.get("/auth/account").asks_to_log_in()
 
 
 def test_two_browsers_are_logged_in_apart(people, member):
@@ -177,7 +183,7 @@ def test_a_tampered_session_is_nobody(member):
     value = member.cookie("session")
     member.client.cookies.clear()
     member.client.cookies.set("session", value[:-4] + "AAAA")
-    member.get("/dashboard/").asks_to_log_in()
+    member.get("/auth/account").asks_to_log_in()
 
 
 def test_the_session_is_renewed_on_log_in(people):
@@ -188,6 +194,7 @@ def test_the_session_is_renewed_on_log_in(people):
     assert person.is_logged_in()
 
 
+@pytest.mark.needs("blog", "notifications", "dashboard", "admin")
 def test_navigation_fits_who_is_there(visitor, member, admin):
     page = visitor.get("/").link("/auth/login").link("/auth/register")
     assert not page.has_form("/auth/logout")

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from .apps import WELCOME
+
+pytestmark = pytest.mark.needs("notifications")
+
+
 PREFERENCES = "/notifications/preferences"
 
 
@@ -21,24 +26,26 @@ def set_mail(person, wanted):
 
 
 def test_a_newcomer_is_welcomed_once(member):
-    page = member.notified("Welcome to Inkwell").heading("Notifications")
+    page = member.notified(WELCOME).heading("Notifications")
     assert len(page.items) == 1
     assert page.has("[data-id] time[datetime]")
 
 
 def test_new_ones_are_unread(member):
-    assert len(unread(member.notified("Welcome to Inkwell"))) == 1
+    assert len(unread(member.notified(WELCOME))) == 1
 
 
+@pytest.mark.needs("billing")
 def test_newest_come_first(pro):
-    pro.notified("Welcome to Inkwell")
+    pro.notified(WELCOME)
     page = pro.notified("You are on Pro")
     first, *_ = page.items.values()
     assert "You are on Pro" in first.get_text()
 
 
+@pytest.mark.needs("billing")
 def test_one_can_be_marked_as_read(pro):
-    pro.notified("Welcome to Inkwell")
+    pro.notified(WELCOME)
     page = pro.notified("You are on Pro")
     first, second = page.items
     page.form(f"/notifications/{first}/read").submit().expect(302)
@@ -47,6 +54,7 @@ def test_one_can_be_marked_as_read(pro):
     assert page.items[second].has_attr("data-unread")
 
 
+@pytest.mark.needs("billing")
 def test_marking_leads_to_what_it_is_about(pro):
     page = pro.notified("You are on Pro")
     form = page.form(f"/notifications/{next(iter(page.items))}/read")
@@ -54,15 +62,16 @@ def test_marking_leads_to_what_it_is_about(pro):
 
 
 def test_marking_twice_changes_nothing(member):
-    page = member.notified("Welcome to Inkwell")
+    page = member.notified(WELCOME)
     form = page.form(f"/notifications/{next(iter(page.items))}/read")
     form.submit().expect(302)
     form.submit().expect(302)
     assert not unread(member.get("/notifications/"))
 
 
+@pytest.mark.needs("billing")
 def test_all_can_be_marked_as_read(pro):
-    pro.notified("Welcome to Inkwell")
+    pro.notified(WELCOME)
     pro.notified("You are on Pro")
     mark_all(pro).to("/notifications/")
     page = pro.get("/notifications/")
@@ -71,15 +80,15 @@ def test_all_can_be_marked_as_read(pro):
 
 
 def test_marking_all_leaves_others_alone(member, other):
-    member.notified("Welcome to Inkwell")
-    other.notified("Welcome to Inkwell")
+    member.notified(WELCOME)
+    other.notified(WELCOME)
     mark_all(member)
     assert len(unread(other.get("/notifications/"))) == 1
 
 
 def test_one_of_somebody_else_is_not_found(member, other):
-    theirs = next(iter(other.notified("Welcome to Inkwell").items))
-    assert theirs not in member.notified("Welcome to Inkwell").items
+    theirs = next(iter(other.notified(WELCOME).items))
+    assert theirs not in member.notified(WELCOME).items
     member.forge(f"/notifications/{theirs}/read").expect(404)
     assert len(unread(other.get("/notifications/"))) == 1
 
@@ -102,6 +111,7 @@ def test_the_choice_is_kept(member):
     assert member.get(PREFERENCES).control("email").has_attr("checked")
 
 
+@pytest.mark.needs("billing")
 def test_without_mails_the_notification_still_comes(member):
     set_mail(member, False)
     member.pay(member.checkout(), "declined")
@@ -118,6 +128,7 @@ def test_without_mails_a_password_can_still_be_reset(member):
     assert member.reset_link()
 
 
+@pytest.mark.needs("blog")
 def test_the_text_of_a_notification_is_escaped(member, admin):
     post = member.publish("<b>Bold</b> & “quoted”")
     admin.get(post).form(f"{post}/remove").submit().expect(302)
@@ -126,6 +137,7 @@ def test_the_text_of_a_notification_is_escaped(member, admin):
     page.hides("<b>Bold</b>")
 
 
+@pytest.mark.needs("blog")
 def test_removing_ones_own_post_as_admin_is_fine(admin):
     post = admin.publish("An admin's own")
     admin.get(post).form(f"{post}/remove").submit().to("/blog/")

@@ -27,18 +27,21 @@ def complete(pages, size, total):
     assert len(set(ids)) == total, f"expected {total} different items"
 
 
+@pytest.mark.needs("blog")
 def test_ones_own_posts(member):
     for number in range(21):
         member.draft(f"Draft {number}")
     complete(walk(member.get("/blog/mine")), 20, 21)
 
 
+@pytest.mark.needs("blog")
 def test_a_full_page_alone_has_no_next(member):
     for number in range(20):
         member.draft(f"Draft {number}")
     assert member.get("/blog/mine").older() is None
 
 
+@pytest.mark.needs("blog", "billing")
 def test_the_blog(pro, visitor):
     posts = [pro.publish(f"Post {n}").rsplit("/", 1)[-1] for n in range(25)]
     first = visitor.get("/blog/")
@@ -47,12 +50,14 @@ def test_the_blog(pro, visitor):
     assert [*first.items, *second.items][:25] == posts[::-1]
 
 
+@pytest.mark.needs("blog", "billing")
 def test_a_next_link_is_named(pro, visitor):
     for number in range(21):
         pro.publish(f"Post {number}")
     assert visitor.get("/blog/").one('a[rel~="next"]').get_text(strip=True) == "Older"
 
 
+@pytest.mark.needs("billing", "notifications")
 def test_notifications(pro):
     for _ in range(20):
         pro.get("/billing/").form("/billing/cancel").submit()
@@ -61,6 +66,7 @@ def test_notifications(pro):
     complete(walk(pro.get("/notifications/")), 20, 22)
 
 
+@pytest.mark.needs("billing")
 def test_invoices(member, provider):
     reference = member.go_pro()
     for _ in range(20):
@@ -68,6 +74,7 @@ def test_invoices(member, provider):
     complete(walk(member.get("/billing/")), 20, 21)
 
 
+@pytest.mark.needs("admin")
 def test_users_keep_the_search(admin, people):
     mark = f"page-{uuid4().hex[:8]}"
     for number in range(51):
@@ -77,6 +84,7 @@ def test_users_keep_the_search(admin, people):
     complete(pages, 50, 51)
 
 
+@pytest.mark.needs("blog", "billing", "notifications", "admin")
 @pytest.mark.parametrize("name", ["page", "before"])
 @pytest.mark.parametrize("value", ["x", "-1", "0", "1.5", "é", "1'--", "9" * 30])
 def test_a_bad_page_is_refused_or_of_no_meaning(visitor, reader, admin, name, value):
@@ -92,6 +100,7 @@ def test_a_bad_page_is_refused_or_of_no_meaning(visitor, reader, admin, name, va
         assert page.status in (200, 400), page.fail("expected 200 or 400")
 
 
+@pytest.mark.needs("blog", "billing")
 def test_a_next_link_that_was_tampered_with_is_refused(pro, visitor):
     for number in range(21):
         pro.publish(f"Post {number}")

@@ -9,6 +9,8 @@ from uuid import uuid4
 
 import pytest
 
+pytestmark = pytest.mark.needs("billing")
+
 MONTHS = [*calendar.month_abbr]
 
 
@@ -81,12 +83,14 @@ def test_paying_gives_an_invoice(pro):
     page.says("€9.00").says(pro.name)
 
 
+@pytest.mark.needs("notifications")
 def test_paying_is_notified_and_mailed_with_the_invoice(pro):
     pro.notified("You are on Pro")
     mail = pro.mailbox.wait(pro.email, "Your invoice INV-")
     assert mail.link("/billing/invoices/INV-")
 
 
+@pytest.mark.needs("notifications")
 def test_a_declined_payment_changes_nothing(member):
     page = member.pay(member.checkout(), "declined").to("/billing/").follow()
     page.flash("The payment was declined.", "error")
@@ -195,6 +199,7 @@ def test_an_unknown_invoice_is_not_found(reader, number):
     reader.get(f"/billing/invoices/{number}").expect(404)
 
 
+@pytest.mark.needs("notifications")
 def test_cancelling_keeps_pro_for_the_month_that_is_paid(pro):
     before = today()
     assert period_end(pro) in {in_a_month(before), in_a_month(today())}

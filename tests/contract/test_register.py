@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from .apps import START, WELCOME
+
 CHECK_INBOX = "Check your inbox: we sent a link to {}."
 
 
@@ -44,16 +46,17 @@ def test_confirming_lets_the_account_log_in(people):
     person = people.registered()
     page = person.confirm().to("/auth/login").follow()
     page.flash("Your address is confirmed. You can log in now.")
-    person.log_in().to("/dashboard/")
+    person.log_in().to(START)
 
 
+@pytest.mark.needs("notifications")
 def test_a_confirmation_welcomes_with_a_notification(member):
-    member.notified("Welcome to Inkwell")
+    member.notified(WELCOME)
 
 
 def test_registering_does_not_log_in(people):
     person = people.registered()
-    person.get("/dashboard/").asks_to_log_in()
+    person.get("/auth/account").asks_to_log_in()
 
 
 def test_a_taken_address_gets_the_same_answer(people, member):
@@ -161,6 +164,7 @@ def test_sending_the_form_twice_makes_one_account(visitor):
     visitor.log_in().expect(302)
 
 
+@pytest.mark.needs("admin")
 def test_a_role_cannot_be_smuggled_in(visitor):
     own = {"name": visitor.name, "email": visitor.email, "password": visitor.password}
     form = visitor.get("/auth/register").form("/auth/register").fill(**own)

@@ -116,10 +116,12 @@ def test_a_refused_form_has_the_headers(visitor):
     check_headers(visitor.log_in(password="").expect(422))
 
 
+@pytest.mark.needs("billing")
 def test_a_webhook_answer_has_the_headers(provider):
     check_headers(provider.deliver("{}", {}).expect(400))
 
 
+@pytest.mark.needs("admin")
 def test_the_pages_of_the_admin_library_allow_only_what_it_needs(admin):
     page = admin.get("/admin/data/users/").expect(200)
     policy = page.headers["content-security-policy"]
@@ -134,6 +136,7 @@ def test_the_pages_of_the_admin_library_allow_only_what_it_needs(admin):
     check_headers(page, **{"content-security-policy": policy})
 
 
+@pytest.mark.needs("admin")
 def test_every_script_of_the_admin_library_has_the_nonce(admin):
     page = admin.get("/admin/data/users/").expect(200)
     nonce = re.search(r"'nonce-([^']+)'", page.headers["content-security-policy"])[1]
@@ -194,6 +197,7 @@ def test_the_remember_cookie_is_guarded(people):
     assert {"httponly", "samesite=lax"} <= attributes
 
 
+@pytest.mark.needs("blog")
 def test_reading_public_pages_sets_no_cookie(visitor):
     for path in ("/", "/blog/", "/blog/feed.atom", "/healthz", "/static/app.css"):
         assert not cookies(visitor.get(path)), f"expected no cookie from {path}"
@@ -221,6 +225,7 @@ def test_a_form_with_a_token_of_somebody_else_is_refused(
     expired(form.smuggle(csrf_token=token).submit())
 
 
+@pytest.mark.needs("blog")
 @pytest.mark.parametrize("suffix", ["edit", "delete"])
 def test_a_form_of_a_post_needs_its_token(member, suffix):
     post = member.publish("Stays")
@@ -229,11 +234,13 @@ def test_a_form_of_a_post_needs_its_token(member, suffix):
     member.get(post).heading("Stays")
 
 
+@pytest.mark.needs("blog")
 def test_a_new_post_needs_its_token(member):
     form = member.get("/blog/new").form("/blog/new", action="publish")
     expired(form.fill(title="T", body="B").without("csrf_token").submit())
 
 
+@pytest.mark.needs("billing")
 def test_a_payment_needs_its_token(member):
     path = member.checkout()
     form = member.get(path).form(path, outcome="paid").without("csrf_token")
@@ -254,6 +261,7 @@ def test_a_form_behind_a_mailed_link_needs_its_token(people, purpose):
     person.log_in().expect(422).form_error("Please confirm your address first.")
 
 
+@pytest.mark.needs("admin")
 @pytest.mark.parametrize("action", ["deactivate", "role"])
 def test_a_form_of_the_admin_panel_needs_its_token(admin, member, action):
     path = admin.user_page(member)
@@ -262,6 +270,7 @@ def test_a_form_of_the_admin_panel_needs_its_token(admin, member, action):
     assert member.is_logged_in()
 
 
+@pytest.mark.needs("blog")
 def test_removing_a_post_needs_its_token(admin, member):
     post = member.publish("Stays")
     expired(admin.get(post).form(f"{post}/remove").without("csrf_token").submit())

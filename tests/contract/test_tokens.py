@@ -165,7 +165,7 @@ def test_a_reset_ends_all_sessions(people, member):
     person = people.again(member)
     person.ask_for_reset()
     person.reset(person.reset_link(), NEW_PASSWORD)
-    member.get("/dashboard/").asks_to_log_in()
+    member.get("/auth/account").asks_to_log_in()
 
 
 def test_a_reset_ends_remembered_sessions(people):
@@ -175,7 +175,7 @@ def test_a_reset_ends_remembered_sessions(people):
     other.ask_for_reset()
     other.reset(other.reset_link(), NEW_PASSWORD)
     person.forget("session")
-    person.get("/dashboard/").asks_to_log_in()
+    person.get("/auth/account").asks_to_log_in()
 
 
 def test_a_reset_does_not_confirm_the_address(people):

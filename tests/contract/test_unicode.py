@@ -7,6 +7,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from .apps import START
+
 TEXTS = {
     "accents": "Zoë Ångström-Đặng",
     "emoji": "🖋️ Ink 👩🏽‍💻 well",
@@ -21,6 +23,7 @@ TEXTS = {
 any_text = pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 
 
+@pytest.mark.needs("blog")
 @any_text
 def test_a_name(people, text):
     person = people.stranger()
@@ -32,6 +35,7 @@ def test_a_name(people, text):
     person.get(person.publish()).says(text)
 
 
+@pytest.mark.needs("blog")
 @any_text
 def test_a_post(member, visitor, text):
     post = member.publish(text, text)
@@ -43,6 +47,7 @@ def test_a_post(member, visitor, text):
     assert text in titles
 
 
+@pytest.mark.needs("blog")
 @pytest.mark.parametrize(
     "text",
     ["null\x00", "bell\x07", "\x1b[31m", "vertical\x0btab", "\ufffe", "\x85"],
@@ -55,6 +60,7 @@ def test_control_characters_in_a_title_break_nothing(member, visitor, text):
     ElementTree.fromstring(visitor.get("/blog/feed.atom").response.content)
 
 
+@pytest.mark.needs("blog")
 @pytest.mark.parametrize("text", ["null\x00", "bell\x07"], ids=ascii)
 def test_control_characters_in_a_body_break_nothing(member, visitor, text):
     page = member.write("A title", f"Words {text} here")
@@ -63,12 +69,14 @@ def test_control_characters_in_a_body_break_nothing(member, visitor, text):
     ElementTree.fromstring(visitor.get("/blog/feed.atom").response.content)
 
 
+@pytest.mark.needs("blog")
 def test_a_text_that_turns_direction_stays_in_its_place(member, visitor):
     post = member.publish("Right \u202e to left", "Words.")
     visitor.get(post).expect(200)
     visitor.get("/blog/").expect(200)
 
 
+@pytest.mark.needs("blog")
 def test_lengths_count_characters_not_bytes(member):
     member.get(member.publish("é" * 120, "🖋" * 20_000)).heading("é" * 120)
     member.write("é" * 121).expect(422).error("title")
@@ -79,7 +87,7 @@ def test_an_international_address_can_be_used(people):
     person.email = f"zoë.{person.email}"
     person.register().expect(302)
     person.confirm()
-    person.log_in().to("/dashboard/")
+    person.log_in().to(START)
 
 
 def test_an_address_is_the_same_however_it_is_composed(people):
@@ -87,7 +95,7 @@ def test_an_address_is_the_same_however_it_is_composed(people):
     person.email = f"zoë.{person.email}"
     person.register()
     person.confirm()
-    person.log_in(email=unicodedata.normalize("NFD", person.email)).to("/dashboard/")
+    person.log_in(email=unicodedata.normalize("NFD", person.email)).to(START)
 
 
 def test_a_password_may_hold_any_characters(people):
@@ -95,9 +103,10 @@ def test_a_password_may_hold_any_characters(people):
     person.password = "пароль 🖋️ \u00e9\u0301 long"
     person.register().expect(302)
     person.confirm()
-    person.log_in().to("/dashboard/")
+    person.log_in().to(START)
 
 
+@pytest.mark.needs("admin")
 def test_a_search_may_hold_any_characters(admin, people):
     person = people.stranger()
     person.name = f"你好 {person.name}"

@@ -8,6 +8,8 @@ from uuid import uuid4
 
 import pytest
 
+pytestmark = pytest.mark.needs("billing")
+
 
 @pytest.fixture
 def reference(member):
@@ -42,6 +44,7 @@ def test_a_signed_payment_is_processed(member, provider, reference):
     assert member.plan == "pro"
 
 
+@pytest.mark.needs("notifications")
 def test_a_signed_decline_is_processed(member, provider, reference):
     page = provider.event("checkout.declined", reference=reference)
     answers(page, 200, status="processed")
@@ -49,6 +52,7 @@ def test_a_signed_decline_is_processed(member, provider, reference):
     member.notified("Your payment failed")
 
 
+@pytest.mark.needs("notifications")
 def test_the_same_delivery_twice_has_one_effect(member, provider, reference):
     id = f"msg_{uuid4().hex}"
     answers(provider.body(paid(reference), id=id), 200, status="processed")

@@ -67,7 +67,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Document the markers."""
     for line in (
         "boot(mode): the test needs real neighbours; run pytest with --boot=mode",
-        "needs(module): the test needs a module, be it a stand-in, that may be absent",
+        "needs(*modules): the test needs modules, real or not, that may be absent",
     ):
         config.addinivalue_line("markers", line)
 
@@ -76,11 +76,11 @@ def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
     """Leave out the tests that need a module which this app does not have."""
-    there = config.stash[BOOT].modules
+    there = {*config.stash[BOOT].modules}
     out = [
         item
         for item in items
-        if any(marker.args[0] not in there for marker in item.iter_markers("needs"))
+        if not all(there.issuperset(mark.args) for mark in item.iter_markers("needs"))
     ]
     config.hook.pytest_deselected(items=out)
     items[:] = [item for item in items if item not in out]
