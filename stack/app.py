@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .errors import StackError
-from .machine import HOST, free_port
+from .machine import HOST
 from .process import Process, answers_http
 from .watchdog import Watchdog
 
@@ -43,10 +43,9 @@ class App:
     watchdog: Watchdog
 
     def instance(
-        self, name: str, *, polite: bool = False, port: int | None = None
+        self, name: str, *, polite: bool = False, port: int
     ) -> tuple[Process, str]:
         """Return a process that serves the app, and its address, as ``host:port``."""
-        port = port or free_port()
         server = ["granian", "--interface=wsgi", f"--host={HOST}", f"--port={port}"]
         command = [sys.executable, "-m", *server, *TARGETS[self.name]]
         process = self._process(

@@ -24,7 +24,7 @@ class Extraction:
     """
 
     module: str
-    app_port: int = field(default_factory=free_port)
+    app_port: int
     port: int = field(default_factory=free_port)
 
     def __post_init__(self) -> None:

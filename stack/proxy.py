@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .app import DEPLOY
 from .errors import StackError
-from .machine import HOST, find_program, free_port
+from .machine import find_program
 from .process import Process, answers_http
 from .watchdog import Watchdog
 
@@ -37,14 +37,18 @@ http {{
 
 
 def nginx(
-    folder: Path, watchdog: Watchdog, apps: Sequence[str], log_ins: Sequence[str]
-) -> tuple[Process, str]:
-    """Return an nginx, and its address, as ``host:port``.
+    folder: Path,
+    watchdog: Watchdog,
+    address: str,
+    apps: Sequence[str],
+    log_ins: Sequence[str],
+) -> Process:
+    """Return an nginx.
 
+    :param address: where it listens, as ``host:port``.
     :param apps: the addresses of the app's instances.
     :param log_ins: those of the processes for log-ins; the instances, if empty.
     """
-    address = f"{HOST}:{free_port()}"
     home = folder / "nginx"
     for name in ("cache", "tls"):
         (home / name).mkdir(parents=True, exist_ok=True)
@@ -69,16 +73,19 @@ def nginx(
         lambda: answers_http(f"http://{address}/healthz"),
         stop_signal=signal.SIGQUIT,
     )
-    return process, address
+    return process
 
 
 def haproxy(
-    folder: Path, watchdog: Watchdog, apps: Sequence[str], log_ins: Sequence[str]
-) -> tuple[Process, str]:
-    """Return an HAProxy, and its address; the parameters are those of :func:`nginx`."""
+    folder: Path,
+    watchdog: Watchdog,
+    address: str,
+    apps: Sequence[str],
+    log_ins: Sequence[str],
+) -> Process:
+    """Return an HAProxy; the parameters are those of :func:`nginx`."""
     if len(apps) > MOST_INSTANCES:
         raise StackError(f"haproxy.cfg has room for {MOST_INSTANCES} instances.")
-    address = f"{HOST}:{free_port()}"
     env = {"LISTEN": address}
     env |= {f"APP_{number}": app for number, app in enumerate(apps, 1)}
     env |= {f"LOG_IN_{number}": app for number, app in enumerate(log_ins, 1)}
@@ -91,7 +98,7 @@ def haproxy(
         env=env,
         stop_signal=signal.SIGUSR1,
     )
-    return process, address
+    return process
 
 
 def fill_in(template: str, values: Mapping[str, str]) -> str:

@@ -14,6 +14,7 @@ from . import machine, proxy
 from .app import FOLDERS, App
 from .errors import StackError
 from .extraction import Extraction
+from .machine import HOST, free_port
 from .postgres import Postgres
 from .process import Process
 from .redis import Redis
@@ -78,7 +79,8 @@ class Stack:
         self._broker = broker
         self._proxy = proxy
         self._database = database
-        self._extraction = Extraction(extracted) if extracted else None
+        self._app_port = free_port()
+        self._extraction = Extraction(extracted, self._app_port) if extracted else None
         self._given_env = dict(env or {})
         self._processes: dict[str, Process] = {}
 
@@ -116,7 +118,11 @@ class Stack:
         self.database_url = self._make_database("inkwell")
         redis = Redis(self.folder, self._watchdog)
         self._start(redis.process)
-        self.env = self._settings(redis)
+        # Who delivers an event has no request to learn the address of the site from.
+        port = free_port() if self._proxy else self._app_port
+        address = f"{HOST}:{port}"
+        self.url = f"http://{address}"
+        self.env = {"BASE_URL": self.url} | self._settings(redis)
         self._app = App(self._app_name, self.env, self.folder, self._watchdog)
         self.flask("initialise")
         apps = self._launch_instances("app", self._instances)
@@ -127,12 +133,9 @@ class Stack:
             self._launch_extracted(self._extraction, apps)
         for process in self._processes.values():
             process.wait()
-        address = apps[0]
         if self._proxy:
             make = PROXIES[self._proxy]
-            process, address = make(self.folder, self._watchdog, apps, log_ins)
-            self._start(process)
-        self.url = f"http://{address}"
+            self._start(make(self.folder, self._watchdog, address, apps, log_ins))
 
     def _launch_extracted(self, extraction: Extraction, apps: list[str]) -> None:
         """Start the processes of the module, and have them found by the proxy."""
@@ -177,9 +180,8 @@ class Stack:
         """Start processes called ``name-1`` and so on; return their addresses."""
         addresses = []
         for number in range(1, count + 1):
-            port = None
-            if self._extraction and (name, number) == ("app", 1):
-                port = self._extraction.app_port  # which the module knows
+            # The first one's is known: without a proxy it is the address of the site.
+            port = self._app_port if (name, number) == ("app", 1) else free_port()
             process, address = self._app.instance(
                 f"{name}-{number}", polite=polite, port=port
             )
