@@ -209,6 +209,30 @@ def topology(session: nox.Session) -> None:
     usual = ["--log-ins=1", "--workers=1", "--broker=worker"]
     chosen = session.posargs[:mark] or usual
     options = session.posargs[mark + 1 :] if mark is not None else []
+    contract_on_stack(session, chosen, options)
+
+
+@nox.session
+def extraction(session: nox.Session) -> None:
+    """Run billing in processes of its own: contract, faults, cost; 15 minutes.
+
+    `-- tests`, `-- contract` or `-- cost` does one of these.
+    """
+    session.install("-r", "requirements/tests.txt")
+    wanted = session.posargs or ["tests", "contract", "cost"]
+    if "tests" in wanted:
+        session.run("pytest", "tests/extraction")
+    if "contract" in wanted:
+        chosen = ["--extracted=billing", "--instances=1", "--workers=1"]
+        contract_on_stack(session, [*chosen, "--broker=celery"], [])
+    if "cost" in wanted:
+        session.run("python", "-m", "benchmarks.extraction.run")
+
+
+def contract_on_stack(
+    session: nox.Session, chosen: list[str], options: list[str]
+) -> None:
+    """Run the contract through the proxy of a stack that is started for it."""
     # All the suite's visitors share one address here.
     stack = ["python", "-m", "stack", "--set=LOGIN_IP_LIMIT=10000 per minute", *chosen]
     contract = ["pytest", "tests/contract", "--base-url={url}"]
@@ -368,6 +392,13 @@ def faults(session: nox.Session) -> None:
     """Kill processes, broker and database under load; 20 minutes, `-- --short` 2."""
     session.install("-r", "requirements/tests.txt")
     session.run("python", "-m", "benchmarks.faults.run", *session.posargs)
+
+
+@nox.session
+def peers(session: nox.Session) -> None:
+    """Start an app with us and with each peer, and measure it all; 8 minutes."""
+    session.install("-r", "requirements/tests.txt")
+    session.run("python", "-m", "benchmarks.peers.run", *session.posargs)
 
 
 # --- The two apps -----------------------------------------------------------
