@@ -35,11 +35,13 @@ extensions = [
     "_ext.console",
     "_ext.example",
     "_ext.fault_matrix",
+    "_ext.fault_tables",
     "_ext.feeds",
     "_ext.lean_pages",
     "_ext.load_tables",
     "_ext.measured",
     "_ext.module_graph",
+    "_ext.peer_tables",
     "_ext.sitemap",
     "_ext.tree",
 ]

@@ -12,8 +12,10 @@ if TYPE_CHECKING:
 
 SESSIONS = {
     "evidence": "nox -s evidence",
+    "faults": "nox -s faults",
     "load": "nox -s load",
     "modules": "nox -s canvas",
+    "peers": "nox -s peers",
 }
 
 
