@@ -45,10 +45,11 @@ class Books:
         :param listeners: those that should have written an entry for each.
         """
         placed = {row.id for row in self.rows("SELECT id FROM shop_order")}
-        lost = doubled = phantom = 0
+        lost = promised = doubled = phantom = 0
         for listener in listeners:
             seen = Counter(entry.order_id for entry in self._entries(listener))
             lost += len(placed - seen.keys())
+            promised += len(placed.intersection(acknowledged) - seen.keys())
             doubled += seen.total() - len(seen)
             phantom += len(seen.keys() - placed)
         return {
@@ -56,6 +57,7 @@ class Books:
             "published": len(placed) * len(listeners),
             "acknowledged_but_missing": len(set(acknowledged) - placed),
             "lost": lost,
+            "lost_of_acknowledged": promised,
             "doubled": doubled,
             "of_no_order": phantom,
             "out_of_order": self._out_of_order(),

@@ -20,7 +20,7 @@ PEOPLE = 4
 PASSWORD = "inkwell-demo"
 HIDDEN = re.compile(r'name="(csrf_token|idempotency_key)"[^>]*value="([^"]*)"')
 LIFE = (0.5, 2.0)  # seconds
-LONGEST_DRAIN = 120  # seconds
+LONGEST_DRAIN = 600  # seconds
 KILLED = (("app-1", "app-2"), ("worker-1", "worker-2"))
 
 

@@ -158,13 +158,21 @@ def main(arguments: list[str]) -> int:
         results = _run_all(Path(folder), chosen, short=options.short)
     total = sum(result["kills"] for result in results.values())
     if options.output:
-        facts = describe_machine(_PostgreSQL())
-        facts["versions"] |= {name: version(name) for name in PACKAGES}
-        found = {**facts, "kills": total, "scenarios": results}
-        options.output.write_text(json.dumps(found, indent=2) + "\n")
+        _write(options.output, results)
     problems = _problems(chosen, results)
     print(f"{total} kills.", *problems, sep="\n", flush=True)
     return 1 if problems else 0
+
+
+def _write(file: Path, results: dict[str, dict[str, Any]]) -> None:
+    """Write the results; those of the other scenarios stay as they are."""
+    if file.exists():
+        results = json.loads(file.read_text())["scenarios"] | results
+    facts = describe_machine(_PostgreSQL())
+    facts["versions"] |= {name: version(name) for name in PACKAGES}
+    kills = sum(result["kills"] for result in results.values())
+    found = {**facts, "kills": kills, "scenarios": results}
+    file.write_text(json.dumps(found, indent=2) + "\n")
 
 
 def _parse(arguments: list[str]) -> argparse.Namespace:
