@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from benchmarks.peers.peer import Live, Peer, admin, module, page
+from benchmarks.peers.peer import Live, Peer, Rules, admin, module, page
 
 ROOT = Path(__file__).resolve().parents[2]
 PIECES = Path(__file__).parent / "pieces"
@@ -82,6 +82,11 @@ OURS = Peer(
         },
     ),
     scaffold=OUR_SCAFFOLD,
+    rules=Rules(
+        "modules/{}/view.py",
+        "from modules.{}.models import Entry as Theirs",
+        "flask modules check",
+    ),
 )
 
 DJANGO = Peer(
@@ -113,6 +118,9 @@ DJANGO = Peer(
         env={"DJANGO_SETTINGS_MODULE": "live"},
     ),
     scaffold=DJANGO_SCAFFOLD,
+    rules=Rules(
+        "{}/views.py", "from {}.views import index as theirs", "python manage.py check"
+    ),
 )
 
 WAGTAIL = Peer(
@@ -177,6 +185,11 @@ SHOPYO_PEER = Peer(
         env={"SECRET_KEY": SECRET, "SQLALCHEMY_DATABASE_URI": "sqlite:///shopyo.db"},
     ),
     scaffold=SHOPYO_SCAFFOLD,
+    rules=Rules(
+        "modules/{}/view.py",
+        "from modules.{}.view import blueprint as theirs",
+        "shopyo audit",
+    ),
 )
 
 FLASKR = Peer(

@@ -37,8 +37,12 @@ def measure(projects: Mapping[str, Project], rounds: int) -> Figures:
             ready[name] = project
     for name, found in _requests(ready, rounds).items():
         figures.setdefault(name, {}).update(found)
-    for name, found in _starts(ready, rounds).items():
+    larger = {name: _with_modules(project) for name, project in ready.items()}
+    for name, found in _starts(ready, larger, rounds).items():
         figures.setdefault(name, {}).update(found)
+    for name, folder in larger.items():
+        if folder and ready[name].peer.rules:
+            figures[name]["rules"] = _rules(ready[name], folder)
     return figures
 
 
@@ -88,15 +92,16 @@ def _cpu_milliseconds(server: Server, path: str, requests: int) -> float:
     return 1000 * (server.cpu_seconds() - before) / requests
 
 
-def _starts(ready: Mapping[str, Project], rounds: int) -> Figures:
+def _starts(
+    ready: Mapping[str, Project], larger: Mapping[str, Path | None], rounds: int
+) -> Figures:
     """Start each app in fresh processes, as it is and with more modules."""
-    larger = {name: _with_modules(project) for name, project in ready.items()}
     starts: dict[tuple[str, bool], list[dict[str, float]]] = {}
     for number in range(rounds + 1):
         for name, project in ready.items():
             for folder, more in ((project.folder, False), (larger[name], True)):
                 if folder:
-                    start = _start(project, folder)
+                    start = start_up(project, folder)
                     if number:  # the first start writes the bytecode
                         starts.setdefault((name, more), []).append(start)
     figures: Figures = {}
@@ -124,7 +129,42 @@ def _with_modules(project: Project) -> Path | None:
     return folder
 
 
-def _start(project: Project, folder: Path) -> dict[str, float]:
+def _rules(project: Project, folder: Path) -> dict[str, Any]:
+    """Let a feature reach into another one, then break it; return who notices.
+
+    A command notices when it fails or names the feature that was reached into.
+    """
+    rules = project.peer.rules
+    assert rules
+    reaching, other = "m001", "m002"
+    view = folder / rules.view.format(reaching)
+    healthy = view.read_text()
+    view.write_text(f"{healthy}\n{rules.reach.format(other)}  # noqa\n")
+    checked = subprocess.run(
+        ["bash", "-c", rules.check],
+        cwd=folder,
+        env=project.env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    noticed = checked.returncode != 0 or other in checked.stdout
+    view.write_text(f"{healthy}\nraise RuntimeError('broken')\n")
+    try:
+        start_up(project, folder)
+    except FailedError:
+        others_answer = False
+    else:
+        others_answer = True
+    return {
+        "check": rules.check,
+        "reaching_in_is_noticed": noticed,
+        "others_answer_when_one_is_broken": others_answer,
+    }
+
+
+def start_up(project: Project, folder: Path) -> dict[str, float]:
+    """Start the app of a folder until its first answer; return the milliseconds."""
     live = _live(project)
     env = {**project.env, **live.env}
     printed = _python(project, folder, str(BOOT), live.target, live.simple, env=env)

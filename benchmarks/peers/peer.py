@@ -54,6 +54,20 @@ class Live:
 
 
 @dataclass(frozen=True)
+class Rules:
+    """How a feature reaches into another one, and which command might notice.
+
+    :param view: the file of a feature's page; ``{}`` is the feature.
+    :param reach: the line that imports what another feature keeps to itself.
+    :param check: the command of the peer that looks for mistakes.
+    """
+
+    view: str
+    reach: str
+    check: str
+
+
+@dataclass(frozen=True)
 class Peer:
     """A way to a new app.
 
@@ -70,6 +84,7 @@ class Peer:
         one's output is counted.
     :param scaffold: Python that adds the modules that ``sys.argv`` names, as the tool
         of the peer does, with a page each.
+    :param rules: how to break the rules between features, for who has a ``scaffold``.
     """
 
     name: str
@@ -85,6 +100,7 @@ class Peer:
     env: Mapping[str, str] = field(default_factory=dict)
     live: Live | None = None
     scaffold: str = ""
+    rules: Rules | None = None
 
     def typed(self, goal: Goal) -> tuple[Step, ...]:
         """Return the steps to a goal; the page of one's own comes on top of both."""

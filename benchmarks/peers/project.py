@@ -156,7 +156,7 @@ def error_line(output: str) -> str:
     """Return the last line that names an error, or the last line."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     fatal = [line for line in lines if line.startswith("fatal: ")]  # Git's
-    named = [line for line in lines if re.search(r"\w*(Error|error)\b", line)]
+    named = [line for line in lines if re.search(r"(Error|Exception)\b|^error", line)]
     return (fatal or named or lines or ["no output"])[-1]
 
 

@@ -139,10 +139,9 @@ def describe(peer: Peer) -> dict[str, Any]:
     return {
         "name": peer.name,
         "note": peer.note,
-        # The server is a command, too.
+        # The server is a command, too; and so is it to open a file and to write in it.
         "commands": {
-            goal: sum(not step.edits for step in peer.typed(goal)) + (goal != "module")
-            for goal in goals
+            goal: len(peer.typed(goal)) + (goal != "module") for goal in goals
         },
         "lines_by_hand": {
             goal: sum(step.edits for step in peer.typed(goal)) for goal in goals

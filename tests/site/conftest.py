@@ -108,7 +108,8 @@ def tiny_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TinySite:
         docs = tmp_path / "docs"
         docs.mkdir(exist_ok=True)
         names = ["canvas", "claim", "code_provenance", "console", "example"]
-        names += ["capacity", "fault_matrix", "load_tables", "module_graph", "tree"]
+        names += ["capacity", "fault_matrix", "load_tables", "module_graph"]
+        names += ["peer_tables", "tree"]
         (docs / "conf.py").write_text(
             f"extensions = {[f'_ext.{name}' for name in names]}\nhtml_theme = 'basic'\n"
         )
