@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -11,14 +12,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask, g, request
-from flask.logging import wsgi_errors_stream
+from flask import Flask, g
 
 import outbox
 from core.events import Event
 from outbox.delivery import EXTENSION as DELIVERY_CONTEXTS
 
-from .requests import Done, answered, module_of, request_id
+from .requests import Done, answered, place, request_id
 
 Fields = dict[str, Any]
 
@@ -27,6 +27,7 @@ HANDLER = "operations"
 QUIET = ("/healthz", "/readyz", "/metrics", "/static/<path:filename>")
 
 logger = logging.getLogger("operations")
+encode = json.JSONEncoder(default=str).encode
 _delivery: ContextVar[Fields | None] = ContextVar("delivery", default=None)
 # What else knows of the work at hand, such as a trace.
 more_fields: list[Callable[[], Fields]] = []
@@ -35,7 +36,7 @@ more_fields: list[Callable[[], Fields]] = []
 def init_app(app: Flask) -> None:
     """Write the records of the app and of its libraries to standard error."""
     as_json = app.config["LOG_FORMAT"] == "json"
-    handler = logging.StreamHandler(wsgi_errors_stream)  # type: ignore[call-overload]
+    handler = StandardError()
     handler.name = HANDLER
     handler.addFilter(_add_context)
     handler.setFormatter(JSONFormatter() if as_json else TextFormatter())
@@ -49,6 +50,17 @@ def init_app(app: Flask) -> None:
     if as_json or app.config["PRODUCTION"]:  # in development the server tells
         answered.connect(_tell_of_request, app)
         outbox.delivered.connect(_tell_of_delivery, app)
+
+
+class StandardError(logging.Handler):
+    """Writes a line to whatever is standard error at that moment."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write the record."""
+        try:
+            sys.stderr.write(f"{self.format(record)}\n")
+        except Exception:
+            self.handleError(record)
 
 
 class JSONFormatter(logging.Formatter):
@@ -65,7 +77,7 @@ class JSONFormatter(logging.Formatter):
         }
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line, default=str)
+        return encode(line)
 
 
 class TextFormatter(logging.Formatter):
@@ -100,36 +112,27 @@ def _request_fields() -> Fields:
         return known
     if (found := request_id()) is None:
         return {}
-    rule = request.url_rule
-    return {
-        "request_id": found,
-        "module": module_of(rule.rule if rule else request.path),
-        "route": rule.rule if rule else None,
-        "method": request.method,
-        "user_id": _user_id(),
-    }
+    return {"request_id": found, **place()._asdict(), "user_id": _user_id()}
 
 
 def _user_id() -> int | None:
     # Only if somebody has asked: a log record is no reason to ask the database.
-    user = sa.inspect(g.get("_login_user"), raiseerr=False)
-    return user.identity[0] if user and user.identity else None
+    if (user := g.get("_login_user")) is None:
+        return None
+    row = sa.inspect(user, raiseerr=False)
+    return row.identity[0] if row and row.identity else None
 
 
 def _tell_of_request(app: Flask, *, done: Done) -> None:
+    _, route, method = done.place
+    quiet = route in QUIET and done.status < 400
     logger.log(
-        logging.DEBUG if done.route in QUIET and done.status < 400 else logging.INFO,
+        logging.DEBUG if quiet else logging.INFO,
         "%s %s %s",
-        done.method,
-        done.route,
+        method,
+        route,
         done.status,
-        extra={
-            "context": {
-                "module": done.module,
-                "status": done.status,
-                "duration_ms": round(done.seconds * 1000, 1),
-            }
-        },
+        extra={"context": {"status": done.status, **_took(done.seconds)}},
     )
 
 
@@ -165,7 +168,9 @@ def _tell_of_delivery(
         row.event,
         row.listener,
         outcome,
-        extra={
-            "context": {"outcome": outcome, "duration_ms": round(seconds * 1000, 1)}
-        },
+        extra={"context": {"outcome": outcome, **_took(seconds)}},
     )
+
+
+def _took(seconds: float) -> Fields:
+    return {"duration_ms": round(seconds * 1000, 1)}

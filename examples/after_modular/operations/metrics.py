@@ -135,9 +135,9 @@ def _forget_dead_processes(folder: Path) -> None:
 
 
 def _count_request(app: Flask, *, done: Done) -> None:
-    status = str(done.status)
-    REQUESTS.labels(done.module, done.route, done.method, status).inc()
-    DURATION.labels(done.module, done.route).observe(done.seconds)
+    module, route, method = done.place
+    REQUESTS.labels(module, route, method, str(done.status)).inc()
+    DURATION.labels(module, route).observe(done.seconds)
 
 
 def _count_exception(app: Flask, *, exception: Exception) -> None:

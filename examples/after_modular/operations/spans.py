@@ -92,7 +92,7 @@ def _once(instrumentor: Any, **options: Any) -> None:
 
 
 def _name_module(app: Flask, *, done: Done) -> None:
-    trace.get_current_span().set_attribute("app.module", done.module)
+    trace.get_current_span().set_attribute("app.module", done.place.module)
 
 
 def _send_along(app: Flask, *, event: Event, headers: dict[str, str]) -> None:
