@@ -161,6 +161,7 @@ def measure(plan: Plan, targets: list[Target]) -> dict[str, Any]:
         target.load(20, 3, sessions=plan.sessions)
     peak = at_the_peak(plan, targets)
     steps = {target.name: step_up(target, plan) for target in targets}
+    carried = {name: highest([*runs, *steps[name]]) for name, runs in peak.items()}
     result: dict[str, Any] = {
         "plan": asdict(plan),
         "topology": TOPOLOGY,
@@ -168,20 +169,15 @@ def measure(plan: Plan, targets: list[Target]) -> dict[str, Any]:
         "rows": rows,
         "peak": {name: merged(runs) for name, runs in peak.items()},
         "steps": steps,
-        "carried": {
-            name: max(
-                (run["asked"] for run in [*runs, *steps[name]] if carries(run)),
-                default=0,
-            )
-            for name, runs in peak.items()
-        },
+        "carried": carried,
+        "reserve": {name: round(rate / plan.peak, 1) for name, rate in carried.items()},
         "costs": {target.name: costs(target, plan) for target in targets},
         "memory": {target.name: target.memory() for target in targets},
     }
     if plan.storm_pages:
         result["storm"] = storm(plan, targets)
     if plan.steps:
-        result["scaling"] = scaling(targets[-1], plan, result["carried"]["after"])
+        result["scaling"] = scaling(targets[-1], plan, carried["after"])
     if plan.spike:
         result["spike"] = {target.name: spike(target, plan) for target in targets}
     result["kept"] = {target.name: target.kept() for target in targets}
@@ -213,6 +209,11 @@ def step_up(
     return steps
 
 
+def highest(runs: list[dict[str, Any]]) -> int:
+    """Return the highest rate of these that was carried; 0 if none was."""
+    return max((run["asked"] for run in runs if carries(run)), default=0)
+
+
 def costs(target: Target, plan: Plan) -> dict[str, dict[str, float]]:
     """Return the CPU milliseconds of a request of each kind, by process group."""
     found = {}
@@ -242,18 +243,22 @@ def storm(plan: Plan, targets: list[Target]) -> dict[str, Any]:
             found = {"quiet": quiet, "apart": apart, "among": among}
             for name, run in found.items():
                 runs[target.name].setdefault(name, []).append(run)
-    return {
+    found = {
         target: {name: merged(found) for name, found in cases.items()}
         for target, cases in runs.items()
     }
+    for cases in found.values():
+        for name in ("apart", "among"):
+            ratio = cases[name]["pages_p95"] / cases["quiet"]["pages_p95"]
+            cases[name]["to_quiet"] = round(ratio, 1)
+    return found
 
 
 def scaling(target: Target, plan: Plan, carried: float) -> dict[str, Any]:
     """Return what one instance carries, and what two do."""
     with target.without("app-2"):
         steps = step_up(target, plan, lambda rate: rate >= carried / 4)
-    alone = max((run["asked"] for run in steps if carries(run)), default=0)
-    return {"1": alone, "2": carried, "steps": steps}
+    return {"1": highest(steps), "2": carried, "steps": steps}
 
 
 def spike(target: Target, plan: Plan) -> dict[str, Any]:
@@ -271,7 +276,7 @@ def one(target: Target, rate: float, seconds: float, **options: Any) -> dict[str
         f" p95 {run['p95']:.0f} ms, {sum(run['cores'].values()):.2f} cores {note}"
     )
     if not carries(run):
-        time.sleep(2)  # what still waits goes first
+        target.settle()  # what still waits must not disturb the next one
     return run
 
 

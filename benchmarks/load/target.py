@@ -29,7 +29,8 @@ GROUPS = {
     "proxy": "proxy",
 }
 POOL_WAITED_IN_VAIN = "QueuePool limit"
-PATIENCE = 60  # seconds until every event must have been delivered
+PATIENCE = 60  # seconds until all is done and every event delivered
+IDLE = 0.1  # busy cores
 
 Seconds = dict[str, float]  # by process group
 
@@ -116,6 +117,14 @@ class Target:
         for group, process in self._processes():
             used[group] = used.get(group, 0) + _cpu_seconds(process.pid)
         return used
+
+    def settle(self) -> None:
+        """Wait until its processes have done what an overload has left them."""
+        for _ in range(PATIENCE):
+            before = sum(self.cpu_seconds().values())
+            time.sleep(1)
+            if sum(self.cpu_seconds().values()) - before < IDLE:
+                return
 
     def memory(self) -> float:
         """Return the megabytes that one process of the app has for itself."""
