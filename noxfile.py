@@ -250,6 +250,8 @@ def deployment(session: nox.Session) -> None:
     """Check the files of deploy/, and kill an instance while people post."""
     session.install("-r", "requirements/deployment.txt")
     session.run("pytest", "tests/deployment", *session.posargs)
+    with session.chdir("examples/after_modular"):  # skipped without OpenTelemetry
+        session.run("pytest", "tests/test_operations_tracing.py")
 
 
 @nox.session

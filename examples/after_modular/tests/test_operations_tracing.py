@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 from flask import Flask
 
+import outbox
 from app import create_app
 from core.database import db
 from core.events import publish
 from core.exceptions import StartupError
 from modules.auth.events import UserConfirmed
 from operations import logs, tracing
+from outbox.engines import Inline
 from tools.testing.apps import Browser, config
 
 sdk = pytest.importorskip("opentelemetry.sdk.trace")
@@ -82,6 +84,21 @@ def test_a_trace_goes_through_the_event_to_its_listeners(
         assert delivery.parent.span_id == page.context.span_id
         inside = [s for s in mine if s.parent.span_id == delivery.context.span_id]
         assert any(s.name.startswith("INSERT") for s in inside), "no statement"
+
+
+def test_a_worker_goes_on_with_the_trace_later(
+    traced: Flask, exporter: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As in a process of its own: nothing of the request is there any more.
+    monkeypatch.setattr(Inline, "wake", lambda self: None)
+    traced.add_url_rule("/confirm", view_func=confirm)
+    traced.test_client().get("/confirm", headers={"traceparent": CALLER})
+    exporter.clear()
+    with traced.app_context():
+        outbox.deliver_due()
+    spans = [s for s in exporter.get_finished_spans() if s.kind.name == "CONSUMER"]
+    assert spans
+    assert {f"{s.context.trace_id:032x}" for s in spans} == {CALLER.split("-")[1]}
 
 
 def test_health_is_not_traced(traced: Flask, exporter: Any) -> None:
