@@ -3,6 +3,8 @@
 import click
 from flask.cli import with_appcontext
 
+from core.cli import migrate_database
+
 from . import accounts
 from .addresses import valid_address
 from .blueprint import blueprint
@@ -14,7 +16,8 @@ from .models import User, session
 @click.option("--password", help="Asked for if not given; for a new account only.")
 @with_appcontext
 def create_admin(email: str, password: str | None) -> None:
-    """Make EMAIL an admin, with a new account if there is none."""
+    """Make EMAIL an admin, with a new account, and tables for it, if there is none."""
+    migrate_database()
     try:
         address = valid_address(email)
     except ValueError as error:
