@@ -30,7 +30,7 @@ class Step(NamedTuple):
 
 
 INSERT = "outbox.carrier:Outbox.send"
-COMMIT = "sqlalchemy.orm:Session.commit"
+COMMIT = "sqlalchemy.engine.default:DefaultDialect.do_commit"
 FLUSH = "sqlalchemy.orm:Session.flush"
 CLAIM = "outbox.queue:claim"
 COMPLETE = "outbox.queue:complete"
@@ -57,6 +57,9 @@ DELIVERING = {
     "delivering, after the commit": Step("after", COMMIT, once=COMPLETE),
 }
 STEPS = {**PUBLISHING, **DELIVERING}
+TOGETHER = "four at once"
+DEADLY = "a listener that kills its process"
+DAWDLING = "a listener that takes too long"
 
 
 def main(names: list[str]) -> None:
@@ -64,9 +67,9 @@ def main(names: list[str]) -> None:
     app = load()
     runs: dict[str, Callable[[Any], None]] = {
         **{name: crash_at(name) for name in STEPS},
-        "four at once": four_at_once,
-        "a listener that kills its process": deadly_listener,
-        "a listener that takes too long": dawdling_listener,
+        TOGETHER: four_at_once,
+        DEADLY: deadly_listener,
+        DAWDLING: dawdling_listener,
     }
     found = {}
     for name in runs if names == ["all"] else names:
