@@ -97,12 +97,12 @@ SHORT = Plan(
     users=1_000,
     sessions=20,
     rounds=1,
-    peak=30,
+    peak=20,
     peak_seconds=6,
     steps=(),
     spike=0,
     storm_pages=0,
-    cost_rates=(("dashboard", 25),),
+    cost_rates=(("dashboard", 10),),
     cost_seconds=5,
 )
 
