@@ -124,7 +124,7 @@ def _machine_with_units(deploy: Path, scratch: Path) -> Path:
     """Return the root of a machine with the units, and the programs that they start."""
     root = scratch / "machine"
     shutil.copytree(deploy / "systemd", root / "etc/systemd/system")
-    programs = root / "srv/inkwell/.venv/bin"
+    programs = root / "srv/app/.venv/bin"
     programs.mkdir(parents=True)
     for name in ("flask", "granian"):
         shutil.copy("/bin/true", programs / name)
@@ -139,7 +139,7 @@ def _certificate(scratch: Path) -> dict[str, str]:
     certificate, key = scratch / "certificate.pem", scratch / "key.pem"
     problem = run(
         *("openssl", "req", "-x509", "-nodes", "-newkey", "rsa:2048"),
-        *("-subj", "/CN=inkwell.example.com", "-keyout", str(key)),
+        *("-subj", "/CN=app.example.com", "-keyout", str(key)),
         *("-out", str(certificate)),
     )
     assert not problem, problem

@@ -43,9 +43,9 @@ BREAKAGES: list[tuple[Linter, str, str, str]] = [
         "backoffLimit: 3",
         "backoffLimit: x",
     ),
-    (linters.units, "systemd/inkwell-worker@.service", "Restart=always", "Restart=yes"),
-    (linters.units, "systemd/inkwell-web@.service", "bin/granian", "bin/gunicorn"),
-    (linters.exposure, "systemd/inkwell-web@.service", "SystemCallFilter=", "#"),
+    (linters.units, "systemd/app-worker@.service", "Restart=always", "Restart=yes"),
+    (linters.units, "systemd/app-web@.service", "bin/granian", "bin/gunicorn"),
+    (linters.exposure, "systemd/app-web@.service", "SystemCallFilter=", "#"),
     (linters.nginx, "nginx.conf.template", " http_503 non_", " http_503 none_"),
     (linters.nginx, "nginx.conf.template", "server_tokens off;", ""),
     (linters.nginx, "tls.conf.template", "TLSv1.2", "TLSv1.4"),
@@ -175,7 +175,7 @@ def test_nobody_stops_the_app_before_it_has_finished():
         before = pod["containers"][0]["lifecycle"]["preStop"]["sleep"]["seconds"]
         assert pod["terminationGracePeriodSeconds"] > before + finishing
     for name in ("web", "log-ins", "worker"):
-        unit = (DEPLOY / "systemd" / f"inkwell-{name}@.service").read_text()
+        unit = (DEPLOY / "systemd" / f"app-{name}@.service").read_text()
         assert int(re.search(r"^TimeoutStopSec=(\d+)$", unit, re.M)[1]) > finishing
 
 
