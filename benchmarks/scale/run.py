@@ -13,6 +13,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -20,7 +21,9 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+import psutil
 import psycopg
+import redis
 from benchmarks.load.machine import describe_machine
 from benchmarks.scale import pages, site, slow_mail
 from benchmarks.scale.pages import HOT, Visit, ratio
@@ -32,6 +35,8 @@ FOLDERS = {
     "before": ROOT / "examples/before_monolith",
     "after": ROOT / "examples/after_modular",
 }
+CHARTS_BYTES = 6_000
+GETS = 4_000
 FEED = "/blog/feed.atom"
 # What the monolith asks when its minute is over, and what the modular app asks
 # each time.
@@ -69,13 +74,28 @@ def main() -> None:
             **_describe(before, after),
             **_pages([bare, before, after], options.rounds, options.seconds),
             "totals": _totals([before, after]),
+            "redis": _redis(after),
         }
         say("Sending mails")
         result["mail"] = slow_mail.measure([before, after], inbox, options.mails)
     say("Counting queries")
+    result["statements"] = build_statements()
     result["queries"] = {name: count_queries(name, 200) for name in FOLDERS}
     RESULT.write_text(json.dumps(result, indent=1) + "\n")
     print(json.dumps(result, indent=1))
+
+
+def build_statements() -> dict[str, float]:
+    """Return what statements cost that are built each time, and once."""
+    script = Path(__file__).with_name("statements.py")
+    done = subprocess.run(
+        [sys.executable, script],
+        cwd=FOLDERS["after"],
+        check=True,
+        stdout=subprocess.PIPE,
+    )
+    found: dict[str, float] = json.loads(done.stdout)
+    return found
 
 
 def count_queries(
@@ -211,6 +231,29 @@ def _totals(sites: Sequence[Site]) -> dict[str, float]:
         "kept_ms": round(spent["kept"], 3),
         "times": round(spent["counted"] / spent["kept"]),
     }
+
+
+def _redis(after: Site) -> dict[str, float]:
+    """Return the CPU, ours and Redis's, to fetch what a process could have kept."""
+    stack = after.stack
+    assert stack is not None
+    client = redis.Redis.from_url(stack.env["REDIS_URL"])
+    client.set("scale:charts", "x" * CHARTS_BYTES)
+    server = psutil.Process(stack["redis"].pid)
+
+    def spent() -> float:
+        times = server.cpu_times()
+        return time.process_time() + times.user + times.system
+
+    for _ in range(100):
+        client.get("scale:charts")
+    before = spent()
+    for _ in range(GETS):
+        client.get("scale:charts")
+    milliseconds = 1000 * (spent() - before) / GETS
+    client.delete("scale:charts")
+    client.close()
+    return {"get_ms": _rounded(milliseconds)}
 
 
 def _milliseconds(connection: psycopg.Connection, query: Any, times: int) -> float:

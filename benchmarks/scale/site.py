@@ -36,6 +36,7 @@ class Site:
     processes: tuple[Process, ...]
     database: Database | None = None
     connection: psycopg.Connection | None = None
+    stack: Stack | None = None
 
     def cpu_seconds(self) -> float:
         """Return what app and database have used, without our own connection's."""
@@ -85,7 +86,7 @@ def app(name: str, folder: Path, users: int, env: Mapping[str, str]) -> Iterator
         for role, address in (("member", MEMBER), ("admin", ADMIN)):
             visitors[role] = Visitor(stack.url)
             visitors[role].log_in(address, PASSWORD)
-        yield Site(name, stack.url, visitors, processes, database, connection)
+        yield Site(name, stack.url, visitors, processes, database, connection, stack)
 
 
 def backend_seconds(connection: psycopg.Connection) -> float:
