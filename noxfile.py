@@ -255,6 +255,13 @@ def deployment(session: nox.Session) -> None:
 
 
 @nox.session
+def generator(session: nox.Session) -> None:
+    """Start apps of one's own, and try them; `-- --own-tests=all` tries each wholly."""
+    session.install("-r", "requirements/lint.txt")  # with the app's own linters
+    session.run("pytest", "tests/generator", *(session.posargs or ["-n2"]))
+
+
+@nox.session
 def mutations(session: nox.Session) -> None:
     """Break the apps on purpose; the contract must go red on exactly the right test."""
     session.install("-r", "requirements/tests.txt")

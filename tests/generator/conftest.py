@@ -17,6 +17,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    line = "real_installation: makes environments and installs into them from PyPI"
+    config.addinivalue_line("markers", line)
+
+
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
     """The repository that apps are started from; nobody changes it."""

@@ -1,0 +1,81 @@
+"""From an empty folder to an admin page and a first event, typed from the page."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import urllib.parse
+import urllib.request
+from http.cookiejar import CookieJar
+from pathlib import Path
+
+import pytest
+
+from tests.terminal import ROOT, Terminal, block, status
+
+from .template import Template
+
+PAGE = "start-your-own.rst"
+KITCHEN = ROOT / "docs/walkthrough/kitchen"
+PASSWORD = "correct-horse-battery"
+
+
+@pytest.mark.real_installation
+@pytest.mark.parametrize(
+    "modules", ["admin,billing,community,dashboard", "admin", "admin,blog"]
+)
+def test_from_an_empty_folder(modules: str, template: Template, tmp_path: Path) -> None:
+    """The environment is empty, too: what an app needs, its requirements bring."""
+    terminal = Terminal(tmp_path, {"REPOSITORY": str(template.folder)})
+    environment, _ = block("usage.rst", "virtual-environment")
+    install, copy = block(PAGE, "generate")[0]
+    copy = copy.replace("--defaults", f"--defaults -d modules={modules}")
+    terminal.must_run(*environment, install, copy)
+
+    activate = ["source ../.venv/bin/activate"]
+    cd, *commands, serve = block(PAGE, "run-your-own")[0]
+    assert cd == "cd myapp"
+    terminal.folder = tmp_path / "myapp"
+    commands[-1] += f" --password {PASSWORD}"
+    with terminal.serve(*activate, *commands, serve) as url:
+        browser = logged_in(url)
+        assert "you@example.com" in browser.open(f"{url}/admin/users").read().decode()
+        assert status(f"{url}/") == 200
+
+    if modules == "admin":
+        first_module(terminal, activate)
+
+
+def first_module(terminal: Terminal, activate: list[str]) -> None:
+    """Type what the page says of a first module and a first event."""
+    terminal.must_run(*activate, *block(PAGE, "first-module")[0])
+    with terminal.serve(*activate, "flask run") as url:
+        assert status(f"{url}/recipes/") == 200
+    terminal.must_run(*activate, *block(PAGE, "second-module")[0])
+    kitchen = terminal.folder / "modules/kitchen"
+    shutil.copy(KITCHEN / "listeners.py", kitchen)
+    shutil.copy(KITCHEN / "test_listeners.py", kitchen / "tests")
+    manifest = kitchen / "__init__.py"
+    text = manifest.read_text("utf-8")
+    uses = '    uses=("recipes",),\n    links='
+    manifest.write_text(text.replace("    links=", uses, 1), "utf-8")
+    printed = terminal.must_run(*activate, *block(PAGE, "first-event")[0])
+    assert re.search(r"\b\d+ passed", printed)
+    assert "skipped" not in printed
+
+
+def logged_in(url: str) -> urllib.request.OpenerDirector:
+    """Log in as the admin, as a browser does."""
+    cookies = urllib.request.HTTPCookieProcessor(CookieJar())
+    browser = urllib.request.build_opener(cookies)
+    page = browser.open(f"{url}/auth/login").read().decode()
+    token = re.search(r'name="csrf_token"[^>]* value="([^"]+)"', page)
+    assert token
+    form = {
+        "csrf_token": token[1],
+        "email": "you@example.com",
+        "password": PASSWORD,
+    }
+    data = urllib.parse.urlencode(form).encode()
+    assert browser.open(f"{url}/auth/login", data).status == 200
+    return browser
