@@ -40,7 +40,10 @@ celery = Celery("naive", broker=os.environ.get("CELERY_BROKER_URL"))
 
 
 def create_app() -> Flask:
-    """Return the app."""
+    """Return the app, with all loaded that the first message would load."""
+    celery.finalize()
+    assert celery.amqp
+    assert celery.connection().transport
     app = Flask(__name__)
 
     @app.get("/shop/")
