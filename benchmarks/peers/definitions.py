@@ -166,17 +166,16 @@ SHOPYO_PEER = Peer(
         page("cd myapp"),
         page("shopyo env"),
         admin(f"patch init.py {SHOPYO}/init.diff", edits=7),
-        admin("shopyo initialise -y"),
+        admin(
+            f"SHOPYO_AUTH_SEED_ADMIN_EMAIL={EMAIL}"
+            f" SHOPYO_AUTH_SEED_ADMIN_PASSWORD={PASSWORD} shopyo initialise -y"
+        ),
         module("shopyo startapp product"),
     ),
     serve="flask run --port {port}",
     login=("/shopyo-auth/login", {"email": EMAIL, "password": PASSWORD}),
     panel=("/shopyo-appadmin/", EMAIL),
     tests=("pip install pytest", "python -m pytest -q"),
-    env={
-        "SHOPYO_AUTH_SEED_ADMIN_EMAIL": EMAIL,
-        "SHOPYO_AUTH_SEED_ADMIN_PASSWORD": PASSWORD,
-    },
     live=Live(
         "app:create_app('production')",
         simple="/product/",

@@ -129,8 +129,9 @@ class Session:
 
     def _version(self, name: str) -> str:
         project = self._projects[name]
-        command = f"python -c '{VERSION}' {project.peer.package}"
-        return project.type(command)[1].strip()
+        package, peer = project.peer.package, project.peer.name.lower()
+        found = project.type(f"python -c '{VERSION}' {package}")[1].strip()
+        return found if package in peer or peer in package else f"({package} {found})"
 
 
 def describe(peer: Peer) -> dict[str, Any]:

@@ -28,11 +28,11 @@ def road(record: Record) -> nodes.table:
     return table(
         [
             "Peer",
-            "First page: commands",
-            "seconds",
-            "Admin page: commands",
-            "lines by hand",
-            "seconds",
+            "Commands to a page",
+            "Seconds to a page",
+            "Commands to an admin page",
+            "Lines by hand",
+            "Seconds to an admin page",
         ],
         (
             [
