@@ -137,17 +137,15 @@ def main() -> None:
 def two_targets() -> Iterator[list[Target]]:
     """Start both apps with all that is around them."""
     with ExitStack() as exits:
-        # A socket's path must be short, and the data should be on a real disk.
         folder = Path(exits.enter_context(tempfile.TemporaryDirectory(prefix="load-")))
+        folder.chmod(0o755)  # PostgreSQL may run as a user of its own
         targets = []
         for name, counts in TOPOLOGY.items():
             home = folder / name
             home.mkdir()
-            home.chmod(0o755)  # PostgreSQL runs as a user of its own
             broker = "worker" if counts["workers"] else "embedded"
             stack = Stack(home, app=name, broker=broker, **counts)
             targets.append(Target(name, exits.enter_context(stack), home, **counts))
-        folder.chmod(0o755)
         yield targets
 
 
