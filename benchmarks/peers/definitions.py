@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from benchmarks.peers.peer import Live, Peer, Rules, admin, module, page
+from benchmarks.peers.peer import Live, Peer, Rules, Step, admin, module, page
+from tests.environment import TOOL
 
 ROOT = Path(__file__).resolve().parents[2]
 PIECES = Path(__file__).parent / "pieces"
@@ -54,12 +55,17 @@ for name in sys.argv[1:]:
     start_module(project, name)
 """
 
+COPY = f"copier copy --quiet --defaults --vcs-ref HEAD {ROOT} ."
+GENERATE: tuple[Step, ...] = (page(f"uvx {COPY}"),)
+if TOOL != "uv":
+    GENERATE = (page("pip install copier"), page(COPY))
+
 OURS = Peer(
     name="This example",
     package="flask",
     note="The generator of this repository, all optional modules but none left out.",
     steps=(
-        page(f"uvx copier copy --quiet --defaults --vcs-ref HEAD {ROOT} ."),
+        *GENERATE,
         page("pip install -r requirements.txt"),
         admin(f"flask create-admin {EMAIL} --password {PASSWORD}"),
         module("flask startapp product"),
