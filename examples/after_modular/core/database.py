@@ -157,5 +157,6 @@ def _prepare_sqlite(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> 
 def _begin_before_savepoint(connection: sa.Connection, name: str | None) -> None:
     # sqlite3 begins a transaction with the first change only. A savepoint before that
     # would be the transaction, and its release would commit.
-    if not connection.connection.driver_connection.in_transaction:
+    driver: Any = connection.connection.driver_connection
+    if not driver.in_transaction:
         connection.exec_driver_sql("BEGIN")

@@ -11,7 +11,7 @@ celery = make_celery(flask_app)
 working.send(flask_app, celery=celery)
 
 
-@celery.task(name=TASK)
+@celery.task(name=TASK)  # type: ignore[untyped-decorator]
 def deliver(delivery_id: int) -> None:
     """Deliver one row, unless it has been delivered, and what has waited for it."""
     with flask_app.app_context():

@@ -54,7 +54,7 @@ def deliver_due(*, until: Callable[[], bool] = lambda: False) -> list[Exception]
     :param until: asked before each delivery; stop when it says so.
     :return: what the listeners raised; each is tried again when its time comes.
     """
-    failures = []
+    failures: list[Exception] = []
     while rows := queue.claim(_outbox().listeners(), limit=BATCH):
         for row in rows:
             if until():

@@ -69,8 +69,8 @@ class Loop:
             self._work(self._has_to_pause)
 
     def _sweeping_is_due(self) -> bool:
-        waited = time.monotonic() - self._swept
-        return waited > self._app.config["EVENTS_STALE_AFTER"]
+        pause: int = self._app.config["EVENTS_STALE_AFTER"]
+        return time.monotonic() - self._swept > pause
 
     def _has_to_pause(self) -> bool:
         return self._stopped.is_set() or self._sweeping_is_due()

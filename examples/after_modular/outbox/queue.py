@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -21,8 +21,8 @@ from .models import Delivery, State, session
 LONGEST_WAIT = 3600  # seconds
 LONGEST_PATIENCE = 60  # seconds; for what is not tried in vain by its own fault
 
-table = Delivery.__table__
-_earlier = Delivery.__table__.alias("earlier")
+table = cast(sa.Table, Delivery.__table__)
+_earlier = table.alias("earlier")
 
 # Nothing of the same key is on its way, or lies there failed.
 _is_next_of_its_key = table.c.key.is_(None) | ~sa.exists().where(
@@ -208,7 +208,7 @@ def retry(ids: Collection[int] | None = None) -> int:
 def counts() -> dict[State, int]:
     """Return how many deliveries there are in each state."""
     statement = sa.select(table.c.state, sa.func.count()).group_by(table.c.state)
-    found = dict(session.execute(statement).all())
+    found = {state: number for state, number in session.execute(statement)}
     session.rollback()
     return {state: found.get(state, 0) for state in State}
 
