@@ -1,9 +1,9 @@
 """What the kitchen does when other modules tell."""
 
 import pytest
+from modules.kitchen import api
 
 from core.interfaces import interface
-from modules.kitchen import api
 from tools.testing import Scenario
 
 

@@ -1,8 +1,9 @@
 """The table of this module. No other module reads it."""
 
 import sqlalchemy as sa
-from core.database import module_registry, module_session
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from core.database import module_registry, module_session
 
 session = module_session("product")
 
