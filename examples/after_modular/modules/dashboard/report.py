@@ -16,7 +16,7 @@ from .models import Version, session
 
 EXTENSION = "dashboard_reports"
 KEPT = 32
-VERSION = select(Version.name)
+VERSION = select(Version.__table__.c.name)
 
 
 @dataclass(frozen=True)
