@@ -26,6 +26,7 @@ PAGES = {
     "admin users, far down": ("admin", "{users_far_down}"),
     "admin users, search": ("admin", "/admin/users?q=user0500"),
 }
+WARM_UP = 6  # requests; PostgreSQL prepares what comes for the fifth time
 PAGE_SIZES = {"/blog/": 20, "/admin/users": 50}
 HOT = ("blog", "post", "dashboard", "account", "notifications", "billing")
 
@@ -106,12 +107,12 @@ def ratio(over: dict[str, Any], under: dict[str, Any]) -> float:
 
 def _how_often(visit: Visit, seconds: float) -> int:
     """Return how many requests fill ``seconds``; those before it warm caches up."""
-    for _ in range(10):
+    for _ in range(WARM_UP):
         visit.send()
     before = visit.site.cpu_seconds()
-    for _ in range(10):
+    for _ in range(WARM_UP):
         visit.send()
-    each = max(visit.site.cpu_seconds() - before, 0.01) / 10
+    each = max(visit.site.cpu_seconds() - before, 0.01) / WARM_UP
     return min(max(round(seconds / each), 5), 400)
 
 
