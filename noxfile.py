@@ -247,9 +247,9 @@ def contract_on_stack(
 
 @nox.session
 def deployment(session: nox.Session) -> None:
-    """Check the files of deploy/, and kill an instance while people post."""
+    """Check the files of deploy/, and kill instances and services under load."""
     session.install("-r", "requirements/deployment.txt")
-    session.run("pytest", "tests/deployment", *session.posargs)
+    session.run("pytest", *(session.posargs or ["tests/deployment"]))
     with session.chdir("examples/after_modular"):  # skipped without OpenTelemetry
         session.run("pytest", "tests/test_operations_tracing.py")
 
