@@ -64,17 +64,20 @@ class Writer:
     def _submit(self, path: str, **fields: str) -> str:
         """Fill in a form; return where it leads, or nothing if it was not accepted."""
         try:
-            hidden = dict(HIDDEN.findall(self._http.get(path).text))
+            hidden = dict(HIDDEN.findall(self._get(path).text))
             answer = self._http.post(path, data={**hidden, **fields})
         except httpx.HTTPError:
-            accepted = False
-        else:
-            accepted = answer.status_code == 302
-        if not accepted:
             self.failed += 1
             return ""
-        self.acknowledged += 1
-        return answer.headers["Location"]
+        if answer.is_server_error:
+            self.failed += 1
+        elif answer.status_code == 302:
+            self.acknowledged += 1
+            return answer.headers["Location"]
+        return ""  # such as a fourth published post on the Free plan
+
+    def _get(self, path: str) -> httpx.Response:
+        return self._http.get(path).raise_for_status()
 
 
 def killed_instances(folder: Path, seconds: float) -> dict[str, Any]:

@@ -37,6 +37,7 @@ from .scenarios import (
 RESULT = ROOT / "docs/_data/faults.json"
 PACKAGES = ("celery", "redis")
 AT_ONCE = 2
+FEWEST_KILLS = {"long": 1000, "short": 30}
 NOTHING_OF = ("lost", "doubled", "acknowledged_but_missing", "of_no_order")
 
 
@@ -160,6 +161,9 @@ def main(arguments: list[str]) -> int:
     if options.output:
         _write(options.output, results)
     problems = _problems(chosen, results)
+    fewest = FEWEST_KILLS["short" if options.short else "long"]
+    if chosen == SCENARIOS and total < fewest:
+        problems.append(f"Only {total} kills, expected {fewest} or more")
     print(f"{total} kills.", *problems, sep="\n", flush=True)
     return 1 if problems else 0
 

@@ -16,6 +16,7 @@ from .ground import Ground
 
 LISTENERS = ("write_down", "write_in_order")
 RATE = 12  # orders a second
+NAIVE_RATE = 40  # it has one listener, not three
 LONGEST_DRAIN = 600  # seconds
 SILENCE = 10  # seconds
 OFTEN = (0.3, 1.0)  # seconds that a process lives
@@ -98,7 +99,7 @@ def naive_way(folder: Path, seconds: float) -> Result:
         url = ground.serve(count=2, **killing)
         ground.work("celery", count=2, **killing)
         assert ground.redis
-        with Customers(url, RATE) as customers:
+        with Customers(url, NAIVE_RATE) as customers:
             kills = ground.wait_for_the_last_kill()
         drained = _wait_for_silence(Books(ground.database_url))
         counted = Books(ground.database_url).count(customers.acknowledged, "write_down")
