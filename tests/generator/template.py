@@ -116,9 +116,14 @@ class App:
         return [step["run"].split() for step in steps if "run" in step]
 
     def files(self) -> dict[str, str]:
-        """Return the text of every file, by its path; none of one that has no text."""
-        return {
-            path.relative_to(self.folder).as_posix(): path.read_text("utf-8")
+        """Return the text of every file that was written, by its path."""
+        paths = {
+            path.relative_to(self.folder)
             for path in sorted(self.folder.rglob("*"))
-            if path.is_file() and path.suffix != ".pyc"
+            if path.is_file()
+        }
+        return {
+            path.as_posix(): (self.folder / path).read_text("utf-8")
+            for path in sorted(paths)
+            if not {".git", "instance", "__pycache__"} & {*path.parts}
         }

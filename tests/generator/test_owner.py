@@ -11,7 +11,7 @@ from .template import App, Template
 
 OURS = re.compile(
     r"inkwell|modular.flask|after_modular|before_monolith|\bmonolith|examples/"
-    r"|\bnox\b|copier\.yml|\[\[\[|\]\]\]|\.copier\b|docs/|this guide",
+    r"|\bnox\b|copier\.yml|\[\[\[|\.copier\b|docs/|this guide",
     re.IGNORECASE,
 )
 
