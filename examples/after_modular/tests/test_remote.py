@@ -64,6 +64,7 @@ def test_what_cannot_travel_is_refused_by_name() -> None:
         Call(repeat)
 
 
+@pytest.mark.needs("billing")
 def test_every_module_can_be_called_from_elsewhere(app: Flask) -> None:
     names = {"/".join(name) for name in local_calls()}
     assert {"billing/api/plan_of", "billing/personal_data/export"} <= names
@@ -108,6 +109,7 @@ def test_a_wrong_setting_is_named(setting: str, reason: str) -> None:
         create_app({"REMOTE_MODULES": (setting,)})
 
 
+@pytest.mark.needs("billing")
 def test_what_is_loaded_can_not_become_remote(app: Flask) -> None:
     with pytest.raises(StartupError, match="'billing', which this process has loaded"):
         create_app({"REMOTE_MODULES": ("billing=http://10.0.0.7:8000",)})

@@ -23,6 +23,8 @@ OTHERS = ("auth", "blog", "dashboard", "notifications", "admin")
 KEY = "the key that both deployments share"
 PASSWORD = "a long password of an admin"
 
+pytestmark = [pytest.mark.needs(name) for name in ("billing", *OTHERS)]
+
 
 class Deployment:
     """The processes with one value of REMOTE_MODULES, and their database."""
