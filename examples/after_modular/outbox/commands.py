@@ -10,6 +10,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 
 from core.events import EXTENSION as EVENTS
+from core.registry import active_modules
 
 from . import queue
 from .delivery import deliver_due
@@ -78,13 +79,25 @@ def purge(state: State | None, days: int | None) -> None:
 
 @events.command()
 @click.option("--until-empty", is_flag=True, help="End when nothing is due.")
-def work(until_empty: bool) -> None:
-    """Deliver events until stopped; run as many of these as you need."""
+@click.option("--only", multiple=True, metavar="MODULE", help="Serve this module.")
+@click.option("--except", "but", multiple=True, metavar="MODULE", help="All but this.")
+def work(until_empty: bool, only: tuple[str, ...], but: tuple[str, ...]) -> None:
+    """Deliver events until stopped; run as many of these as you need.
+
+    A module that is slow may have workers of its own: give them --only, and the
+    others --except.
+    """
+    if unknown := sorted({*only, *but} - set(active_modules())):
+        raise click.UsageError(f"There is no module {', '.join(unknown)}.")
+
+    def serves(module: str) -> bool:
+        return module in only if only else module not in but
+
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     if until_empty:
-        failures = deliver_due()
+        failures = deliver_due(serves=serves)
         raise SystemExit(1 if failures else 0)
-    loop = Loop(app, lambda until: deliver_due(until=until))
+    loop = Loop(app, lambda until: deliver_due(until=until, serves=serves))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: loop.stop())
     click.echo("Delivering events. Ctrl+C stops.")

@@ -48,14 +48,21 @@ class ListenerCommittedError(Exception):
     """A listener ended the transaction that it shares with the outbox."""
 
 
-def deliver_due(*, until: Callable[[], bool] = lambda: False) -> list[Exception]:
+def deliver_due(
+    *,
+    until: Callable[[], bool] = lambda: False,
+    serves: Callable[[str], bool] = lambda module: True,
+) -> list[Exception]:
     """Deliver what is due to the listeners of this app, until nothing is.
 
     :param until: asked before each delivery; stop when it says so.
+    :param serves: asked whether to deliver to the listeners of a module.
     :return: what the listeners raised; each is tried again when its time comes.
     """
     failures: list[Exception] = []
-    while rows := queue.claim(_outbox().listeners(), limit=BATCH):
+    present = _outbox().listeners().items()
+    listeners = [name for name, each in present if serves(each.module)]
+    while rows := queue.claim(listeners, limit=BATCH):
         for row in rows:
             if until():
                 queue.release(row.claim)

@@ -522,3 +522,21 @@ def test_the_command_lists_retries_and_purges(make: MakeApp) -> None:
         run(app, "purge", "--completed", "--days", "1")[1] == "0 completed deleted.\n"
     )
     assert run(app, "purge", "--completed")[1] == "2 completed deleted.\n"
+
+
+def test_a_module_may_have_workers_of_its_own(make: MakeApp) -> None:
+    app = make()
+    with app.app_context():
+        sell("book")
+    assert run(app, "work", "--until-empty", "--except", "books") == (0, "")
+    with app.app_context():
+        assert sold() == []
+    assert run(app, "work", "--until-empty", "--only", "shop") == (0, "")
+    with app.app_context():
+        assert sold() == []
+    assert run(app, "work", "--until-empty", "--only", "books") == (0, "")
+    with app.app_context():
+        assert sold() == ["book"]
+    code, told = run(app, "work", "--only", "boks")
+    assert code == 2
+    assert "There is no module boks." in told
