@@ -133,7 +133,7 @@ class Ground:
         return env | self._settings
 
     def _grow(self, role: str, answers, **options) -> None:
-        name = f"{role}s"
+        name = f"{role}s-{len(self._nurseries) + 1}"
         command = [sys.executable, str(HERE / "nursery.py"), role]
         app = self._app
         if role == "celery" and app == "app":

@@ -51,13 +51,15 @@ def server(options: argparse.Namespace) -> Child:
 
 
 def worker(options: argparse.Namespace) -> Child:
-    """Do what `flask events work` does."""
+    """Do what `flask events work` does, with its options."""
     from outbox.delivery import deliver_due
     from outbox.loop import Loop
 
-    loop = Loop(
-        import_module(options.app).create_app(), lambda until: deliver_due(until=until)
-    )
+    def serves(module: str) -> bool:
+        return module == options.only if options.only else module != options.but
+
+    app = import_module(options.app).create_app()
+    loop = Loop(app, lambda until: deliver_due(until=until, serves=serves))
     return loop.run
 
 
@@ -142,6 +144,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("role", choices=ROLES)
     parser.add_argument("--app", default="app", help="the module that makes it")
+    parser.add_argument("--only", help="the one module that a worker serves")
+    parser.add_argument("--but", help="the one module that a worker does not serve")
     parser.add_argument("--count", type=int, default=2)
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--seconds", type=float, default=0)

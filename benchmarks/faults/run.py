@@ -32,6 +32,7 @@ from .scenarios import (
     killed_processes,
     naive_way,
     slow_listener,
+    slow_listener_apart,
 )
 
 RESULT = ROOT / "docs/_data/faults.json"
@@ -134,6 +135,14 @@ SCENARIOS = [
         "slow",
         "nothing, but one module's listener is slow",
         slow_listener,
+        long=30,
+        short=4,
+        alone=True,
+    ),
+    Scenario(
+        "slow-apart",
+        "the same, and the slow module has a worker of its own",
+        slow_listener_apart,
         long=30,
         short=4,
         alone=True,

@@ -89,6 +89,12 @@ def slow_listener(folder: Path, seconds: float) -> Result:
     return _trouble(folder, seconds, "slow", [{"count": 2}])
 
 
+def slow_listener_apart(folder: Path, seconds: float) -> Result:
+    """Let it be as slow, with a worker of its own."""
+    workers = [{"count": 1, "only": "post"}, {"count": 1, "but": "post"}]
+    return _trouble(folder, seconds, "slow", workers)
+
+
 def naive_way(folder: Path, seconds: float) -> Result:
     """Commit, then `.delay()`; the same processes are killed as with the outbox."""
     ground = Ground(
