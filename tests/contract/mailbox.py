@@ -66,8 +66,14 @@ class Mailbox:
                 )
             time.sleep(0.05)
 
-    def settled(self, address: str) -> list[Mail]:
-        """Return all mails to an address after a moment for late ones."""
+    def settled(self, address: str, count: int = 0) -> list[Mail]:
+        """Return all mails to an address, `count` or more, and a moment for late ones.
+
+        The first `count` are waited for: they may be sent in the background.
+        """
+        until = time.perf_counter() + 5
+        while len(self.to(address)) < count and time.perf_counter() < until:
+            time.sleep(0.05)
         time.sleep(0.25)
         return self.to(address)
 

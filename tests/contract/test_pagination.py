@@ -62,7 +62,11 @@ def test_notifications(pro):
     for _ in range(20):
         pro.get("/billing/").form("/billing/cancel").submit()
         pro.get("/billing/").form("/billing/resume").submit()
-    pro.eventually("/notifications/", lambda page: page.older() is not None)
+
+    def all_arrived(page):
+        return (older := page.older()) is not None and len(older.items) == 2
+
+    pro.eventually("/notifications/", all_arrived)
     complete(walk(pro.get("/notifications/")), 20, 22)
 
 
