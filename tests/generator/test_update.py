@@ -63,8 +63,8 @@ def test_both_changes_are_kept(upstream: Template, app: App) -> None:
     change(
         app.folder,
         "config.py",
-        'MAIL_SERVER: str = "localhost"',
-        'MAIL_SERVER: str = "mail"',
+        'LOGIN_LIMIT: str = "5 per minute"',
+        'LOGIN_LIMIT: str = "3 per minute"',
     )
     commit(app.folder, "Ours")
 
@@ -75,7 +75,7 @@ def test_both_changes_are_kept(upstream: Template, app: App) -> None:
     assert '<html lang="fr">' in files[LAYOUT]
     assert "Nous cuisinons." in files[HOME]
     assert "MAIL_PORT: int = 26" in files["config.py"]
-    assert 'MAIL_SERVER: str = "mail"' in files["config.py"]
+    assert 'LOGIN_LIMIT: str = "3 per minute"' in files["config.py"]
     assert 'APP_NAME: str = "Myapp"' in files["config.py"]
     assert "core/improvement.py" in files
     assert "modules/recipes/view.py" in files
