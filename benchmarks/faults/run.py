@@ -37,7 +37,7 @@ from .scenarios import (
 
 RESULT = ROOT / "docs/_data/faults.json"
 PACKAGES = ("celery", "redis")
-AT_ONCE = 2
+AT_ONCE = {"long": 2, "short": 3}
 FEWEST_KILLS = {"long": 1000, "short": 30}
 NOTHING_OF = ("lost", "doubled", "acknowledged_but_missing", "of_no_order")
 
@@ -215,10 +215,10 @@ def _run_all(
         print(scenario.name, json.dumps(result), flush=True)
         return result
 
-    together = [each for each in scenarios if not each.alone]
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    together = [each for each in scenarios if short or not each.alone]
+    with ThreadPoolExecutor(AT_ONCE["short" if short else "long"]) as pool:
         results = list(pool.map(run, together))
-    apart = [each for each in scenarios if each.alone]
+    apart = [each for each in scenarios if each not in together]
     results += [run(each) for each in apart]
     names = [each.name for each in (*together, *apart)]
     return dict(zip(names, results, strict=True))
