@@ -40,12 +40,6 @@ def change(folder: Path, file: str, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), "utf-8")
 
 
-def update(app: App) -> str:
-    """Type what the page says."""
-    terminal = Terminal(app.folder)
-    return terminal.must_run(*block("start-your-own.rst", "update")[0])
-
-
 def test_both_changes_are_kept(upstream: Template, app: App) -> None:
     """Both change a page and the settings; each adds files of its own."""
     secret = (app.folder / ".env").read_text("utf-8")
@@ -68,7 +62,8 @@ def test_both_changes_are_kept(upstream: Template, app: App) -> None:
     )
     commit(app.folder, "Ours")
 
-    update(app)
+    terminal = Terminal(app.folder)
+    terminal.must_run(*block("start-your-own.rst", "update")[0])
 
     files = app.files()
     assert "<small>Improved</small>" in files[LAYOUT]
@@ -92,7 +87,8 @@ def test_a_conflict_is_shown_with_both_versions(upstream: Template, app: App) ->
     change(app.folder, LAYOUT, FOOTER, "<small>Ours</small>")
     commit(app.folder, "Ours")
 
-    update(app)
+    terminal = Terminal(app.folder)
+    terminal.must_run(*block("start-your-own.rst", "update")[0])
 
     text = app.files()[LAYOUT]
     for part in ("<<<<<<<", "<small>Ours</small>", "<small>Theirs</small>", ">>>>>>>"):
@@ -113,7 +109,8 @@ def test_what_was_removed_stays_removed(upstream: Template, app: App) -> None:
     commit(app.folder, "No blog")
     change(upstream.folder, f"{EXAMPLE}/{LAYOUT}", FOOTER, "<small>Improved</small>")
     upstream.release("1.1.0")
-    update(app)
+    terminal = Terminal(app.folder)
+    terminal.must_run(*block("start-your-own.rst", "update")[0])
     assert "<small>Improved</small>" in app.files()[LAYOUT]
     assert not (app.folder / "modules/box__community/blog").exists()
 
