@@ -37,7 +37,13 @@ def measure(projects: Mapping[str, Project], rounds: int) -> Figures:
             ready[name] = project
     for name, found in _requests(ready, rounds).items():
         figures.setdefault(name, {}).update(found)
-    larger = {name: _with_modules(project) for name, project in ready.items()}
+    larger: dict[str, Path | None] = {}
+    for name, project in ready.items():
+        try:
+            larger[name] = _with_modules(project)
+        except FailedError as error:
+            larger[name] = None
+            figures[name]["modules_error"] = str(error)
     for name, found in _starts(ready, larger, rounds).items():
         figures.setdefault(name, {}).update(found)
     for name, folder in larger.items():
@@ -53,8 +59,11 @@ def _live(project: Project) -> Live:
 
 def _prepare(project: Project) -> None:
     project.type(f"pip install gunicorn=={version('gunicorn')}")
-    for command in _live(project).prepare:
+    live = _live(project)
+    for command in live.prepare:
         project.type(command)
+    for path in (live.simple, live.login):
+        start_up(project, project.folder, path)  # or it says here what is wrong
 
 
 def _requests(ready: Mapping[str, Project], rounds: int) -> Figures:
@@ -163,11 +172,14 @@ def _rules(project: Project, folder: Path) -> dict[str, Any]:
     }
 
 
-def start_up(project: Project, folder: Path) -> dict[str, float]:
+def start_up(
+    project: Project, folder: Path, path: str | None = None
+) -> dict[str, float]:
     """Start the app of a folder until its first answer; return the milliseconds."""
     live = _live(project)
     env = {**project.env, **live.env}
-    printed = _python(project, folder, str(BOOT), live.target, live.simple, env=env)
+    page = path or live.simple
+    printed = _python(project, folder, str(BOOT), live.target, page, env=env)
     milliseconds: dict[str, float] = json.loads(printed.splitlines()[-1])
     return milliseconds
 

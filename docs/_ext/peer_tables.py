@@ -135,9 +135,10 @@ def absent(record: Record) -> nodes.table:
     return table(
         ["Peer", "What happened"],
         (
-            [peer["name"], peer.get("error") or peer["live_error"]]
+            [peer["name"], peer[problem]]
             for peer in record["peers"].values()
-            if peer.get("error") or peer.get("live_error")
+            for problem in ("error", "live_error", "modules_error")
+            if problem in peer
         ),
     )
 
