@@ -16,7 +16,8 @@ def main() -> None:
     """Print the CPU and wall milliseconds."""
     target, path = sys.argv[1:]
     sys.path.insert(0, "")
-    environ = {"PATH_INFO": path, "REMOTE_ADDR": "127.0.0.1", "HTTP_HOST": "127.0.0.1"}
+    environ = {"PATH_INFO": path, "QUERY_STRING": "", "REMOTE_ADDR": "127.0.0.1"}
+    environ["HTTP_HOST"] = "127.0.0.1"
     setup_testing_defaults(environ)
     statuses: list[str] = []
     wall, cpu = time.perf_counter(), time.process_time()
