@@ -259,3 +259,14 @@ def test_without_billing_the_rest_works_and_the_event_waits(
     wait_until(
         lambda: "billing.forget" in billing.flask("events", "list", "--state=completed")
     )
+
+
+def test_without_accounts_nobody_is_logged_in_there(
+    ada: Browser, main: Deployment, billing: Deployment
+) -> None:
+    main.stop()
+    try:
+        assert ada.open(f"{billing.url}/billing/")[0] == 503
+        assert Browser().open(f"{billing.url}/billing/plans")[0] == 200
+    finally:
+        main.start()
