@@ -62,8 +62,18 @@ def _prepare(project: Project) -> None:
     live = _live(project)
     for command in live.prepare:
         project.type(command)
-    for path in (live.simple, live.login):
-        start_up(project, project.folder, path)  # or it says here what is wrong
+    start_up(project, project.folder)  # or it says here what is wrong
+    try:
+        with serve(_app(project), {**project.env, **live.env}) as server:
+            server.get(live.simple)
+            server.get(live.login)
+    except (RuntimeError, TimeoutError) as error:
+        raise FailedError(str(error)) from error
+
+
+def _app(project: Project) -> App:
+    python = project.environment.python
+    return App(project.peer.name, project.folder, _live(project).target, python)
 
 
 def _requests(ready: Mapping[str, Project], rounds: int) -> Figures:
@@ -73,10 +83,9 @@ def _requests(ready: Mapping[str, Project], rounds: int) -> Figures:
         visits = [("bare", "simple", "/")]
         for name, project in ready.items():
             live = _live(project)
-            python = project.environment.python
-            app = App(name, project.folder, live.target, python)
             env = {**project.env, **live.env}
-            servers[name] = stack.enter_context(serve(app, env, WORKERS))
+            server = serve(_app(project), env, WORKERS)
+            servers[name] = stack.enter_context(server)
             visits += [(name, "simple", live.simple), (name, "login", live.login)]
         figures: Figures = {name: {"cpu_ms": {}, "bytes": {}} for name in servers}
         spent: dict[tuple[str, str], list[float]] = {}
@@ -172,14 +181,11 @@ def _rules(project: Project, folder: Path) -> dict[str, Any]:
     }
 
 
-def start_up(
-    project: Project, folder: Path, path: str | None = None
-) -> dict[str, float]:
+def start_up(project: Project, folder: Path) -> dict[str, float]:
     """Start the app of a folder until its first answer; return the milliseconds."""
     live = _live(project)
     env = {**project.env, **live.env}
-    page = path or live.simple
-    printed = _python(project, folder, str(BOOT), live.target, page, env=env)
+    printed = _python(project, folder, str(BOOT), live.target, live.simple, env=env)
     milliseconds: dict[str, float] = json.loads(printed.splitlines()[-1])
     return milliseconds
 
