@@ -18,7 +18,16 @@ if TYPE_CHECKING:
     from sphinx.util.typing import ExtensionMetadata, OptionSpec
 
 # What running and testing an app leaves behind is no part of its structure.
-LEFT_BEHIND = (".*", "__pycache__", "*.copier", "*.pyc", "*.db", "*.sqlite3*", "instance", "venv")
+LEFT_BEHIND = (
+    ".*",
+    "__pycache__",
+    "*.copier",
+    "*.pyc",
+    "*.db",
+    "*.sqlite3*",
+    "instance",
+    "venv",
+)
 
 
 class TreeDirective(SphinxDirective):
