@@ -109,6 +109,7 @@ def test_a_database_that_is_away(
     assert line in examine(expect=1)
 
 
+@pytest.mark.needs("blog")
 def test_tables_that_are_behind(examine: Examine) -> None:
     with db.engine.begin() as connection:
         connection.execute(sa.text("DELETE FROM blog_migration"))

@@ -21,6 +21,7 @@ def drop(app: Flask) -> Callable[[str], None]:
     return drop
 
 
+@pytest.mark.needs("blog")
 def test_every_module_is_named(client: FlaskClient) -> None:
     ready = client.get("/readyz")
     assert ready.status_code == 200
@@ -29,6 +30,7 @@ def test_every_module_is_named(client: FlaskClient) -> None:
     assert {"auth", "blog", "outbox"} <= ready.json["modules"].keys()
 
 
+@pytest.mark.needs("blog")
 def test_one_module_holds_nobody_up(
     client: FlaskClient, drop: Callable[[str], None]
 ) -> None:
@@ -68,6 +70,7 @@ def test_no_service_is_asked_that_there_is_not(client: FlaskClient) -> None:
     assert client.get("/readyz").json["services"] == {}
 
 
+@pytest.mark.needs("blog")
 def test_a_module_that_is_not_there_after_all(client: FlaskClient) -> None:
     # An error page must not fail on what it would rather show.
     with db.engine.begin() as connection:

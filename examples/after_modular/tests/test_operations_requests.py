@@ -56,6 +56,7 @@ def test_an_error_has_an_id_too(client: FlaskClient) -> None:
     assert page.headers["X-Request-ID"] == "abc-123"
 
 
+@pytest.mark.needs("blog")
 def test_a_request_is_logged_by_module_and_route(
     client: FlaskClient, lines: Lines
 ) -> None:
@@ -106,6 +107,7 @@ def test_who_it_was_is_known_where_somebody_asked(
     assert "user_id" not in stranger
 
 
+@pytest.mark.needs("notifications")
 def test_a_delivery_names_listener_event_and_request(
     app: Flask, client: FlaskClient, lines: Lines
 ) -> None:

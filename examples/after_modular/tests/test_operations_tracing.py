@@ -66,6 +66,7 @@ def confirm() -> str:
     return "confirmed"
 
 
+@pytest.mark.needs("notifications")
 def test_a_trace_goes_through_the_event_to_its_listeners(
     traced: Flask, exporter: Any
 ) -> None:
@@ -86,6 +87,7 @@ def test_a_trace_goes_through_the_event_to_its_listeners(
         assert any(s.name.startswith("INSERT") for s in inside), "no statement"
 
 
+@pytest.mark.needs("notifications")
 def test_a_worker_goes_on_with_the_trace_later(
     traced: Flask, exporter: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
