@@ -28,6 +28,7 @@ def rows(table):
     return table.select("tbody tr")
 
 
+@pytest.mark.needs("billing", "blog")
 def test_a_new_member_starts_at_zero(member):
     page = member.get("/dashboard/").expect(200).heading("Dashboard")
     assert page.figure("my-posts") == "0"
@@ -78,6 +79,7 @@ def test_the_plan_is_shown(pro):
     assert pro.get("/dashboard/").figure("plan") == "Pro"
 
 
+@pytest.mark.needs("blog")
 @pytest.mark.parametrize("days", [7, 30, 90])
 def test_the_table_has_one_row_a_day(reader, days):
     page = reader.get(f"/dashboard/?days={days}").expect(200)
@@ -87,6 +89,7 @@ def test_the_table_has_one_row_a_day(reader, days):
         assert len(rows(table)) == days, f"expected {days} rows"
 
 
+@pytest.mark.needs("blog")
 def test_thirty_days_are_the_default(reader):
     assert len(rows(reader.get("/dashboard/").one("main details table"))) == 30
 
@@ -98,6 +101,7 @@ def test_another_number_of_days_is_refused(reader, days):
     reader.get("/dashboard/", params={"days": days}).expect(400)
 
 
+@pytest.mark.needs("blog")
 def test_the_chart_is_described_and_has_no_inline_style(reader):
     page = reader.get("/dashboard/")
     chart = page.one('main svg[role="img"]')
@@ -123,6 +127,7 @@ def test_a_new_post_is_counted_on_its_day(member):
     assert posts_today(page) == before + 1
 
 
+@pytest.mark.needs("billing")
 def test_revenue_is_for_admins_alone(member, admin):
     assert not member.get("/dashboard/").has('[data-figure="revenue"]')
     page = admin.get("/dashboard/")

@@ -33,7 +33,7 @@ def test_drafts_do_not_count(member):
     member.write("One more draft", action="draft").expect(302)
 
 
-@pytest.mark.needs("blog")
+@pytest.mark.needs("blog", "billing")
 def test_a_draft_cannot_be_published_over_the_limit(member, visitor):
     draft = member.draft("The fourth")
     fill_up(member)
@@ -55,7 +55,7 @@ def test_deleting_makes_room(member):
     member.write("Another").expect(302)
 
 
-@pytest.mark.needs("blog")
+@pytest.mark.needs("blog", "billing")
 def test_unpublishing_makes_room(member):
     first, *_ = fill_up(member)
     member.edit(first, action="draft").expect(302)

@@ -139,6 +139,7 @@ def test_what_was_drawn_for_admins_is_shown_to_nobody_else(
     assert "revenue" not in figures(page)
 
 
+@pytest.mark.needs("blog")
 @pytest.mark.usefixtures("app", "day")
 def test_with_the_day_the_charts_change(
     client: FlaskClient, visit_as: Callable, monkeypatch: pytest.MonkeyPatch
