@@ -81,7 +81,7 @@ class Settings:
     MAIL_LIMIT: str = "5 per hour"
 
     EVENTS_ENGINE: str = ""
-    EVENTS_MAX_ATTEMPTS: int = 8
+    EVENTS_MAX_ATTEMPTS: int = 12  # the last one after an hour
     EVENTS_BACKOFF: int = 2  # seconds
     EVENTS_STALE_AFTER: int = 60  # seconds
     EVENTS_KEEP_DAYS: int = 7
