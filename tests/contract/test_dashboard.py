@@ -127,7 +127,7 @@ def test_a_new_post_is_counted_on_its_day(member):
     assert posts_today(page) == before + 1
 
 
-@pytest.mark.needs("billing")
+@pytest.mark.needs("billing", "blog")
 def test_revenue_is_for_admins_alone(member, admin):
     assert not member.get("/dashboard/").has('[data-figure="revenue"]')
     page = admin.get("/dashboard/")
