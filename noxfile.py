@@ -166,7 +166,8 @@ def app_tests(session: nox.Session, app: str) -> None:
     """Run an app's own tests in its own environment, as if it were copied out."""
     session.chdir(APPS[app])
     session.install(*(f"-r{file}" for file in sorted(APPS[app].glob("require*.txt"))))
-    session.run("python", "-m", "pytest", *session.posargs)
+    session.install("-c", str(ROOT / "requirements" / "tests.txt"), "pytest-xdist")
+    session.run("python", "-m", "pytest", *(session.posargs or PARALLEL))
 
 
 @nox.session
