@@ -9,8 +9,8 @@ import pytest
 
 from .template import CHOICES, OPTIONAL, ROOT, App, Template
 
-# Each optional module is in one of these and missing in the others.
-FEW = [(), ("admin", "blog"), ("billing", "dashboard"), ("notifications",)]
+# Each optional module is in one of these, and missing in another.
+FEW = [(), ("admin", "blog"), ("billing", "dashboard", "notifications")]
 PROBE = """
 import json
 from app import create_app
