@@ -95,8 +95,9 @@ class Settings:
     OTEL_SERVICE_NAME: str = ""
 
     RATELIMIT_HEADERS_ENABLED: ClassVar[bool] = True  # Retry-After
-    MAX_CONTENT_LENGTH: ClassVar[int] = 1_000_000
-    MAX_FORM_MEMORY_SIZE: ClassVar[int] = 1_000_000
+    # The proxies of deploy/ refuse as much.
+    MAX_CONTENT_LENGTH: ClassVar[int] = 1024 * 1024
+    MAX_FORM_MEMORY_SIZE: ClassVar[int] = 1024 * 1024
     SESSION_COOKIE_SAMESITE: ClassVar[str] = "Lax"
     REMEMBER_COOKIE_SAMESITE: ClassVar[str] = "Lax"
     REMEMBER_COOKIE_HTTPONLY: ClassVar[bool] = True

@@ -80,10 +80,9 @@ def test_a_validator_sees_what_is_wrong(lint, file, right, wrong, tmp_path):
 # --- What no validator knows -------------------------------------------------
 
 
-def settings_of_the_app() -> set[str]:
+def ask_settings(expression: str) -> str:
     """Ask the app itself, in a process of its own: it has modules named `core`."""
-    names = "print(*[f.name for f in dataclasses.fields(config.Settings)])"
-    code = f"import config, dataclasses; {names}"
+    code = f"import config; settings = config.Settings(); print({expression})"
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=CONTEXT,
@@ -91,7 +90,11 @@ def settings_of_the_app() -> set[str]:
         capture_output=True,
         text=True,
     )
-    return set(done.stdout.split())
+    return done.stdout
+
+
+def settings_of_the_app() -> set[str]:
+    return set(ask_settings("*settings.__dataclass_fields__").split())
 
 
 def assigned(path: Path) -> dict[str, str]:
@@ -181,12 +184,18 @@ def test_nobody_stops_the_app_before_it_has_finished():
 
 def test_threads_find_connections():
     threads = int(server_settings()["GRANIAN_BLOCKING_THREADS"])
-    code = "import config; s = config.Settings(); "
-    code += "print(s.DATABASE_POOL_SIZE + s.DATABASE_MAX_OVERFLOW)"
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=CONTEXT, check=True, capture_output=True
-    )
-    assert threads < int(done.stdout)
+    pool = ask_settings("settings.DATABASE_POOL_SIZE + settings.DATABASE_MAX_OVERFLOW")
+    assert threads < int(pool)
+
+
+def test_the_proxies_refuse_what_the_app_refuses():
+    """Otherwise the app answers in the middle of a request, which they take for 502."""
+    most = int(ask_settings("settings.MAX_CONTENT_LENGTH"))
+    template = (DEPLOY / "nginx.conf.template").read_text()
+    haproxy = (DEPLOY / "haproxy.cfg").read_text()
+    megabytes = re.search(r"client_max_body_size (\d+)m;", template)[1]
+    assert int(megabytes) * 1024 * 1024 == most
+    assert int(re.search(r"req.body_size gt (\d+)", haproxy)[1]) == most
 
 
 def test_every_pod_runs_as_nobody_and_writes_nowhere():
