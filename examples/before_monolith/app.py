@@ -15,7 +15,7 @@ from typing import Any, cast
 
 import click
 import sqlalchemy as sa
-from feedgen.feed import FeedGenerator
+from feedgenerator import Atom1Feed
 from flask import (
     Flask,
     Response,
@@ -1089,22 +1089,24 @@ def my_posts() -> View:
 @app.get("/blog/feed.atom")
 def feed() -> View:
     """Offer the newest posts to feed readers."""
-    generator = FeedGenerator()
-    generator.id(external_url("blog"))
-    generator.title("Inkwell")
-    generator.link(href=external_url("blog"), rel="alternate")
-    generator.link(href=external_url("feed"), rel="self")
+    atom = Atom1Feed(
+        title="Inkwell",
+        link=external_url("blog"),
+        description=None,
+        feed_url=external_url("feed"),
+    )
     for post in db.session.scalars(published_posts().limit(20)):
         link = external_url("post", post_id=post.id)
-        entry = generator.add_entry(order="append")
-        entry.id(link)
-        entry.title(post.title)
-        entry.link(href=link)
-        entry.author(name=post.author.name)
-        entry.published(post.published_at)
-        entry.updated(post.published_at)
-        entry.content(post.body_html, type="html")
-    return Response(generator.atom_str(pretty=True), mimetype="application/atom+xml")
+        atom.add_item(
+            title=post.title,
+            link=link,
+            unique_id=link,
+            description=None,
+            content=post.body_html,
+            author_name=post.author.name,
+            pubdate=post.published_at,
+        )
+    return Response(atom.writeString("utf-8"), mimetype="application/atom+xml")
 
 
 # ============================================================= dashboard
