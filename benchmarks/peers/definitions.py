@@ -67,11 +67,10 @@ OURS = Peer(
     steps=(
         *GENERATE,
         page("pip install -r requirements.txt"),
-        admin(f"flask create-admin {EMAIL} --password {PASSWORD}"),
         module("flask startapp product"),
         module("flask initialise"),
     ),
-    serve="flask run --port {port}",
+    serve=f"flask start {EMAIL} --password {PASSWORD} --port {{port}}",
     login=("/auth/login", {"email": EMAIL, "password": PASSWORD}),
     panel=("/admin/", "Admin"),
     # A third of them; all take five minutes.

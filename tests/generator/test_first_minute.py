@@ -32,11 +32,10 @@ def test_from_an_empty_folder(modules: str, template: Template, tmp_path: Path) 
     copy = copy.replace("--defaults", f"--defaults -d modules={modules}")
     terminal.must_run(*environment, install, copy)
 
-    enter, *commands, serve = block("start-your-own.rst", "run-your-own")[0]
+    enter, install, start = block("start-your-own.rst", "run-your-own")[0]
     assert enter == "cd myapp"
     terminal.folder = tmp_path / "myapp"
-    commands[-1] += f" --password {PASSWORD}"
-    with terminal.serve(ACTIVATE, *commands, serve) as url:
+    with terminal.serve(ACTIVATE, install, f"{start} --password {PASSWORD}") as url:
         browser = logged_in(url)
         assert "you@example.com" in browser.open(f"{url}/admin/users").read().decode()
         assert status(f"{url}/") == 200

@@ -1,7 +1,7 @@
-"""The command that makes the first admin."""
+"""The commands that make the first admin."""
 
 import click
-from flask.cli import with_appcontext
+from flask.cli import run_command, with_appcontext
 
 from core.cli import migrate_database
 
@@ -34,6 +34,20 @@ def create_admin(email: str, password: str | None) -> None:
         accounts.confirm(user)
     session.commit()
     click.echo(done)
+
+
+@blueprint.cli.command(
+    "start",
+    with_appcontext=False,
+    context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+)
+@click.argument("email")
+@click.option("--password", help="Asked for if not given; for a new account only.")
+@click.pass_context
+def start(ctx: click.Context, email: str, password: str | None) -> None:
+    """Make EMAIL an admin, and serve the app; other options are for flask run."""
+    ctx.invoke(create_admin, email=email, password=password)
+    run_command.main(ctx.args, "run", parent=ctx.parent, standalone_mode=False)
 
 
 def _new_account(email: str, password: str | None) -> User:

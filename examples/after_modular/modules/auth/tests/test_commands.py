@@ -1,4 +1,4 @@
-"""The command that makes an admin."""
+"""The commands that make an admin."""
 
 import pytest
 
@@ -22,6 +22,24 @@ def test_a_new_admin_can_log_in(create_admin, log_in):
     assert api.count_admins() == 1
     page = log_in(email="boss@example.com", password="a very long one")
     assert page.status_code == 302
+
+
+def test_start_makes_an_admin_and_serves(app, monkeypatch):
+    served = []
+    monkeypatch.setattr(
+        "flask.cli.run_simple", lambda *where, **_: served.append(where[:2])
+    )
+    words = ["boss@example.com", "--password", "a very long one", "--port", "5077"]
+    result = app.test_cli_runner().invoke(args=["start", *words])
+    assert result.exit_code == 0, result.output
+    assert served == [("127.0.0.1", 5077)]
+    assert api.count_admins() == 1
+
+
+def test_start_serves_nothing_without_an_admin(app):
+    result = app.test_cli_runner().invoke(args=["start", "nobody"])
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: nobody is not an e-mail address")
 
 
 def test_the_password_is_asked_for(create_admin, log_in):
