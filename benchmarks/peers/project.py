@@ -42,6 +42,7 @@ class Project:
         self.folder = folder / "work"
         self.folder.mkdir(parents=True)
         self._printed = ""
+        self.took: dict[str, float] = {}  # by the first two words of a command
         self.environment = Environment(folder / "environment")
         scripts = self.environment.scripts
         if TOOL == "uv":
@@ -82,6 +83,7 @@ class Project:
         except subprocess.TimeoutExpired:
             raise FailedError(f"{self._short(command)}: no end in time") from None
         seconds = time.perf_counter() - start
+        self.took[self._short(first_words(command))] = seconds
         self._printed = result.stdout
         if result.returncode:
             reason = self._short(error_line(result.stdout))
@@ -150,6 +152,11 @@ class Serving:
         """Return the error, with what the server says of it."""
         reason = without_machine(error_line(self.log.read_text()), self.log.parent)
         return FailedError(f"{what}: {reason}")
+
+
+def first_words(command: str) -> str:
+    """Return what a command is called: ``"pip install"``."""
+    return " ".join(command.split()[:2])
 
 
 def error_line(output: str) -> str:

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from benchmarks.peers.peer import Goal, Peer
-from benchmarks.peers.project import Project
+from benchmarks.peers.project import Project, first_words
 
 Seconds = dict[Goal, float]
 
@@ -36,7 +36,9 @@ def walk(peer: Peer, folder: Path) -> tuple[Project, Seconds]:
             page = serving.visitor.get(path)
             if page.path != path or text not in page.text:
                 raise serving.failed(f"{path} leads to {page.path} ({page.status})")
-            seconds["admin"] = to_admin + time.perf_counter() - start
+            served = time.perf_counter() - start
+            project.took[first_words(peer.serve)] = served
+            seconds["admin"] = to_admin + served
     if peer.own:
         to_own = project.take(peer.typed("module"))
         start = time.perf_counter()

@@ -15,6 +15,7 @@ import platform
 import re
 import shutil
 import tempfile
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
@@ -73,6 +74,7 @@ class Session:
     def walk(self, rounds: int) -> None:
         """Walk each road, as often as there are rounds, and once before."""
         walked: dict[str, list[Seconds]] = {name: [] for name in self._peers}
+        took: dict[str, list[dict[str, float]]] = {name: [] for name in self._peers}
         for number in range(rounds + 1):
             for name in _rotated(list(self._peers), number):
                 if "error" in self.figures[name]:
@@ -89,10 +91,12 @@ class Session:
                 print(f"{name}: {seconds}", flush=True)
                 if number:
                     walked[name].append(seconds)
+                    took[name].append(project.took)
                 self._keep(name, project)
         for name, found in walked.items():
             if found and "error" not in self.figures[name]:
                 self.figures[name]["seconds"] = _medians(found)
+                self.figures[name]["took"] = _medians(took[name])
                 self.figures[name]["version"] = self._version(name)
 
     def run_tests(self) -> None:
@@ -196,9 +200,9 @@ def machine() -> dict[str, str]:
     }
 
 
-def _medians(found: list[Seconds]) -> dict[str, float]:
+def _medians(found: Sequence[Mapping[Any, float]]) -> dict[Any, float]:
     return {
-        goal: round(median(seconds[goal] for seconds in found), 1) for goal in found[0]
+        name: round(median(seconds[name] for seconds in found), 1) for name in found[0]
     }
 
 
