@@ -9,8 +9,13 @@ import pytest
 
 from .template import CHOICES, OPTIONAL, ROOT, App, Template
 
-# Each optional module is in one of these, and missing in another.
-FEW = [(), ("admin", "blog"), ("billing", "dashboard", "notifications")]
+# Of any two optional modules, each is in one of these without the other.
+FEW = [
+    ("admin", "billing", "blog"),
+    ("admin", "dashboard", "notifications"),
+    ("billing", "dashboard"),
+    ("blog", "notifications"),
+]
 PROBE = """
 import json
 from app import create_app

@@ -104,6 +104,7 @@ def test_a_menu_entry_that_leads_nowhere(
         assert client.get("/blog/").status_code == 503
 
 
+@pytest.mark.needs("admin")
 def test_data_pages_that_fail_are_blamed_on_their_module(
     make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
