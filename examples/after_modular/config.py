@@ -95,7 +95,6 @@ class Settings:
     OTEL_SERVICE_NAME: str = ""
 
     RATELIMIT_HEADERS_ENABLED: ClassVar[bool] = True  # Retry-After
-    # The proxies of deploy/ refuse as much.
     MAX_CONTENT_LENGTH: ClassVar[int] = 1024 * 1024
     MAX_FORM_MEMORY_SIZE: ClassVar[int] = 1024 * 1024
     SESSION_COOKIE_SAMESITE: ClassVar[str] = "Lax"

@@ -1,6 +1,8 @@
 """Error pages: every error answers with a page of the site and its right status."""
 
-from flask import Flask, render_template
+from contextlib import suppress
+
+from flask import Flask, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import (
     InterfaceError,
@@ -9,11 +11,14 @@ from sqlalchemy.exc import (
     TimeoutError,
 )
 from werkzeug.exceptions import (
+    ClientDisconnected,
     HTTPException,
     InternalServerError,
+    RequestEntityTooLarge,
     ServiceUnavailable,
 )
 from werkzeug.sansio.response import Response
+from werkzeug.wsgi import LimitedStream
 
 MESSAGES = {
     400: ("That did not work", None),
@@ -27,6 +32,8 @@ MESSAGES = {
     503: ("We will be right back", None),
 }
 
+READ_AT_MOST = 2 * 1024 * 1024  # bytes; the proxies of deploy/ refuse what is more
+
 # The database is away, busy or not migrated; TimeoutError: no connection was free.
 DATABASE_ERRORS = (OperationalError, InterfaceError, ProgrammingError, TimeoutError)
 
@@ -35,6 +42,7 @@ def init_app(app: Flask) -> None:
     """Answer every kind of error with a page."""
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(CSRFError, _csrf_error)
+    app.register_error_handler(RequestEntityTooLarge, _too_large)
 
 
 def _http_error(error: HTTPException) -> Response | HTTPException:
@@ -52,6 +60,15 @@ def _http_error(error: HTTPException) -> Response | HTTPException:
 
 def _csrf_error(error: CSRFError) -> Response | HTTPException:
     error.description = "The form has expired. Open it again and send it once more."
+    return _http_error(error)
+
+
+def _too_large(error: RequestEntityTooLarge) -> Response | HTTPException:
+    # Who is answered in the middle of a request, sees a connection that broke.
+    length = request.content_length or 0
+    if length <= READ_AT_MOST:
+        with suppress(ClientDisconnected):
+            LimitedStream(request.environ["wsgi.input"], length).exhaust()
     return _http_error(error)
 
 

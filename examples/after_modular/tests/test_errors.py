@@ -1,0 +1,35 @@
+"""What is too large is read to its end, and then refused with a page of the site."""
+
+from io import BytesIO
+
+import pytest
+from flask import Flask, request
+
+from core.errors import READ_AT_MOST
+
+
+@pytest.mark.parametrize(
+    ("length", "read"),
+    [(READ_AT_MOST, READ_AT_MOST), (READ_AT_MOST + 1, 0)],
+    ids=["as much as a proxy lets through", "more"],
+)
+def test_a_request_that_is_too_large(app: Flask, length: int, read: int) -> None:
+    @app.post("/size")
+    def size() -> str:
+        return str(len(request.get_data()))
+
+    body = BytesIO(b"x" * length)
+    answer = app.test_client().post("/size", input_stream=body)
+    assert answer.status_code == 413
+    assert "Send less than one megabyte." in answer.text
+    assert body.tell() == read
+
+
+def test_a_sender_who_gives_up(app: Flask) -> None:
+    @app.post("/size")
+    def size() -> str:
+        return str(len(request.get_data()))
+
+    promised = {"CONTENT_LENGTH": str(READ_AT_MOST)}
+    answer = app.test_client().post("/size", data="x", environ_overrides=promised)
+    assert answer.status_code == 413
