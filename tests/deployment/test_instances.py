@@ -16,6 +16,7 @@ import pytest
 from stack import Stack
 from stack.app import server_settings
 
+from tests.conftest import FolderFactory
 from tests.contract.mailbox import Mailbox
 from tests.contract.people import People, Person
 from tests.contract.targets import Live
@@ -75,9 +76,9 @@ class Author:
 
 @pytest.fixture(scope="module", params=["nginx", "haproxy"])
 def stack(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, server_folder: FolderFactory
 ) -> Iterator[Stack]:
-    folder = tmp_path_factory.mktemp(request.param)
+    folder = server_folder(request.param)
     with Stack(folder, instances=2, proxy=request.param) as stack:
         stack.flask("create-admin", ADMIN, "--password", PASSWORD)
         yield stack

@@ -14,6 +14,8 @@ import psycopg
 import pytest
 from stack import Stack
 
+from tests.conftest import FolderFactory
+
 NEED_NO_DATABASE = ("/", "/static/app.css", "/healthz", "/auth/login", "/billing/plans")
 SOON = 20  # seconds, on a busy machine
 SETTINGS = {
@@ -26,8 +28,8 @@ SETTINGS = {
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    folder = tmp_path_factory.mktemp("outages")
+def stack(server_folder: FolderFactory) -> Iterator[Stack]:
+    folder = server_folder("outages")
     with Stack(folder, instances=1, proxy=None, env=SETTINGS) as stack:
         yield stack
 

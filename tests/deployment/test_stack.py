@@ -13,6 +13,8 @@ import psutil
 import pytest
 from stack import Stack, StackError
 
+from tests.conftest import FolderFactory
+
 ROOT = Path(__file__).parents[2]
 # Starts a stack, tells the pids of its processes and waits to be killed.
 STARTER = """
@@ -41,8 +43,10 @@ def wait_until_gone(pids: list[int]) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
-def test_who_starts_it_and_dies_leaves_nobody(tmp_path: Path, number: int) -> None:
-    command = [sys.executable, "-c", STARTER, str(tmp_path)]
+def test_who_starts_it_and_dies_leaves_nobody(
+    server_folder: FolderFactory, number: int
+) -> None:
+    command = [sys.executable, "-c", STARTER, str(server_folder("killed"))]
     starter = subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )

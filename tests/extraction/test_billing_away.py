@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from stack import Stack
 
+from tests.conftest import FolderFactory
 from tests.contract.mailbox import Mailbox
 from tests.contract.people import People, Person
 from tests.contract.targets import Live
@@ -21,12 +22,10 @@ PATIENCE = 90  # seconds; nothing takes that long unless it fails
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    folder = tmp_path_factory.mktemp("stack")
-    folder.chmod(0o755)
+def stack(server_folder: FolderFactory) -> Iterator[Stack]:
     settings = {"EVENTS_STALE_AFTER": "5"}  # so long until an event is sent again
     with Stack(
-        folder,
+        server_folder("extraction"),
         instances=1,
         workers=1,
         broker="celery",

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from benchmarks.faults.ground import APP, SHOP, Ground
 
+from tests.conftest import FolderFactory
+
 CRASH = Path(__file__).with_name("crash.py")
 SETTINGS = {"EVENTS_ENGINE": "worker", "EVENTS_MAX_ATTEMPTS": "3"}
 
@@ -19,11 +21,11 @@ Outcomes = dict[str, dict[str, Any]]
 
 
 @pytest.fixture(scope="session")
-def crash(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Outcomes]:
+def crash(server_folder: FolderFactory) -> Callable[..., Outcomes]:
     """Return a function that runs steps and returns what came of each."""
 
     def run(*steps: str, database: str, code: Path = APP) -> Outcomes:
-        folder = tmp_path_factory.mktemp("crash")
+        folder = server_folder("crash")
         with Ground(folder, database=database, settings=SETTINGS, code=code) as ground:
             done = subprocess.run(
                 [sys.executable, str(CRASH), *steps],

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
 from benchmarks.scale.run import count_queries
 from stack.postgres import Postgres
 from stack.watchdog import Watchdog
+
+from tests.conftest import FolderFactory
 
 FEW, MANY, CROWD = 20, 400, 5_000
 
@@ -43,11 +44,10 @@ def counts() -> dict[tuple[str, int], Counts]:
 
 
 @pytest.fixture(scope="module")
-def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Counts]:
+def crowded(server_folder: FolderFactory) -> Iterator[Counts]:
     """Return what the modular app asks PostgreSQL with 5,000 people."""
-    folder: Path = tmp_path_factory.mktemp("postgres")
     with Watchdog() as watchdog:
-        postgres = Postgres(folder, watchdog)
+        postgres = Postgres(server_folder("postgres"), watchdog)
         postgres.process.start()
         try:
             postgres.create_database()
