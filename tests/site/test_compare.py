@@ -57,6 +57,15 @@ def test_tables(
     assert {*shown} <= {cell.get_text(strip=True) for cell in cells}
 
 
+def test_the_commands_are_as_many_as_the_page_says() -> None:
+    """The page names three with uv, and says that there are five without."""
+    record = json.loads((DOCS / "_data/peers.json").read_text("utf-8"))
+    assert record["peers"]["ours"]["commands"]["admin"] == 3
+    blocks = ("generate", "run-your-own")
+    typed = [block("start-your-own.rst", name)[0] for name in blocks]
+    assert sum(map(len, typed)) == 5
+
+
 def test_unknown_table(tiny_site: TinySite) -> None:
     result = tiny_site(".. peer-table:: prices", **FILES)
     assert "there is no 'prices'. There is promise, road" in result.stderr
