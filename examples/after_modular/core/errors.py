@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 
-from flask import Flask, render_template, request
+from flask import Flask, Response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import (
     InterfaceError,
@@ -14,10 +14,9 @@ from werkzeug.exceptions import (
     ClientDisconnected,
     HTTPException,
     InternalServerError,
-    RequestEntityTooLarge,
     ServiceUnavailable,
 )
-from werkzeug.sansio.response import Response
+from werkzeug.sansio.response import Response as AnyResponse
 from werkzeug.wsgi import LimitedStream
 
 MESSAGES = {
@@ -42,10 +41,10 @@ def init_app(app: Flask) -> None:
     """Answer every kind of error with a page."""
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(CSRFError, _csrf_error)
-    app.register_error_handler(RequestEntityTooLarge, _too_large)
+    app.after_request(_read_to_the_end)
 
 
-def _http_error(error: HTTPException) -> Response | HTTPException:
+def _http_error(error: HTTPException) -> AnyResponse | HTTPException:
     if error.code is None or error.code < 400:
         return error  # a redirect
     title, message = MESSAGES.get(error.code, (error.name, None))
@@ -58,18 +57,18 @@ def _http_error(error: HTTPException) -> Response | HTTPException:
     return response
 
 
-def _csrf_error(error: CSRFError) -> Response | HTTPException:
+def _csrf_error(error: CSRFError) -> AnyResponse | HTTPException:
     error.description = "The form has expired. Open it again and send it once more."
     return _http_error(error)
 
 
-def _too_large(error: RequestEntityTooLarge) -> Response | HTTPException:
-    # Who is answered in the middle of a request, sees a connection that broke.
+def _read_to_the_end(response: Response) -> Response:
+    """Read what nobody has, or a proxy sees a connection that broke, and no answer."""
     length = request.content_length or 0
-    if length <= READ_AT_MOST:
+    if "stream" not in vars(request) and length <= READ_AT_MOST:
         with suppress(ClientDisconnected):
             LimitedStream(request.environ["wsgi.input"], length).exhaust()
-    return _http_error(error)
+    return response
 
 
 def error_page(title: str, message: str | None, *, plain: bool) -> str:

@@ -1,4 +1,4 @@
-"""What is too large is read to its end, and then refused with a page of the site."""
+"""What is refused is read to its end first, and answered with a page of the site."""
 
 from io import BytesIO
 
@@ -23,6 +23,12 @@ def test_a_request_that_is_too_large(app: Flask, length: int, read: int) -> None
     assert answer.status_code == 413
     assert "Send less than one megabyte." in answer.text
     assert body.tell() == read
+
+
+def test_a_page_that_is_not_there(app: Flask) -> None:
+    body = BytesIO(b"x" * 1_000)
+    assert app.test_client().post("/nowhere", input_stream=body).status_code == 404
+    assert body.tell() == 1_000
 
 
 def test_a_sender_who_gives_up(app: Flask) -> None:
