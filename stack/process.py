@@ -103,8 +103,7 @@ class Process:
                 time.sleep(0.05)
                 continue
             self.kill()
-            log = self.log.read_text(errors="replace").splitlines()
-            raise StackError("\n".join([f"{problem}. Its log ends so:", *log[-20:]]))
+            raise self.error(problem)
 
     def stop(self) -> None:
         """Ask it to finish what it does and to end, and wait for that.
@@ -149,6 +148,11 @@ class Process:
         with self.log.open("rb") as log:
             log.seek(self._log_start)
             return text.encode() in log.read()
+
+    def error(self, problem: str) -> StackError:
+        """Return an error that says what is wrong, and how the log ends."""
+        log = self.log.read_text(errors="replace").splitlines()
+        return StackError("\n".join([f"{problem}. Its log ends so:", *log[-20:]]))
 
     def _forget(self) -> None:
         if self._popen is not None:

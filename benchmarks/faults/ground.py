@@ -96,11 +96,11 @@ class Ground:
             report = self._report(nursery.name)
             while not report.exists():
                 if not nursery.running:
-                    raise RuntimeError(f"{nursery.log}: the nursery ended by itself")
+                    raise nursery.error(f"{nursery.name} ended by itself")
                 time.sleep(0.05)
             told = json.loads(report.read_text())
             if told["fell"]:
-                raise RuntimeError(f"{nursery.log}: {told['fell']} fell by themselves")
+                raise nursery.error(f"{told['fell']} fell by themselves")
             kills += told["kills"]
         return kills
 

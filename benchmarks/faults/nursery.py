@@ -160,8 +160,15 @@ def main() -> None:
 
     signal.signal(signal.SIGTERM, end)
     kills = nursery.kill_for(options.seconds)
-    options.report.write_text(json.dumps({"kills": kills, "fell": nursery.fell}))
+    _write(options.report, {"kills": kills, "fell": nursery.fell})
     nursery.keep_alive()
+
+
+def _write(report: Path, told: dict[str, int]) -> None:
+    """Write a report that is whole as soon as it is there: somebody waits for it."""
+    draft = report.with_suffix(".draft")
+    draft.write_text(json.dumps(told))
+    draft.rename(report)
 
 
 if __name__ == "__main__":

@@ -207,11 +207,12 @@ def _run_all(
         seconds = scenario.short if short else scenario.long
         place = folder / scenario.name
         place.mkdir()
-        result = {
-            "killed": scenario.killed,
-            "seconds": seconds,
-            **scenario.run(place, seconds),
-        }
+        try:
+            found = scenario.run(place, seconds)
+        except Exception as error:
+            print(f"{scenario.name} ended with {error!r}", flush=True)
+            raise
+        result = {"killed": scenario.killed, "seconds": seconds, **found}
         print(scenario.name, json.dumps(result), flush=True)
         return result
 

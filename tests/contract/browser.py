@@ -18,6 +18,8 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 from bs4 import BeautifulSoup, Tag
 
+# Seconds: a busy machine delivers events and mails late.
+PATIENCE = 15
 UNSENT = {"submit", "button", "image", "reset", "file"}
 
 
@@ -48,7 +50,7 @@ class Browser:
         return self.post(path, {"csrf_token": self.token()} | fields)
 
     def eventually(
-        self, path: str, holds: Callable[[Page], object], seconds: float = 5
+        self, path: str, holds: Callable[[Page], object], seconds: float = PATIENCE
     ) -> Page:
         """Open a page again until something holds on it, and return that page.
 

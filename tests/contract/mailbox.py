@@ -10,6 +10,8 @@ from email.message import EmailMessage
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from .browser import PATIENCE
+
 # Flask-Mailman ends every message of a file with this line.
 RULE = b"\n" + b"-" * 79 + b"\n"
 
@@ -52,7 +54,7 @@ class Mailbox:
 
         Waits until there are `count` such mails: they may be sent in the background.
         """
-        until = time.perf_counter() + 5
+        until = time.perf_counter() + PATIENCE
         while True:
             mails = self.to(address)
             found = [mail for mail in mails if mail.subject.startswith(subject)]
@@ -71,7 +73,7 @@ class Mailbox:
 
         The first `count` are waited for: they may be sent in the background.
         """
-        until = time.perf_counter() + 5
+        until = time.perf_counter() + PATIENCE
         while len(self.to(address)) < count and time.perf_counter() < until:
             time.sleep(0.05)
         time.sleep(0.25)
