@@ -12,7 +12,7 @@ from core.events import listens, publish
 from outbox import queue
 from outbox.models import State
 
-from .shop import ThingSold, make_app, subscribe
+from ..shop import ThingSold, make_app, subscribe
 
 pytest.importorskip("celery")
 from outbox import broker

@@ -1,0 +1,33 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from core.database import db
+
+from ..shop import make_app, subscribe
+from .books import MakeApp, write_down
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Iterator[MakeApp]:
+    """Return a function that makes an app; all share one database."""
+    url = f"sqlite:///{tmp_path / 'outbox.db'}"
+    apps: list[Flask] = []
+
+    def make(**settings: object) -> Flask:
+        app = make_app(url, **{"EVENTS_ENGINE": "worker", **settings})
+        apps.append(app)
+        with app.app_context(), db.engine.begin() as connection:
+            connection.execute(
+                sa.text("CREATE TABLE IF NOT EXISTS sale (thing TEXT, key TEXT)")
+            )
+        subscribe(app, write_down)
+        return app
+
+    yield make
+    for app in apps:
+        with app.app_context():
+            db.engine.dispose()
