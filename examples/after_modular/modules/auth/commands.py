@@ -46,8 +46,11 @@ def create_admin(email: str, password: str | None) -> None:
 @click.pass_context
 def start(ctx: click.Context, email: str, password: str | None) -> None:
     """Make EMAIL an admin, and serve the app; other options are for flask run."""
+    # Made first, since it refuses options that flask run does not know.
+    served = run_command.make_context("run", ctx.args, parent=ctx.parent)
     ctx.invoke(create_admin, email=email, password=password)
-    run_command.main(ctx.args, "run", parent=ctx.parent, standalone_mode=False)
+    with served:
+        run_command.invoke(served)
 
 
 def _new_account(email: str, password: str | None) -> User:

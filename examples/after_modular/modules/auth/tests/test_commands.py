@@ -42,6 +42,14 @@ def test_start_serves_nothing_without_an_admin(app):
     assert result.output.startswith("Error: nobody is not an e-mail address")
 
 
+def test_start_makes_no_admin_with_an_option_that_is_unknown(app):
+    words = ["boss@example.com", "--password", "a very long one", "--prt", "5077"]
+    result = app.test_cli_runner().invoke(args=["start", *words])
+    assert result.exit_code == 2
+    assert "No such option" in result.output
+    assert api.count_admins() == 0
+
+
 def test_the_password_is_asked_for(create_admin, log_in):
     result = create_admin("boss@example.com", input="a very long one\n" * 2)
     assert result.exit_code == 0
