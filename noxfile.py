@@ -257,7 +257,9 @@ def deployment(session: nox.Session) -> None:
 def generator(session: nox.Session) -> None:
     """Start apps of one's own, and try them; `-- --own-tests=all` tries each wholly."""
     session.install("-r", "requirements/lint.txt")  # with the app's own linters
-    session.run("pytest", "tests/generator", *(session.posargs or ["-n2"]))
+    session.run(
+        "pytest", "tests/generator", *(session.posargs or ["-n2", "--dist=loadgroup"])
+    )
 
 
 @nox.session

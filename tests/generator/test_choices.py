@@ -32,11 +32,21 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run an app's own tests for a few choices, or for all."""
     if "tested" in metafunc.fixturenames:
         every = metafunc.config.getoption("--own-tests", "few") == "all"
-        metafunc.parametrize("tested", CHOICES if every else FEW, ids=name_of)
+        metafunc.parametrize("tested", one_by_one(CHOICES if every else FEW))
+    if "choice" in metafunc.fixturenames:
+        metafunc.parametrize("choice", one_by_one(CHOICES))
 
 
 def name_of(choice: tuple[str, ...]) -> str:
     return "-".join(("auth", *choice))
+
+
+def one_by_one(choices: list[tuple[str, ...]]) -> list[object]:
+    """Return the parameters; the tests of one app run where that app was started."""
+    return [
+        pytest.param(choice, id=name, marks=pytest.mark.xdist_group(name))
+        for choice, name in zip(choices, map(name_of, choices), strict=True)
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +73,6 @@ def types_are_remembered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[N
         yield
 
 
-@pytest.mark.parametrize("choice", CHOICES, ids=name_of)
 def test_it_runs_with_what_was_chosen(choice: tuple[str, ...], app_of: Apps) -> None:
     printed = app_of(choice).python("-c", PROBE).splitlines()[-1]
     pages, modules = json.loads(printed)
@@ -71,7 +80,6 @@ def test_it_runs_with_what_was_chosen(choice: tuple[str, ...], app_of: Apps) -> 
     assert set(modules) == {"auth", *choice}
 
 
-@pytest.mark.parametrize("choice", CHOICES, ids=name_of)
 def test_its_ci_finds_nothing(choice: tuple[str, ...], app_of: Apps) -> None:
     app = app_of(choice)
     install, *checks, tests = app.ci_commands()
