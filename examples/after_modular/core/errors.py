@@ -65,7 +65,7 @@ def _csrf_error(error: CSRFError) -> AnyResponse | HTTPException:
 def _read_to_the_end(response: Response) -> Response:
     """Read what nobody has, or a proxy sees a connection that broke, and no answer."""
     length = request.content_length or 0
-    if "stream" not in vars(request) and length <= READ_AT_MOST:
+    if "stream" not in vars(request) and 0 < length <= READ_AT_MOST:
         with suppress(ClientDisconnected):
             LimitedStream(request.environ["wsgi.input"], length).exhaust()
     return response
