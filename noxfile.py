@@ -358,8 +358,8 @@ def bench(session: nox.Session) -> None:
 def load(session: nox.Session) -> None:
     """Load both apps as 100,000 users do, and write what the site shows; 12 minutes.
 
-    `-- --short` loads little, and fails when anything is lost or wrong. Needs nginx and
-    redis-server.
+    `-- --short` loads little, and fails when anything is lost or wrong; `-- --again`
+    adds a line to what is known. Needs nginx and redis-server.
     """
     session.install("-r", "requirements/tests.txt")
     session.run("python", "-m", "benchmarks.load.run", *session.posargs)

@@ -3,8 +3,9 @@
 Run from the repository's root: ``python -m benchmarks.load.run``, or ``nox -s load``.
 Both apps stand ready, each with its own PostgreSQL, and take turns, so that whatever
 else the machine does meets both. Writes ``docs/_data/load.json`` and the plots that
-the site shows. With ``--short`` it loads little, writes nothing unless told where, and
-fails when something was lost or answered wrongly: for CI.
+the site shows. With ``--again`` it adds one line to the file, and keeps the rest: so
+far is one run from another. With ``--short`` it loads little, writes nothing unless
+told where, and fails when something was lost or answered wrongly: for CI.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ from benchmarks.load.model import (
     rates,
 )
 from benchmarks.load.target import ROOT, Target
-from benchmarks.load.verdict import carries, gave_way, merged, problems
+from benchmarks.load.verdict import carries, gave_way, in_short, merged, problems
 from stack import Stack
 
 RESULT = ROOT / "docs/_data/load.json"
@@ -110,7 +111,9 @@ SHORT = Plan(
 def main() -> None:
     """Measure, write, and say what was lost, if anything was."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--short", action="store_true", help="little load, for CI")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--short", action="store_true", help="little load, for CI")
+    how.add_argument("--again", action="store_true", help="add a line to the file")
     parser.add_argument("--users", type=int, help="people in each database")
     parser.add_argument("--output", type=Path, help=f"instead of {RESULT.name}")
     arguments = parser.parse_args()
@@ -123,14 +126,23 @@ def main() -> None:
     if plan.steps:
         result["capacity"] = capacity_table(result)
     result["minutes"] = round((time.monotonic() - began) / 60, 1)
+    result["runs"] = [in_short(result)]
     if output:
-        output.write_text(json.dumps(result, indent=1) + "\n")
-        say(f"wrote {output}")
-    if output == RESULT:
-        plots.draw(result, PLOTS)
+        write(result, output, again=arguments.again)
     if found := problems(result):
         sys.exit("\n".join(["FAILED", *found]))
     say("Nothing was lost, nothing was done twice, nobody saw somebody else's page.")
+
+
+def write(result: dict[str, Any], file: Path, *, again: bool) -> None:
+    """Write what was found, or only one line of it below those of the runs before."""
+    if again:
+        known: dict[str, Any] = json.loads(file.read_text())
+        result = known | {"runs": known["runs"] + result["runs"]}
+    file.write_text(json.dumps(result, indent=1) + "\n")
+    say(f"wrote {file}")
+    if file == RESULT and not again:
+        plots.draw(result, PLOTS)
 
 
 @contextmanager

@@ -19,6 +19,17 @@ def carries(run: dict[str, Any]) -> bool:
     return not run["errors"] and run["p95"] <= PATIENCE and in_step
 
 
+def in_short(result: dict[str, Any]) -> dict[str, Any]:
+    """Return what tells one run from the next: when, what was carried, the peak."""
+    peak = result["peak"]
+    return {
+        "measured": result["measured"],
+        "carried": result["carried"],
+        "peak_p95": {name: run["p95"] for name, run in peak.items()},
+        "peak_errors": {name: run["error_count"] for name, run in peak.items()},
+    }
+
+
 def merged(runs: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Return the medians of several runs, the errors of all, and the spread of p95."""
     errors: Counter[str] = Counter()

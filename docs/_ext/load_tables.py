@@ -74,6 +74,22 @@ def steps(load: Load) -> nodes.table:
     )
 
 
+def runs(load: Load) -> nodes.table:
+    """How far one run is from another, in one line each."""
+    figures = ("carried", "peak_p95", "peak_errors")
+    heads = ("carried, 1/s", "p95 at the peak, ms", "errors at the peak")
+    return table(
+        ["Measured on", *(f"{app}: {head}" for app in APPS.values() for head in heads)],
+        (
+            [
+                run["measured"],
+                *(f"{run[figure][name]:,.0f}" for name in APPS for figure in figures),
+            ]
+            for run in load["runs"]
+        ),
+    )
+
+
 def storm(load: Load) -> nodes.table:
     """Pages beside log-ins."""
     return table(
@@ -119,6 +135,7 @@ TABLES: dict[str, Callable[[Load], nodes.table]] = {
     "rates": rates,
     "peak": peak,
     "steps": steps,
+    "runs": runs,
     "storm": storm,
     "costs": costs,
     "kept": kept,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections import Counter
 from itertools import pairwise
@@ -12,7 +13,8 @@ import pytest
 from benchmarks.load.arrivals import timetable
 from benchmarks.load.model import MIX, log_in_share
 from benchmarks.load.report import Sample, percentile, summary
-from benchmarks.load.verdict import carries, gave_way, merged, problems
+from benchmarks.load.run import write
+from benchmarks.load.verdict import carries, gave_way, in_short, merged, problems
 from benchmarks.load.visitor import Person, UnexpectedAnswerError, Visit
 from benchmarks.load.visits import VISITS
 
@@ -242,3 +244,18 @@ def test_an_overloaded_app_may_refuse_but_not_in_the_short_form():
 def test_a_dashboard_that_costs_more_than_the_monoliths_is_a_problem():
     same = {"dashboard": {"app": 5}}
     assert problems(result(costs={"before": same, "after": same}))
+
+
+def test_a_run_again_adds_a_line_and_keeps_the_rest(tmp_path):
+    file = tmp_path / "load.json"
+    runs = {name: {"p95": 20, "error_count": 0} for name in ("before", "after")}
+    first = {"measured": "today", "carried": {"after": 2}, "peak": runs}
+    first["runs"] = [in_short(first)]
+    write(first, file, again=False)
+    second = {"measured": "tomorrow", "carried": {"after": 1}, "peak": runs}
+    second["runs"] = [in_short(second)]
+    write(second, file, again=True)
+    known = json.loads(file.read_text())
+    assert known["carried"] == {"after": 2}
+    assert [run["measured"] for run in known["runs"]] == ["today", "tomorrow"]
+    assert [run["carried"] for run in known["runs"]] == [{"after": 2}, {"after": 1}]

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from benchmarks.load.model import ASSUMPTIONS, Demand, Deployment, Measured, capacity
+from benchmarks.load.verdict import in_short
 from bs4 import BeautifulSoup
 
 from tests.terminal import block
@@ -89,6 +90,22 @@ def test_the_load_page_shows_the_figures_of_the_file(pages: dict[str, Page]) -> 
         assert f"{LOAD['rows'][name]}" in words
         assert f"{LOAD['peak'][name]['p95']:,.0f}" in words
     assert LOAD["machine"] in words
+
+
+def test_the_load_page_shows_every_run(pages: dict[str, Page]) -> None:
+    shown = {
+        tuple(cell.get_text(strip=True) for cell in row.select("th, td"))
+        for row in pages["load.html"].soup.select("article tbody tr")
+    }
+    for run in LOAD["runs"]:
+        figures = (
+            f"{run[figure][name]:,.0f}"
+            for name in ("before", "after")
+            for figure in ("carried", "peak_p95", "peak_errors")
+        )
+        assert (run["measured"], *figures) in shown
+    first = LOAD["runs"][0]
+    assert first == in_short(LOAD)  # whose figures the page shows
 
 
 @pytest.mark.parametrize("directive", ["capacity::", "load-table:: steps"])
