@@ -100,7 +100,8 @@ class Ground:
                 time.sleep(0.05)
             told = json.loads(report.read_text())
             if told["fell"]:
-                raise nursery.error(f"{told['fell']} fell by themselves")
+                fell = f"{told['fell']} of {nursery.name} fell by themselves"
+                raise nursery.error(fell)
             kills += told["kills"]
         return kills
 

@@ -122,7 +122,10 @@ def main() -> None:
     output = arguments.output or (None if arguments.short else RESULT)
     began = time.monotonic()
     with two_targets() as targets:
-        result = describe_machine(targets[0].database) | measure(plan, targets)
+        ground = describe_machine(targets[0].database) | {"plan": asdict(plan)}
+        if output and arguments.again:
+            refuse_other_ground(ground, output)
+        result = ground | measure(plan, targets)
     if plan.steps:
         result["capacity"] = capacity_table(result)
     result["minutes"] = round((time.monotonic() - began) / 60, 1)
@@ -132,6 +135,21 @@ def main() -> None:
     if found := problems(result):
         sys.exit("\n".join(["FAILED", *found]))
     say("Nothing was lost, nothing was done twice, nobody saw somebody else's page.")
+
+
+def refuse_other_ground(ground: dict[str, Any], file: Path) -> None:
+    """Exit when a line of this run would say nothing beside those of a file.
+
+    :param ground: the machine, the versions and the plan of this run.
+    """
+    if not file.exists():
+        sys.exit(f"{file} is missing: run without --again first.")
+    known = json.loads(file.read_text())
+    today = json.loads(json.dumps(ground))
+    names = sorted(today.keys() - {"measured"})
+    if other := [name for name in names if known.get(name) != today[name]]:
+        differing = ", ".join(other)
+        sys.exit(f"{file} differs from today in {differing}: run without --again.")
 
 
 def write(result: dict[str, Any], file: Path, *, again: bool) -> None:
@@ -173,7 +191,6 @@ def measure(plan: Plan, targets: list[Target]) -> dict[str, Any]:
     steps = {target.name: step_up(target, plan) for target in targets}
     carried = {name: highest([*runs, *steps[name]]) for name, runs in peak.items()}
     result: dict[str, Any] = {
-        "plan": asdict(plan),
         "topology": TOPOLOGY,
         "model": the_model(),
         "rows": rows,

@@ -43,9 +43,10 @@ def name_of(choice: tuple[str, ...]) -> str:
 
 def one_by_one(choices: list[tuple[str, ...]]) -> list[object]:
     """Return the parameters; the tests of one app run where that app was started."""
+    group = pytest.mark.xdist_group
     return [
-        pytest.param(choice, id=name, marks=pytest.mark.xdist_group(name))
-        for choice, name in zip(choices, map(name_of, choices), strict=True)
+        pytest.param(choice, id=name_of(choice), marks=group(name_of(choice)))
+        for choice in choices
     ]
 
 

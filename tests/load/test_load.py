@@ -13,7 +13,7 @@ import pytest
 from benchmarks.load.arrivals import timetable
 from benchmarks.load.model import MIX, log_in_share
 from benchmarks.load.report import Sample, percentile, summary
-from benchmarks.load.run import write
+from benchmarks.load.run import refuse_other_ground, write
 from benchmarks.load.verdict import carries, gave_way, in_short, merged, problems
 from benchmarks.load.visitor import Person, UnexpectedAnswerError, Visit
 from benchmarks.load.visits import VISITS
@@ -259,3 +259,21 @@ def test_a_run_again_adds_a_line_and_keeps_the_rest(tmp_path):
     assert known["carried"] == {"after": 2}
     assert [run["measured"] for run in known["runs"]] == ["today", "tomorrow"]
     assert [run["carried"] for run in known["runs"]] == [{"after": 2}, {"after": 1}]
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"versions": {"flask": "9"}}, "differs from today in versions: run without"),
+        ({"plan": {"users": 5}}, "differs from today in plan: run without --again"),
+    ],
+)
+def test_runs_that_can_not_be_compared_are_refused(tmp_path, change, reason):
+    file = tmp_path / "load.json"
+    ground = {"measured": "today", "versions": {"flask": "3"}, "plan": {"users": 9}}
+    with pytest.raises(SystemExit, match="is missing: run without --again first"):
+        refuse_other_ground(ground, file)
+    file.write_text(json.dumps(ground))
+    refuse_other_ground(ground | {"measured": "tomorrow"}, file)
+    with pytest.raises(SystemExit, match=reason):
+        refuse_other_ground(ground | change, file)

@@ -92,6 +92,11 @@ def test_the_load_page_shows_the_figures_of_the_file(pages: dict[str, Page]) -> 
     assert LOAD["machine"] in words
 
 
+def test_a_second_process_is_worth_less_than_the_first() -> None:
+    """As the page says in words."""
+    assert LOAD["scaling"]["1"] < LOAD["scaling"]["2"] < 2 * LOAD["scaling"]["1"]
+
+
 def test_the_load_page_shows_every_run(pages: dict[str, Page]) -> None:
     shown = {
         tuple(cell.get_text(strip=True) for cell in row.select("th, td"))
