@@ -64,7 +64,7 @@ def canvas(session: nox.Session) -> None:
     """Write down what each module of the modular app has, for the site to show."""
     session.install("-r", "requirements/tests.txt")
     with session.chdir(APPS["after"]):
-        described = session.run("python", "-m", "tools.canvas", silent=True)
+        described = session.run("python", "-m", "kernel.boundaries.canvas", silent=True)
     file = ROOT / "docs" / "_data" / "modules.json"
     file.write_text(str(described), encoding="utf-8")
 

@@ -24,7 +24,7 @@ TARGETS = {"before": ["app:app"], "after": ["app:create_app", "--factory"]}
 WORKERS = {
     "worker": ["flask", "events", "work"],
     "celery": [
-        *("celery", "-A", "outbox.celery_app", "worker"),
+        *("celery", "-A", "kernel.dispatchers.celery_app", "worker"),
         *("--concurrency=1", "--loglevel=INFO"),  # which lists its tasks
     ],
 }

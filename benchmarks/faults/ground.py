@@ -138,7 +138,7 @@ class Ground:
         command = [sys.executable, str(HERE / "nursery.py"), role]
         app = self._app
         if role == "celery" and app == "app":
-            app = "outbox.celery_app"
+            app = "kernel.dispatchers.celery_app"
         given = {"app": app, "report": self._report(name), **options}
         for option, value in given.items():
             values = value if isinstance(value, tuple) else (value,)

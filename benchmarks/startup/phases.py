@@ -18,8 +18,8 @@ from sqlalchemy.orm import DeclarativeBase
 from werkzeug.routing import Map
 
 from app import create_app
-from core import loader, migrations
-from core.module import Module
+from kernel import loader, migrations
+from kernel.manifest import Module
 
 spent: dict[str, float] = defaultdict(float)
 inside: list[float] = [0.0]

@@ -36,8 +36,8 @@ HOME = "home"
 SCAFFOLD = """
 import sys
 from app import create_app
-from tools.scaffold.create import start_module
-from tools.scaffold.project import Project
+from kernel.scaffolding.create import start_module
+from kernel.scaffolding.project import Project
 
 project = Project.of(create_app({"APP_ENV": "testing"}))
 for name in sys.argv[1:]:

@@ -6,11 +6,10 @@ from typing import Any
 
 from flask import Flask
 
-import core
-import operations
-import outbox
-import remote
+import kernel
+import web
 from config import Settings
+from kernel import operations, outbox, remote
 
 
 def create_app(
@@ -24,14 +23,17 @@ def create_app(
     settings = Settings.load({**os.environ, **overrides})
 
     def make_app() -> Flask:
-        app = Flask(__name__)
+        app = Flask(
+            __name__, template_folder="web/templates", static_folder="web/static"
+        )
         app.config.from_object(settings)
         app.config.update(overrides)
-        core.init_app(app)
+        kernel.init_app(app)
+        web.init_app(app)
         if settings.REMOTE_MODULES:
             remote.init_app(app)
         outbox.init_app(app)
         operations.init_app(app)
         return app
 
-    return core.load_modules(make_app, only=modules or settings.MODULES)
+    return kernel.load_modules(make_app, only=modules or settings.MODULES)

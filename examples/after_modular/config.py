@@ -13,8 +13,8 @@ from typing import Any, ClassVar
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from core.exceptions import StartupError
-from shared import environment
+from kernel import settings as environment
+from kernel.exceptions import StartupError
 
 CHOICES = {
     "APP_ENV": ("development", "testing", "production"),
@@ -106,7 +106,7 @@ class Settings:
     def load(cls, source: Mapping[str, Any]) -> Settings:
         """Read the settings from ``source``, usually ``os.environ``.
 
-        Raises :class:`~core.exceptions.StartupError`, naming the setting and the
+        Raises :class:`~kernel.exceptions.StartupError`, naming the setting and the
         fix, when a value can't be used or is not safe in production.
         """
         given = environment.read(cls, source)

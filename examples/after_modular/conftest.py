@@ -1,3 +1,3 @@
-"""What every test starts from: the fixtures of ``tools/testing/plugin.py``."""
+"""What every test starts from: the fixtures of ``kernel/testing/plugin.py``."""
 
-pytest_plugins = ["tools.testing.plugin"]
+pytest_plugins = ["kernel.testing.plugin"]

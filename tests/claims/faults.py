@@ -44,7 +44,7 @@ def menu(folder: Path) -> bool:
         f"""\
 from dataclasses import replace
 
-from core.module import Link as MenuLink
+from kernel.manifest import Link as MenuLink
 
 module = replace(
     module, links=(*module.links, MenuLink("Nowhere", "{folder.name}.nowhere"))
@@ -186,7 +186,7 @@ MODELS = '''\
 
 from sqlalchemy.orm import DeclarativeBase
 
-from core.database import module_registry
+from kernel.database import module_registry
 
 
 class Base(DeclarativeBase):
@@ -194,7 +194,7 @@ class Base(DeclarativeBase):
 '''
 
 LISTENER = """\
-from core.events import listens
+from kernel.events import listens
 from modules.auth.events import UserRenamed
 
 

@@ -10,7 +10,7 @@ from .copies import FOLDERS, must, python
 from .reports import run_tests
 
 APP = FOLDERS["after"]
-RULES = "import json; from tools.checks import RULES; print(json.dumps([*RULES]))"
+RULES = "import json; from kernel.boundaries import RULES; print(json.dumps([*RULES]))"
 MUTATION = re.compile(r"test_a_breakage_is_told_by_its_rule_alone\[(\w+)\]")
 
 

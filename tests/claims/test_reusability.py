@@ -31,8 +31,8 @@ import os
 
 from flask import Flask
 
-import core
-import outbox
+import kernel
+from kernel import outbox
 from config import Settings
 
 
@@ -43,12 +43,12 @@ def create_app(config=None, *, modules=()):
         app = Flask(__name__)
         app.config.from_object(Settings.load({**os.environ, **config}))
         app.config.update(config)
-        core.init_app(app)
+        kernel.init_app(app)
         outbox.init_app(app)
         app.add_url_rule("/shelf", view_func=lambda: "My books")
         return app
 
-    return core.load_modules(make_app, only=modules)
+    return kernel.load_modules(make_app, only=modules)
 '''
 
 

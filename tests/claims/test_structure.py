@@ -33,7 +33,7 @@ MODELS = {
 COUNT = """
 import json, sys
 from pathlib import Path
-from tools.checks.crossings import crossings
+from kernel.boundaries.crossings import crossings
 print(json.dumps(crossings(Path(sys.argv[1]), json.loads(sys.argv[2]))))
 """
 LONGEST_FILE = 500

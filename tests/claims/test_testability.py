@@ -17,7 +17,7 @@ FOREIGN = re.compile(r"^(\S+) was imported, and belongs to another module", re.M
 def run_alone(app: Path, module: str) -> tuple[list[str], int, str]:
     """Test a module; return the foreign files that were imported, and the outcome."""
     folder = module_folders(app)[module].relative_to(app)
-    result = python("-m", "tools.testing.alone", str(folder), folder=app)
+    result = python("-m", "kernel.testing.alone", str(folder), folder=app)
     return FOREIGN.findall(result.stdout), result.returncode, result.stdout
 
 

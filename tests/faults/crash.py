@@ -29,11 +29,11 @@ class Step(NamedTuple):
     once: str = ""
 
 
-INSERT = "outbox.carrier:Outbox.send"
+INSERT = "kernel.outbox.carrier:Outbox.send"
 COMMIT = "sqlalchemy.engine.default:DefaultDialect.do_commit"
 FLUSH = "sqlalchemy.orm:Session.flush"
-CLAIM = "outbox.queue:claim"
-COMPLETE = "outbox.queue:complete"
+CLAIM = "kernel.outbox.queue:claim"
+COMPLETE = "kernel.outbox.queue:complete"
 LISTEN = "modules.books.listeners:_entry"
 
 NOTHING_HAPPENED = {
@@ -85,7 +85,7 @@ def main(names: list[str]) -> None:
 def load() -> Any:
     """Load the shop, without its mails: they have no part in this."""
     from app import create_app
-    from outbox.engines import EXTENSION  # noqa: F401  (loaded before the fork)
+    from kernel.outbox.engines import EXTENSION  # noqa: F401  (loaded before the fork)
 
     app = create_app()
     listeners = app.extensions["events"].listeners["shop.OrderPlaced"]
@@ -150,7 +150,7 @@ def place_order(app: Any, number: int) -> None:
 
 def deliver(app: Any) -> None:
     """Deliver what is due."""
-    from outbox.delivery import deliver_due
+    from kernel.outbox.delivery import deliver_due
 
     with app.app_context():
         assert deliver_due() == []
@@ -185,7 +185,7 @@ def deliver_while_another_does(app: Any) -> None:
 
 def sweep(app: Any) -> None:
     """Give up what is deadly."""
-    from outbox import queue
+    from kernel.outbox import queue
 
     with app.app_context():
         queue.sweep()
@@ -237,7 +237,7 @@ def wait(pid: int) -> int:
 
 def forget_connections() -> None:
     """Leave the connections of the parent alone."""
-    from core.database import db
+    from kernel.database import db
 
     db.engine.dispose(close=False)
 
@@ -280,7 +280,7 @@ def run_sql(app: Any, *statements: str) -> None:
     """Run statements in one transaction."""
     import sqlalchemy as sa
 
-    from core.database import db
+    from kernel.database import db
 
     with app.app_context(), db.engine.begin() as connection:
         for statement in statements:
@@ -291,7 +291,7 @@ def tell(app: Any) -> dict[str, Any]:
     """Return what is in the database."""
     import sqlalchemy as sa
 
-    from core.database import db
+    from kernel.database import db
 
     with app.app_context(), db.engine.connect() as connection:
         select = {

@@ -53,7 +53,7 @@ BREAKAGES = [
         "the event is sent after the commit",
         "carrier.py",
         "session.execute(sa.insert(Delivery), rows)\n",
-        LATER.replace("db.", "__import__('core.database').database.db."),
+        LATER.replace("db.", "__import__('kernel.database').database.db."),
         {"publishing, after the commit"},
     ),
     Breakage(

@@ -292,7 +292,7 @@ BREAKAGES = [
     Breakage(
         "after",
         "a page repeats the last item of the page before",
-        "shared/pagination.py",
+        "web/pagination.py",
         "sa.tuple_(*keys) < sa.tuple_(*cursor)",
         "sa.tuple_(*keys) <= sa.tuple_(*cursor)",
         "test_pagination.py",
@@ -307,7 +307,7 @@ BREAKAGES = [
     Breakage(
         "after",
         "plain HTTP promises HTTPS",
-        "core/security.py",
+        "web/security.py",
         "    if request.is_secure:\n",
         "    if True:\n",
         "test_security.py",

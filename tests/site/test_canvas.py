@@ -63,9 +63,9 @@ def test_pages_show_the_app_as_it_is() -> None:
     commands, _ = block("reference/modules.rst", "canvas")
     assert commands == ["nox -s canvas"]
     noxfile = (ROOT / "noxfile.py").read_text(encoding="utf-8")
-    assert '"-m", "tools.canvas"' in noxfile
+    assert '"-m", "kernel.boundaries.canvas"' in noxfile
     result = subprocess.run(
-        [sys.executable, "-m", "tools.canvas"],
+        [sys.executable, "-m", "kernel.boundaries.canvas"],
         cwd=APP,
         env={**os.environ, "PYTHONUTF8": "1"},
         capture_output=True,

@@ -10,11 +10,11 @@ from typing import Any
 
 from flask import Flask
 
-import core
-import outbox
+import kernel
+from kernel import outbox
 from config import Settings
-from core import migrations
-from core.database import db
+from kernel import migrations
+from kernel.database import db
 
 
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:
@@ -26,11 +26,11 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         app = Flask(__name__)
         app.config.from_object(settings)
         app.config.update(overrides)
-        core.init_app(app)
+        kernel.init_app(app)
         outbox.init_app(app)
         return app
 
-    return core.load_modules(make_app)
+    return kernel.load_modules(make_app)
 
 
 def prepare(app: Flask) -> None:

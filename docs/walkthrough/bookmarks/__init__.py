@@ -1,6 +1,6 @@
 """Bookmarks: posts that a member wants to find again."""
 
-from core.module import Link, Module
+from kernel.manifest import Link, Module
 
 module = Module(
     import_name=__name__,

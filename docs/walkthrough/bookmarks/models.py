@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from core.database import module_registry, module_session, utcnow
+from kernel.database import module_registry, module_session, utcnow
 
 session = module_session("bookmarks")
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from flask import Blueprint, render_template
 from flask_login import current_user, login_required
 
-from shared.pagination import paginate
+from web.pagination import paginate
 
 from .models import Bookmark, session
 

@@ -3,8 +3,8 @@
 import pytest
 from modules.kitchen import api
 
-from core.interfaces import interface
-from tools.testing import Scenario
+from kernel.interfaces import interface
+from kernel.testing import Scenario
 
 
 @pytest.mark.needs("recipes")

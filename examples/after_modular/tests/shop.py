@@ -5,13 +5,12 @@ from types import ModuleType
 
 from flask import Flask
 
-import core
-import outbox
+import kernel
 from config import Settings
-from core import events, migrations
-from core.events import Event, Listener
-from core.module import Module
-from core.registry import Registry
+from kernel import events, migrations, outbox
+from kernel.events import Event, Listener
+from kernel.manifest import Module
+from kernel.registry import Registry
 
 SHOP = Module(import_name="found.shop", title="Shop", summary="Sells things.")
 BOOKS = Module(
@@ -41,7 +40,7 @@ def make_app(database: str, **settings: object) -> Flask:
         Settings.load({"APP_ENV": "testing", "DATABASE_URL": database})
     )
     app.config.update(settings)
-    core.init_app(app)
+    kernel.init_app(app)
     outbox.init_app(app)
     app.extensions["modules"] = Registry({"shop": SHOP, "books": BOOKS})
     published = ModuleType("found.shop.events")

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from core.discovery import discover
-from tools import affected as tool
-from tools.affected import TOGETHER, affected, changed_files
+from kernel.discovery import discover
+from kernel.testing import affected as tool
+from kernel.testing.affected import TOGETHER, affected, changed_files
 
 FOUND = discover(Path(__file__).parents[1] / "modules")
 AUTH, BILLING, BLOG = "modules/auth", "modules/billing", "modules/box__community/blog"
@@ -22,10 +22,10 @@ CALLERS_OF_BLOG = {
     ("file", "paths"),
     [
         ("README.md", set()),
-        ("core/events.py", {"tests"}),
+        ("kernel/events.py", {"tests"}),
         ("templates/layout.html", {"tests"}),
         ("config.py", {"tests"}),
-        ("tools/testing/plugin.py", {"tests"}),
+        ("kernel/testing/plugin.py", {"tests"}),
         ("modules/gone/view.py", {"tests"}),
         ("tests/test_events.py", {"tests"}),
         (f"{TOGETHER}/test_subsets.py", {TOGETHER}),

@@ -3,7 +3,7 @@
 import pytest
 
 from config import DEVELOPMENT_KEY, Settings
-from core.exceptions import StartupError
+from kernel.exceptions import StartupError
 
 PRODUCTION = {
     "APP_ENV": "production",

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tools.checks.crossings import crossings
+from kernel.boundaries.crossings import crossings
 
 ROOT = Path(__file__).parents[1]
 MODELS = {"User": "auth", "Post": "blog"}

@@ -12,9 +12,9 @@ from sqlalchemy.exc import IntegrityError, InvalidRequestError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from config import Settings
-from core import database
-from core.database import module_registry, module_session
-from core.exceptions import StartupError
+from kernel import database
+from kernel.database import module_registry, module_session
+from kernel.exceptions import StartupError
 
 
 class HealthyBase(DeclarativeBase):

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from core.discovery import discover
-from core.exceptions import ModuleError
+from kernel.discovery import discover
+from kernel.exceptions import ModuleError
 
 MANIFEST = """
-from core.module import Module
+from kernel.manifest import Module
 
 module = Module(import_name=__name__, title="T", summary="S", {})
 """

@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 from flask import Flask, request
 
-from core.errors import READ_AT_MOST
+from web.errors import READ_AT_MOST
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,12 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask, g
 
-import core
+import kernel
 from config import Settings
-from core import events
-from core.database import db
-from core.events import Event, idempotency_key, listens, publish
-from core.exceptions import ModuleError, StartupError
+from kernel import events
+from kernel.database import db
+from kernel.events import Event, idempotency_key, listens, publish
+from kernel.exceptions import ModuleError, StartupError
 
 from .shop import ThingSold, make_app, subscribe
 
@@ -107,7 +107,7 @@ def test_without_a_carrier_nothing_is_published(tmp_path: Path) -> None:
     app = Flask(__name__)
     url = f"sqlite:///{tmp_path / 'events.db'}"
     app.config.from_object(Settings.load({"APP_ENV": "testing", "DATABASE_URL": url}))
-    core.init_app(app)
+    kernel.init_app(app)
     with app.app_context(), pytest.raises(StartupError, match=r"outbox\.init_app"):
         publish(ThingSold(thing="book"))
 

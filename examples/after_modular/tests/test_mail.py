@@ -4,7 +4,7 @@ import pytest
 from flask import Flask, g
 from flask_mailman import EmailMessage
 
-from core.mail import MailNotSent, send_mail
+from web.mail import MailNotSent, send_mail
 
 
 def test_mail_server_that_does_not_answer(
@@ -13,8 +13,8 @@ def test_mail_server_that_does_not_answer(
     def refuse(self: object) -> None:
         raise ConnectionRefusedError
 
-    monkeypatch.setattr("core.mail.EmailMessage.send", refuse)
-    monkeypatch.setattr("core.mail.render_template", lambda name, **context: "text")
+    monkeypatch.setattr("web.mail.EmailMessage.send", refuse)
+    monkeypatch.setattr("web.mail.render_template", lambda name, **context: "text")
     with pytest.raises(MailNotSent) as caught:
         send_mail("ada@example.com", "Hello", "hello.txt")
     assert caught.value.code == 503
@@ -33,7 +33,7 @@ def test_page_says_so(app: Flask) -> None:
 def test_a_second_try_is_the_same_mail(
     app: Flask, outbox: list[EmailMessage], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.mail.render_template", lambda name, **context: "text")
+    monkeypatch.setattr("web.mail.render_template", lambda name, **context: "text")
     with app.app_context():
         for key, to in [("1", "ada"), ("1", "ada"), ("1", "bob"), ("2", "ada")]:
             g.idempotency_key = key
@@ -47,7 +47,7 @@ def test_a_second_try_is_the_same_mail(
 def test_outside_of_a_listener_each_mail_is_another(
     app: Flask, outbox: list[EmailMessage], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.mail.render_template", lambda name, **context: "text")
+    monkeypatch.setattr("web.mail.render_template", lambda name, **context: "text")
     with app.app_context():
         for _ in range(2):
             send_mail("ada@example.com", "Hello", "hello.txt")

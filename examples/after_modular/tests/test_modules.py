@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from core.discovery import discover
-from tools.testing.alone import foreign_files
+from kernel.discovery import discover
+from kernel.testing.alone import foreign_files
 
 ROOT = Path(__file__).parents[1]
 FOUND = {module.name: module for module in discover(ROOT / "modules")}
@@ -25,7 +25,7 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize("name", FOUND)
 def test_alone_and_without_the_code_of_another(name: str) -> None:
-    result = run("tools.testing.alone", str(FOUND[name].path.relative_to(ROOT)))
+    result = run("kernel.testing.alone", str(FOUND[name].path.relative_to(ROOT)))
     assert result.returncode == 0, result.stdout
 
 
@@ -38,6 +38,6 @@ def test_with_each_other() -> None:
 def test_code_of_another_module_is_noticed() -> None:
     auth, billing = ROOT / "modules/auth", ROOT / "modules/billing"
     published = [billing / f"{name}.py" for name in ("__init__", "events", "stand_in")]
-    elsewhere = [ROOT / "core/events.py", Path(pytest.__file__)]
+    elsewhere = [ROOT / "kernel/events.py", Path(pytest.__file__)]
     files = [auth / "models.py", *published, billing / "api.py", *elsewhere]
     assert foreign_files(auth, files) == [billing / "api.py"]

@@ -14,7 +14,7 @@ import sys
 from app import create_app
 app = create_app()
 assert "importlinter" not in sys.modules
-assert "tools" not in sys.modules
+assert "kernel.boundaries" not in sys.modules
 sys.modules["importlinter"] = None
 result = app.test_cli_runner().invoke(args=["modules", "check"])
 print(result.exit_code, result.output)

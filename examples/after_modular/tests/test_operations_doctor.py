@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
-from core import migrations
-from core.database import db, utcnow
-from core.registry import Quarantined, quarantined_modules
-from outbox.models import Delivery, State
+from kernel import migrations
+from kernel.database import db, utcnow
+from kernel.outbox.models import Delivery, State
+from kernel.registry import Quarantined, quarantined_modules
 
 Examine = Callable[..., str]
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from core.database import db
+from kernel.database import db
 
 
 @pytest.fixture

@@ -11,11 +11,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app import create_app
-from core.database import db
-from core.events import publish
-from core.exceptions import StartupError
+from kernel.database import db
+from kernel.events import publish
+from kernel.exceptions import StartupError
+from kernel.testing.apps import config
 from modules.auth.events import UserConfirmed
-from tools.testing.apps import config
 
 TOKEN = "t" * 32
 ROOT = Path(__file__).parents[1]

@@ -4,8 +4,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from operations import outages
-from operations.outages import Connector
+from kernel.operations import outages
+from kernel.operations.outages import Connector
 
 
 class Away(Exception):

@@ -11,11 +11,11 @@ from flask import Flask, request
 from flask.testing import FlaskClient
 
 from app import create_app
-from core.database import db
-from core.events import publish
+from kernel.database import db
+from kernel.events import publish
+from kernel.operations import logs
+from kernel.testing.apps import Browser, config
 from modules.auth.events import UserConfirmed
-from operations import logs
-from tools.testing.apps import Browser, config
 
 Lines = Callable[[], list[dict[str, Any]]]
 

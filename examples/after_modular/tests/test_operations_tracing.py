@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 from flask import Flask
 
-import outbox
 from app import create_app
-from core.database import db
-from core.events import publish
-from core.exceptions import StartupError
+from kernel import outbox
+from kernel.database import db
+from kernel.events import publish
+from kernel.exceptions import StartupError
+from kernel.operations import logs, tracing
+from kernel.outbox.engines import Inline
+from kernel.testing.apps import Browser, config
 from modules.auth.events import UserConfirmed
-from operations import logs, tracing
-from outbox.engines import Inline
-from tools.testing.apps import Browser, config
 
 sdk = pytest.importorskip("opentelemetry.sdk.trace")
 pytest.importorskip("opentelemetry.exporter.otlp.proto.http")
@@ -114,7 +114,7 @@ def test_a_statement_that_belongs_to_nothing_is_not_sent(
     from opentelemetry.sdk.trace.export import BatchSpanProcessor
     from opentelemetry.trace import SpanKind
 
-    from operations.spans import Spans
+    from kernel.operations.spans import Spans
 
     sent: list[object] = []
     monkeypatch.setattr(BatchSpanProcessor, "on_end", lambda _, span: sent.append(span))
@@ -130,8 +130,8 @@ def test_a_statement_that_belongs_to_nothing_is_not_sent(
 def test_without_the_packages_it_says_what_to_install(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "operations.spans", None)
-    monkeypatch.delattr("operations.spans", raising=False)
+    monkeypatch.setitem(sys.modules, "kernel.operations.spans", None)
+    monkeypatch.delattr("kernel.operations.spans", raising=False)
     app.config |= NOWHERE
     with pytest.raises(StartupError, match=r"pip install -r requirements-production"):
         tracing.init_app(app)

@@ -10,8 +10,8 @@ from flask import Flask
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from config import Settings
-from core import database
-from core.database import db, module_registry, module_session
+from kernel import database
+from kernel.database import db, module_registry, module_session
 
 
 class Base(DeclarativeBase):

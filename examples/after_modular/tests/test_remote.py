@@ -11,17 +11,17 @@ import sqlalchemy as sa
 from flask import Flask, g
 from werkzeug.exceptions import NotFound
 
-import outbox
 from app import create_app
-from core.database import db, utcnow
-from core.events import listens, publish
-from core.exceptions import ModuleError, StartupError
-from outbox import queue
-from outbox.delivery import TryLater
-from outbox.models import Delivery, State
-from remote import broker, forwarding, inbox, peers, signatures
-from remote.calls import Call
-from remote.modules import local_calls
+from kernel import outbox
+from kernel.database import db, utcnow
+from kernel.events import listens, publish
+from kernel.exceptions import ModuleError, StartupError
+from kernel.outbox import queue
+from kernel.outbox.delivery import TryLater
+from kernel.outbox.models import Delivery, State
+from kernel.remote import broker, forwarding, inbox, peers, signatures
+from kernel.remote.calls import Call
+from kernel.remote.modules import local_calls
 
 from .shop import ThingSold, make_app, subscribe
 

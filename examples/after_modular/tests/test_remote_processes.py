@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from remote import signatures
+from kernel.remote import signatures
 
 ROOT = Path(__file__).parents[1]
 OTHERS = ("auth", "blog", "dashboard", "notifications", "admin")

@@ -12,15 +12,9 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PARTS = (
-    "core",
-    "operations",
-    "outbox",
-    "remote",
-    "shared",
+    "kernel",
+    "web",
     "modules",
-    "templates",
-    "static",
-    "tools",
     "app.py",
     "config.py",
     "conftest.py",
@@ -122,7 +116,7 @@ def test_twice(copy: Copy) -> None:
 @pytest.mark.parametrize("command", [("startapp", "bookmarks"), ("startbox", "labs")])
 def test_failure_halfway_leaves_nothing(copy: Copy, command: tuple[str, str]) -> None:
     kind = {"startapp": "module/view.py", "startbox": "box/__init__.py"}[command[0]]
-    template = copy.folder / f"tools/scaffold/template/{kind}.jinja"
+    template = copy.folder / f"kernel/scaffolding/template/{kind}.jinja"
     template.write_text("[[ no_such_value ]]")
     before = copy.files()
     assert copy.python("-m", "flask", *command).returncode != 0
@@ -130,7 +124,7 @@ def test_failure_halfway_leaves_nothing(copy: Copy, command: tuple[str, str]) ->
 
 
 def test_without_tools_the_app_runs_and_has_no_such_command(copy: Copy) -> None:
-    shutil.rmtree(copy.folder / "tools")
+    shutil.rmtree(copy.folder / "kernel/scaffolding")
     assert "auth" in copy.flask("modules")
     result = copy.python("-m", "flask", "startapp", "bookmarks")
     assert "No such command 'startapp'" in result.stderr
@@ -143,7 +137,7 @@ def add_reader(copy: Copy) -> None:
     text = manifest.read_text()
     manifest.write_text(text.replace("title=", 'depends_on=("bookmarks",), title=', 1))
     (copy.modules / "reader/listeners.py").write_text(
-        "from core.events import listens\n"
+        "from kernel.events import listens\n"
         "from modules.bookmarks.events import EntryAdded\n"
         "\n"
         "@listens(EntryAdded)\n"
@@ -219,7 +213,7 @@ def test_renaming_that_can_not_work(copy: Copy) -> None:
 def test_renaming_that_fails_halfway_changes_nothing(copy: Copy) -> None:
     copy.flask("startapp", "bookmarks")
     add_reader(copy)
-    rename = copy.folder / "tools/scaffold/rename.py"
+    rename = copy.folder / "kernel/scaffolding/rename.py"
     last = "        undo.pop_all()"
     assert last in rename.read_text()
     rename.write_text(rename.read_text().replace(last, "        raise OSError"))

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from app import create_app
-from tools.scaffold.create import start_box, start_module
-from tools.scaffold.project import Project
+from kernel.scaffolding.create import start_box, start_module
+from kernel.scaffolding.project import Project
 
 ROOT = Path(__file__).parents[1]
 
@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 def test_module_is_clean(tmp_path: Path, name: str, box: str | None) -> None:
     root = tmp_path / "app"
     (root / "modules").mkdir(parents=True)
-    for folder in ("core", "operations", "outbox", "remote", "shared"):
+    for folder in ("kernel", "web"):
         shutil.copytree(ROOT / folder, root / folder)
     shutil.copy(ROOT / "pyproject.toml", root)
     app = create_app({"APP_ENV": "testing", "DATABASE_URL": "sqlite://"})

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from app import create_app
-from core.discovery import discover
-from core.module import Module
-from tools.scaffold.create import start_box, start_module
-from tools.scaffold.project import Project
-from tools.scaffold.refusal import Refused
+from kernel.discovery import discover
+from kernel.manifest import Module
+from kernel.scaffolding.create import start_box, start_module
+from kernel.scaffolding.project import Project
+from kernel.scaffolding.refusal import Refused
 
 MODULES = Path(__file__).parents[1] / "modules"
 

@@ -10,19 +10,15 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PARTS = (
-    "core",
-    "operations",
-    "outbox",
-    "remote",
-    "shared",
+    "kernel",
+    "web",
     "modules",
-    "templates",
     "app.py",
     "config.py",
 )
 
 MANIFEST = """
-from core.module import Module
+from kernel.manifest import Module
 
 module = Module(import_name=__name__, title="Shop", summary="Sells things.")
 """
@@ -34,7 +30,7 @@ blueprint = Blueprint("shop", __name__, template_folder="templates")
 MODELS = """
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from core.database import module_registry
+from kernel.database import module_registry
 
 
 class Base(DeclarativeBase):
@@ -46,7 +42,7 @@ class Thing(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
 """
 LISTENER = """
-from core.events import listens
+from kernel.events import listens
 
 
 @listens("auth.UserVanished")

@@ -9,18 +9,17 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-import core
-import outbox
+import kernel
 from config import Settings
-from core import migrations
-from core.database import db
-from core.discovery import discover
-from core.events import EXTENSION, Event, Subscription, publish
-from core.registry import Registry
-from tools.testing import Scenario, differences
-from tools.testing.boot import ROOT, choose
-from tools.testing.scenario import Outcome
-from tools.testing.stand_ins import StandInMissing, install
+from kernel import migrations, outbox
+from kernel.database import db
+from kernel.discovery import discover
+from kernel.events import EXTENSION, Event, Subscription, publish
+from kernel.registry import Registry
+from kernel.testing import Scenario, differences
+from kernel.testing.boot import ROOT, choose
+from kernel.testing.scenario import Outcome
+from kernel.testing.stand_ins import StandInMissing, install
 
 FOUND = {module.name: module for module in discover(ROOT / "modules")}
 MODULES = ROOT / "modules"
@@ -123,7 +122,7 @@ def app(tmp_path: Path) -> Iterator[Flask]:
     app = Flask(__name__)
     url = f"sqlite:///{tmp_path / 'testing.db'}"
     app.config.from_object(Settings.load({"APP_ENV": "testing", "DATABASE_URL": url}))
-    core.init_app(app)
+    kernel.init_app(app)
     outbox.init_app(app)
     app.extensions["modules"] = Registry()
     app.extensions[EXTENSION].published["shop.ThingSold"] = ThingSold

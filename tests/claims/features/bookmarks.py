@@ -91,7 +91,7 @@ AFTER = Build(
             '''\
 """Bookmarks: posts that somebody wants to find again."""
 
-from core.module import Link, Module
+from kernel.manifest import Link, Module
 
 module = Module(
     import_name=__name__,
@@ -108,7 +108,7 @@ module = Module(
 
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from core.database import module_registry, module_session
+from kernel.database import module_registry, module_session
 
 session = module_session("bookmarks")
 

@@ -105,7 +105,7 @@ AFTER = Build(
             '''\
 """Comments: what readers say about posts."""
 
-from core.module import Link, Module
+from kernel.manifest import Link, Module
 
 module = Module(
     import_name=__name__,
@@ -123,7 +123,7 @@ module = Module(
 from sqlalchemy import Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from core.database import module_registry, module_session
+from kernel.database import module_registry, module_session
 
 session = module_session("comments")
 

@@ -102,7 +102,7 @@ def note(user_id: int) -> ResponseReturnValue:
 from sqlalchemy import Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from core.database import module_registry, module_session
+from kernel.database import module_registry, module_session
 
 session = module_session("admin")
 

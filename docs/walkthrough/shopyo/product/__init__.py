@@ -1,6 +1,6 @@
 """Product: what we sell."""
 
-from core.module import Link, Module
+from kernel.manifest import Link, Module
 
 module = Module(
     import_name=__name__,

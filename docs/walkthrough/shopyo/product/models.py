@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from core.database import module_registry, module_session
+from kernel.database import module_registry, module_session
 
 session = module_session("product")
 

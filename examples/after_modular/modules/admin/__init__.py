@@ -1,6 +1,6 @@
 """The admin panel: users, the data of every module, and what runs."""
 
-from core.module import Link, Module
+from kernel.manifest import Link, Module
 
 module = Module(
     import_name=__name__,

@@ -11,10 +11,10 @@ from flask_admin.menu import MenuLink
 from flask_admin.theme import Bootstrap4Theme
 from flask_login import current_user
 
-from core.quarantine import blamed_on
-from core.registry import EXTENSION as MODULES
-from core.security import HEADERS
-from shared.data_view import refuse
+from kernel.quarantine import blamed_on
+from kernel.registry import EXTENSION as MODULES
+from web.data_view import refuse
+from web.security import HEADERS
 
 URL = "/admin/data"
 

@@ -2,9 +2,9 @@
 
 import sqlalchemy as sa
 
-import outbox
-from outbox import Delivery, State
-from shared.pagination import Page, paginate
+from kernel import outbox
+from kernel.outbox import Delivery, State
+from web.pagination import Page, paginate
 
 KINDS = {
     "failed": (State.FAILED,),

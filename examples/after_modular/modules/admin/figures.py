@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from core.filters import euro
-from core.interfaces import interface
+from kernel.interfaces import interface
 from modules.auth import api as auth
+from web.filters import euro
 
 SINCE_EVER = date(1970, 1, 1)
 

@@ -5,8 +5,8 @@ from importlib.metadata import version
 
 from flask import current_app
 
-from core import migrations
-from core.database import db
+from kernel import migrations
+from kernel.database import db
 
 
 def status() -> dict[str, str]:

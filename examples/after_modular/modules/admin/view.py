@@ -4,9 +4,9 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-import outbox
-from core.interfaces import interface
-from core.registry import active_modules, quarantined_modules
+from kernel import outbox
+from kernel.interfaces import interface
+from kernel.registry import active_modules, quarantined_modules
 from modules.auth import api as auth
 
 from . import data_pages, deliveries

@@ -1,6 +1,6 @@
 """Accounts: who somebody is, and what they may do."""
 
-from core.module import Link, Module
+from kernel.manifest import Link, Module
 
 module = Module(
     import_name=__name__,

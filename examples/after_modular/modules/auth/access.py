@@ -7,7 +7,7 @@ from typing import ParamSpec, TypeVar
 from flask import abort
 from flask_login import current_user, login_required
 
-from core.interfaces import anywhere
+from kernel.interfaces import anywhere
 
 P = ParamSpec("P")
 T = TypeVar("T")

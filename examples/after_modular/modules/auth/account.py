@@ -14,7 +14,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required, login_user, logout_user
 from werkzeug.utils import secure_filename
 
-from core.registry import active_modules
+from kernel.registry import active_modules
 
 from . import accounts
 from .blueprint import blueprint

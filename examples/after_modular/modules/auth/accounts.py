@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from core.database import utcnow
-from core.events import publish
+from kernel.database import utcnow
+from kernel.events import publish
 
 from .addresses import comparable_address
 from .events import (

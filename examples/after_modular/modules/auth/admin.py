@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from shared.data_view import DataView
+from web.data_view import DataView
 
 from .models import User, session
 from .search import starts_with

@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime
 import sqlalchemy as sa
 from flask import url_for
 
-from core.events import publish
-from core.interfaces import anywhere
-from shared.pagination import Page, paginate
+from kernel.events import publish
+from kernel.interfaces import anywhere
+from web.pagination import Page, paginate
 
 from .access import admin_required
 from .events import UserDeactivated

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from core.database import utcnow
-from shared.demo import PASSWORD, Person
+from kernel.database import utcnow
+from web.demo import PASSWORD, Person
 
 from .models import User, new_stamp, session
 from .passwords import hash_password

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from core.database import utcnow
-from core.events import Event
+from kernel.database import utcnow
+from kernel.events import Event
 
 
 @dataclass(frozen=True, kw_only=True)

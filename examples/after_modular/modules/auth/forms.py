@@ -6,7 +6,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, Field, PasswordField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
-from shared.forms import PlainText, strip
+from web.forms import PlainText, strip
 
 from .addresses import comparable_address, valid_address
 from .passwords import COMMON_PASSWORDS

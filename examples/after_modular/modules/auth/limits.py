@@ -2,7 +2,7 @@
 
 from flask import Response, current_app, g, request
 
-from core.security import limiter
+from web.security import limiter
 
 from .addresses import comparable_address
 

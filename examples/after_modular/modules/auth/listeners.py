@@ -5,8 +5,8 @@ long a page takes does not tell who has an account. The events hold no secret; a
 is made when its mail is.
 """
 
-from core.events import listens
-from core.mail import external_url, send_mail
+from kernel.events import listens
+from web.mail import external_url, send_mail
 
 from .events import (
     AddressRegisteredAgain,

@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user, logout_user
 
-from core.navigation import start_url
+from web.navigation import start_url
 
 from .accounts import check_password, find_by_email
 from .blueprint import blueprint

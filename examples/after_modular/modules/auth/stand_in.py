@@ -16,9 +16,9 @@ from flask import Blueprint, Flask, abort, current_app, redirect, request
 from flask_login import LoginManager, current_user, login_required
 from werkzeug import Response
 
-from core.database import module_session, utcnow
-from core.events import publish
-from shared.pagination import Page
+from kernel.database import module_session, utcnow
+from kernel.events import publish
+from web.pagination import Page
 
 from .events import UserDeactivated
 from .values import ROLES, Person

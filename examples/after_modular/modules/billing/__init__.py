@@ -1,6 +1,6 @@
 """Billing: plans, subscriptions and invoices."""
 
-from core.module import Link, Module
+from kernel.manifest import Link, Module
 
 module = Module(
     import_name=__name__,

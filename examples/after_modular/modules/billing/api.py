@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, time
 from flask import url_for
 from sqlalchemy import Date, func, select
 
-from core.interfaces import anywhere
-from core.mail import external_url
+from kernel.interfaces import anywhere
+from web.mail import external_url
 
 from . import subscriptions
 from .models import Invoice, Subscription, session

@@ -7,7 +7,7 @@ from random import Random
 from sqlalchemy import insert, select
 
 from modules.auth.api import find_ids
-from shared.demo import Person
+from web.demo import Person
 
 from .models import ACTIVE, ENDED, Invoice, Subscription, session
 from .plans import PRO_PRICE

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from core.events import Event
+from kernel.events import Event
 
 
 @dataclass(frozen=True, kw_only=True)

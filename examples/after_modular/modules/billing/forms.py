@@ -2,7 +2,7 @@
 
 from flask_wtf import FlaskForm
 
-from shared.forms import IdempotencyKeyMixin
+from web.forms import IdempotencyKeyMixin
 
 
 class SubscribeForm(IdempotencyKeyMixin, FlaskForm):

@@ -2,7 +2,7 @@
 
 from sqlalchemy import delete, update
 
-from core.events import listens
+from kernel.events import listens
 from modules.auth.events import UserDeleted
 
 from .models import Checkout, Invoice, Subscription, session

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, select, update
 
-from core.database import utcnow
-from core.events import publish
+from kernel.database import utcnow
+from kernel.events import publish
 
 from .events import (
     InvoicePaid,

@@ -13,10 +13,10 @@ from flask_login import current_user, login_required
 from sqlalchemy import bindparam
 from werkzeug import Response
 
-from core.filters import day
-from core.security import csrf
 from modules.auth.api import register_url
-from shared.pagination import Keyset
+from web.filters import day
+from web.pagination import Keyset
+from web.security import csrf
 
 from . import invoices, sandbox, subscriptions, webhook
 from .api import plan_of

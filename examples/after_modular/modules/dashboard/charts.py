@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
-from core.database import utcnow
-from core.filters import euro
-from core.interfaces import interface
+from kernel.database import utcnow
+from kernel.interfaces import interface
+from web.filters import euro
 
 from .models import Day, session
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from shared.demo import Person
+from web.demo import Person
 
 from .projection import rebuild
 

@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 from sqlalchemy import func, select
 
-from core.database import utcnow
-from core.filters import euro
-from core.interfaces import interface
+from kernel.database import utcnow
+from kernel.interfaces import interface
+from web.filters import euro
 
 from .models import Day, session
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.events import listens
+from kernel.events import listens
 from modules.auth.events import UserConfirmed, UserDeleted
 
 from .projection import add

@@ -7,7 +7,7 @@ from uuid import uuid4
 from sqlalchemy import delete, insert, update
 from sqlalchemy.exc import IntegrityError
 
-from core.interfaces import interface
+from kernel.interfaces import interface
 from modules.auth import api as auth
 
 from .models import Day, Version, session

@@ -4,10 +4,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from core.database import db
-from core.registry import active_modules
+from kernel.database import db
+from kernel.registry import active_modules
 from modules.auth import api as auth
-from shared.demo import PASSWORD, people
+from web.demo import PASSWORD, people
 
 ADMIN = "admin@example.com"
 MEMBER = "user000001@example.com"

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from core.registry import active_modules
-from core.security import HEADERS
+from kernel.registry import active_modules
+from web.security import HEADERS
 
 pytestmark = pytest.mark.needs("admin")
 

@@ -7,9 +7,9 @@ import pytest
 from flask import Flask
 
 from app import create_app
-from core.discovery import discover
-from core.exceptions import ModuleError
-from core.module import Link, Module
+from kernel.discovery import discover
+from kernel.exceptions import ModuleError
+from kernel.manifest import Link, Module
 
 pytestmark = pytest.mark.needs("blog")
 

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from app import create_app
-from core.discovery import discover
+from kernel.discovery import discover
 
 FOUND = {
     module.name: module for module in discover(Path(__file__).parents[2] / "modules")

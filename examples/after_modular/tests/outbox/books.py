@@ -6,10 +6,10 @@ from datetime import timedelta
 import sqlalchemy as sa
 from flask import Flask
 
-from core.database import db, utcnow
-from core.events import idempotency_key, listens, publish
-from outbox import queue
-from outbox.models import Delivery
+from kernel.database import db, utcnow
+from kernel.events import idempotency_key, listens, publish
+from kernel.outbox import queue
+from kernel.outbox.models import Delivery
 
 from ..shop import ThingSold
 

@@ -5,7 +5,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core.database import db
+from kernel.database import db
 
 from ..shop import make_app, subscribe
 from .books import MakeApp, write_down

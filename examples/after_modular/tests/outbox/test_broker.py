@@ -6,16 +6,16 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-import outbox
-from core.database import db
-from core.events import listens, publish
-from outbox import queue
-from outbox.models import State
+from kernel import outbox
+from kernel.database import db
+from kernel.dispatchers import celery as celery_dispatcher
+from kernel.events import listens, publish
+from kernel.outbox import queue
+from kernel.outbox.models import State
 
 from ..shop import ThingSold, make_app, subscribe
 
 pytest.importorskip("celery")
-from outbox import broker
 
 NOBODY = "redis://127.0.0.1:1/0"
 heard: list[str] = []
@@ -55,12 +55,12 @@ def sell(*things: str, price: int = 1) -> None:
 
 def send(app: Flask) -> int:
     """Send what is due; return how many messages are at the broker then."""
-    celery = broker.make_celery(app)
-    broker.make_sender(app)(lambda: False)
+    celery = celery_dispatcher.make_celery(app)
+    celery_dispatcher.make_sender(app)(lambda: False)
     with celery.connection() as connection:
-        declared = connection.default_channel.queue_declare(broker.QUEUE)
+        declared = connection.default_channel.queue_declare(celery_dispatcher.QUEUE)
         length = int(declared.message_count)
-        connection.default_channel.queue_purge(broker.QUEUE)
+        connection.default_channel.queue_purge(celery_dispatcher.QUEUE)
     return length
 
 
@@ -79,7 +79,7 @@ def test_each_due_row_is_sent_once_until_it_is_stale(
 def test_a_long_queue_gets_no_longer(
     make: Callable[[str], Flask], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(broker, "LONGEST_QUEUE", 2)
+    monkeypatch.setattr(celery_dispatcher, "LONGEST_QUEUE", 2)
     app = make("memory://long")
     with app.app_context():
         for price in range(3):
@@ -94,7 +94,7 @@ def test_a_broker_that_is_away_costs_no_time(
     app = make(NOBODY)
     with app.app_context():
         sell("book")
-        broker.make_sender(app)(lambda: False)
+        celery_dispatcher.make_sender(app)(lambda: False)
         assert "The broker does not answer" in caplog.text
         assert outbox.deliver_due() == []
         assert heard == ["book"]

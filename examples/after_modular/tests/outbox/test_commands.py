@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from core.events import listens
+from kernel.events import listens
 
 from ..shop import ThingSold, subscribe
 from .books import MakeApp, sell, sold

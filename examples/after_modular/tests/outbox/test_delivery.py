@@ -6,11 +6,11 @@ from datetime import timedelta
 import sqlalchemy as sa
 from flask import Flask
 
-import outbox
-from core.database import db, utcnow
-from core.events import listens, publish
-from outbox import queue
-from outbox.models import Delivery, State
+from kernel import outbox
+from kernel.database import db, utcnow
+from kernel.events import listens, publish
+from kernel.outbox import queue
+from kernel.outbox.models import Delivery, State
 
 from ..shop import ThingSold, subscribe
 from .books import MakeApp, deliveries, let_time_pass, sell, sold, write_down

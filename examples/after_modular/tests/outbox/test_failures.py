@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-import outbox
-from core.database import db, utcnow
-from core.events import idempotency_key, listens
-from outbox import queue
-from outbox.models import Delivery, State
+from kernel import outbox
+from kernel.database import db, utcnow
+from kernel.events import idempotency_key, listens
+from kernel.outbox import queue
+from kernel.outbox.models import Delivery, State
 
 from ..shop import ThingSold, subscribe
 from .books import MakeApp, deliveries, let_time_pass, sell, sold, write_down

@@ -6,10 +6,10 @@ from collections.abc import Callable
 import pytest
 import sqlalchemy as sa
 
-import outbox
-from core.database import db
-from core.events import listens, publish
-from outbox.models import State
+from kernel import outbox
+from kernel.database import db
+from kernel.events import listens, publish
+from kernel.outbox.models import State
 
 from ..shop import ThingSold, subscribe
 from .books import MakeApp, deliveries, sell, sold

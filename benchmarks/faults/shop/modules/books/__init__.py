@@ -1,6 +1,6 @@
 """Keeps the books."""
 
-from core.module import Module
+from kernel.manifest import Module
 
 module = Module(
     import_name=__name__,

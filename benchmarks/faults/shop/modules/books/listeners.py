@@ -1,6 +1,6 @@
 """What the books do when something was sold."""
 
-from core.events import listens
+from kernel.events import listens
 from modules.shop.events import OrderPlaced
 
 from .models import Entry, session

@@ -1,6 +1,6 @@
 """Sends mails: what no rollback takes back."""
 
-from core.module import Module
+from kernel.manifest import Module
 
 module = Module(
     import_name=__name__,

@@ -4,8 +4,8 @@ import os
 import time
 from pathlib import Path
 
-from core.events import listens
-from core.mail import send_mail
+from kernel.events import listens
+from web.mail import send_mail
 from modules.shop.events import OrderPlaced
 
 TROUBLES = Path(os.environ.get("FAULTS_FOLDER", "."))

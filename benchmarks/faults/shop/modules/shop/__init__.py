@@ -1,5 +1,5 @@
 """Sells."""
 
-from core.module import Module
+from kernel.manifest import Module
 
 module = Module(import_name=__name__, title="Shop", summary="Takes orders.")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.events import Event
+from kernel.events import Event
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from core.database import module_registry, module_session, utcnow
+from kernel.database import module_registry, module_session, utcnow
 
 CUSTOMERS = 20
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from flask import Blueprint
 
-from core.events import publish
-from core.security import csrf
+from kernel.events import publish
+from web.security import csrf
 
 from .events import OrderPlaced
 from .models import CUSTOMERS, Customer, Order, session

@@ -5,9 +5,9 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-import outbox
-from core.database import db
-from outbox import Delivery, State
+from kernel import outbox
+from kernel.database import db
+from kernel.outbox import Delivery, State
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from core.registry import Quarantined, quarantined_modules
+from kernel.registry import Quarantined, quarantined_modules
 
 from .conftest import ADMIN, MEMBER
 

@@ -1,7 +1,7 @@
 """The demo's people."""
 
 from modules.auth import api, demo
-from shared.demo import PASSWORD, people
+from web.demo import PASSWORD, people
 
 
 def test_the_demo_adds_people_once(app):

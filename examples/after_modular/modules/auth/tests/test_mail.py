@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from aiosmtpd.controller import Controller
 from flask import Flask
 
-import outbox
+from kernel import outbox
 from modules.auth import accounts
 from modules.auth.models import session
 

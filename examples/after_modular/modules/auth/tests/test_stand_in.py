@@ -7,12 +7,12 @@ import pytest
 from flask import Flask
 from werkzeug.exceptions import Forbidden
 
-from core.events import Event
+from kernel.events import Event
+from kernel.testing import differences
+from kernel.testing.visitors import Visitor, Visitors
 from modules.auth import api, stand_in
 from modules.auth.events import UserDeactivated
 from modules.auth.models import User, session
-from tools.testing import differences
-from tools.testing.visitors import Visitor, Visitors
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 NAMES = ("Ada", "Ben", "ada lovelace")

@@ -8,7 +8,7 @@ import pytest
 
 from modules.billing import demo
 from modules.billing.models import Invoice, Subscription, session
-from shared.demo import Person
+from web.demo import Person
 
 UNTIL = datetime(2026, 5, 1, tzinfo=UTC)
 pytestmark = pytest.mark.usefixtures("app")

@@ -7,10 +7,10 @@ from uuid import uuid4
 import pytest
 from flask.testing import FlaskClient
 
+from kernel.testing import Scenario
 from modules.auth.events import UserDeleted
 from modules.billing import personal_data, subscriptions
 from modules.billing.models import Checkout, Invoice, Subscription, session
-from tools.testing import Scenario
 
 
 @pytest.fixture

@@ -6,11 +6,11 @@ from types import ModuleType
 import pytest
 from flask import Flask
 
-from core.database import utcnow
+from kernel.database import utcnow
+from kernel.testing import differences
 from modules.billing import api, stand_in, subscriptions
 from modules.billing.models import Checkout, session
 from modules.billing.plans import PRO_PRICE
-from tools.testing import differences
 
 
 @pytest.fixture(params=[api, stand_in], ids=["api", "stand-in"])

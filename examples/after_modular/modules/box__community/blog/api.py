@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time
 import sqlalchemy as sa
 from flask import url_for
 
-from core.interfaces import anywhere
+from kernel.interfaces import anywhere
 
 from .models import Post, session
 

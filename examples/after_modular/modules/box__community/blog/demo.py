@@ -7,7 +7,7 @@ from random import Random
 import sqlalchemy as sa
 
 from modules.auth.api import find_ids
-from shared.demo import Person
+from web.demo import Person
 
 from . import text
 from .models import Post, session

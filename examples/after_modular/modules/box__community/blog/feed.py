@@ -6,7 +6,7 @@ from hashlib import sha256
 from feedgenerator import Atom1Feed
 from flask import current_app
 
-from core.mail import external_url
+from web.mail import external_url
 
 from .models import Post
 

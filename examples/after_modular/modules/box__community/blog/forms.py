@@ -6,7 +6,7 @@ from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, ValidationError
 
-from shared.forms import IdempotencyKeyMixin, PlainText, strip, unix_newlines
+from web.forms import IdempotencyKeyMixin, PlainText, strip, unix_newlines
 
 
 class Content(TypedDict):

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from core.events import listens
+from kernel.events import listens
 from modules.auth.events import UserDeleted, UserRenamed
 
 from . import posts

@@ -3,9 +3,9 @@
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from core.database import utcnow
-from core.events import publish
-from core.interfaces import interface
+from kernel.database import utcnow
+from kernel.events import publish
+from kernel.interfaces import interface
 
 from . import text
 from .api import count_published

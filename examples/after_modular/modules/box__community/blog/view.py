@@ -16,9 +16,9 @@ from flask import (
 from flask_login import current_user, login_required
 from werkzeug.wrappers import Response as BaseResponse
 
-from core.interfaces import interface
+from kernel.interfaces import interface
 from modules.auth.api import admin_required
-from shared.pagination import Keyset
+from web.pagination import Keyset
 
 from . import feed, posts
 from .forms import NewPostForm, PostForm

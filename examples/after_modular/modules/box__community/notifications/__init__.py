@@ -1,6 +1,6 @@
 """Notifications: what happened to a person, on the site and by mail."""
 
-from core.module import Link, Module
+from kernel.manifest import Link, Module
 
 module = Module(
     import_name=__name__,

@@ -1,6 +1,6 @@
 """What the admin panel shows of this module's tables."""
 
-from shared.data_view import DataView
+from web.data_view import DataView
 
 from .models import Notification, session
 

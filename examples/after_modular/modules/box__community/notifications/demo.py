@@ -6,9 +6,9 @@ from datetime import timedelta
 import sqlalchemy as sa
 from flask import current_app
 
-from core.interfaces import interface
+from kernel.interfaces import interface
 from modules.auth.api import find_ids
-from shared.demo import Person
+from web.demo import Person
 
 from .models import Notification, session
 

@@ -2,9 +2,9 @@
 
 import sqlalchemy as sa
 
-from core.database import utcnow
-from core.mail import send_mail
+from kernel.database import utcnow
 from modules.auth import api as auth
+from web.mail import send_mail
 
 from .models import Notification, Preference, session
 

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from flask import current_app
 
-from core.events import listens
-from core.filters import day
-from core.interfaces import interface
-from core.mail import absolute_url
+from kernel.events import listens
+from kernel.interfaces import interface
 from modules.auth.events import UserConfirmed, UserDeleted
+from web.filters import day
+from web.mail import absolute_url
 
 from . import inbox
 

@@ -5,7 +5,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask_login import current_user, login_required
 from werkzeug.wrappers import Response
 
-from shared.pagination import Keyset
+from web.pagination import Keyset
 
 from . import inbox
 from .forms import PreferencesForm

@@ -10,11 +10,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from kernel.testing import Scenario
 from modules.auth.events import UserConfirmed, UserDeleted
 from modules.dashboard import demo, listeners, projection
 from modules.dashboard.models import Day, session
-from shared.demo import people
-from tools.testing import Scenario
+from web.demo import people
 
 NOON = datetime(2026, 3, 9, 12, tzinfo=UTC)
 DAY = NOON.date()

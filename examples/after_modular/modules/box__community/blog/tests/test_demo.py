@@ -6,7 +6,7 @@ from types import ModuleType
 import pytest
 
 from modules.box__community.blog import api, demo
-from shared.demo import people
+from web.demo import people
 
 
 @pytest.fixture(autouse=True)

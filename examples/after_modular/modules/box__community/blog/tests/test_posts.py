@@ -6,8 +6,9 @@ from types import ModuleType
 
 import pytest
 
-from core.database import utcnow
-from core.events import Event
+from kernel.database import utcnow
+from kernel.events import Event
+from kernel.testing import Scenario
 from modules.auth.events import UserDeleted, UserRenamed
 from modules.box__community.blog import api, personal_data, posts
 from modules.box__community.blog.events import (
@@ -16,7 +17,6 @@ from modules.box__community.blog.events import (
     PostUnpublished,
 )
 from modules.box__community.blog.models import Post, session
-from tools.testing import Scenario
 
 Write = Callable[..., Post]
 

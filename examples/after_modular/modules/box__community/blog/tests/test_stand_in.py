@@ -7,10 +7,10 @@ from types import ModuleType
 import pytest
 from flask import Flask
 
-from core.database import utcnow
+from kernel.database import utcnow
+from kernel.testing import differences
 from modules.box__community.blog import api, stand_in
 from modules.box__community.blog.models import Post
-from tools.testing import differences
 
 
 @pytest.fixture(params=[api, stand_in], ids=["api", "stand-in"])

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from modules.box__community.notifications import demo
 from modules.box__community.notifications.models import Notification, session
-from shared.demo import people
+from web.demo import people
 
 
 @pytest.fixture(autouse=True)

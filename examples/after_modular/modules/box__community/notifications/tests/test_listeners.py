@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask_mailman import EmailMessage
 
+from kernel.testing import Scenario
 from modules.auth.api import Person
 from modules.auth.events import UserConfirmed, UserDeleted
 from modules.box__community.notifications import (
@@ -18,7 +19,6 @@ from modules.box__community.notifications import (
     personal_data,
 )
 from modules.box__community.notifications.models import Notification, session
-from tools.testing import Scenario
 
 
 @pytest.fixture(autouse=True)

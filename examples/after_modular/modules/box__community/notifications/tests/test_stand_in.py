@@ -5,8 +5,8 @@ from types import ModuleType
 import pytest
 from flask import Flask
 
+from kernel.testing import differences
 from modules.box__community.notifications import api, inbox, stand_in
-from tools.testing import differences
 
 
 @pytest.fixture(params=[api, stand_in], ids=["api", "stand-in"])

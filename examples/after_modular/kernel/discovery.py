@@ -1,0 +1,119 @@
+"""Discovery: find the modules on disk, check them, put them in order."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterable, Iterator, Sequence
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+from .exceptions import ModuleError, reason_of
+from .manifest import BOX_PREFIX, Module
+
+
+def discover(folder: Path, *, only: Iterable[str] = ()) -> list[Module]:
+    """Return the modules in ``folder``, each after those it depends on.
+
+    A module is a package with a manifest. It stands in ``folder`` itself or in a
+    box, a package named ``box__*``. Anything else in the folder is left alone.
+
+    :param folder: the package of modules, which stands beside ``app.py``.
+    :param only: the names of the modules to use; all of them if empty.
+    :raises ModuleError: for a manifest that is missing or contradicts another one;
+        the message names the files and the fix.
+    """
+    found = [_manifest(name) for name in sorted(_package_names(folder))]
+    _refuse_twins(found, "name")
+    _refuse_twins(found, "url_prefix")
+    return _in_order(_select({m.name: m for m in found}, tuple(only)))
+
+
+def _package_names(folder: Path) -> Iterator[str]:
+    for package in _packages(folder):
+        if not package.name.startswith(BOX_PREFIX):
+            yield f"{folder.name}.{package.name}"
+            continue
+        for inner in _packages(package):
+            if inner.name.startswith(BOX_PREFIX):
+                raise ModuleError(
+                    f"{_file(inner)}: a box can't hold a box. Move "
+                    f"'{inner.name}' beside '{package.name}'."
+                )
+            yield f"{folder.name}.{package.name}.{inner.name}"
+
+
+def _packages(folder: Path) -> Iterator[Path]:
+    for path in folder.iterdir():
+        if not (path / "__init__.py").is_file():
+            continue
+        if not path.name.isidentifier():
+            raise ModuleError(
+                f"{_file(path)}: '{path.name}' can't be imported. Rename the folder "
+                "with letters, digits and underscores."
+            )
+        yield path
+
+
+def _manifest(import_name: str) -> Module:
+    try:
+        package = importlib.import_module(import_name)
+    except (Exception, SystemExit) as error:
+        raise ModuleError(
+            f"The manifest of {import_name!r} can't be read. {reason_of(error)}"
+        ) from error
+    module = getattr(package, "module", None)
+    if not isinstance(module, Module):
+        raise ModuleError(
+            f"{package.__file__}: no manifest. Add module = Module("
+            "import_name=__name__, ...), or remove the folder."
+        )
+    return module
+
+
+def _refuse_twins(modules: Sequence[Module], attribute: str) -> None:
+    seen: dict[str, Module] = {}
+    for module in modules:
+        value = getattr(module, attribute)
+        if twin := seen.get(value):
+            raise ModuleError(
+                f"{_file(module.path)} and {_file(twin.path)} have the same "
+                f"{attribute}, {value!r}. Change one of them."
+            )
+        seen[value] = module
+
+
+def _select(found: dict[str, Module], only: tuple[str, ...]) -> dict[str, Module]:
+    if unknown := sorted(set(only) - set(found)):
+        raise ModuleError(
+            f"MODULES names {', '.join(unknown)}, and there is no such module. "
+            f"There are {', '.join(found)}."
+        )
+    active = {name: found[name] for name in only} if only else found
+    for module in active.values():
+        if missing := sorted(set(module.depends_on) - set(active)):
+            raise ModuleError(
+                f"{_file(module.path)}: '{module.name}' depends on "
+                f"{', '.join(missing)}. Add it to MODULES, or to the folder of modules."
+            )
+    return active
+
+
+def _in_order(modules: dict[str, Module]) -> list[Module]:
+    graph = {
+        name: sorted({*module.depends_on, *module.uses} & set(modules))
+        for name, module in sorted(modules.items())
+    }
+    try:
+        return [modules[name] for name in TopologicalSorter(graph).static_order()]
+    except CycleError as error:
+        raise ModuleError(
+            f"The modules depend on each other in a circle: "
+            f"{' -> '.join(reversed(error.args[1]))}. Let one of them listen to an "
+            "event of the other instead."
+        ) from None
+
+
+def _file(package: Path) -> Path:
+    """Return the manifest's path as the reader would open it."""
+    file = package / "__init__.py"
+    return file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file

@@ -1,0 +1,1 @@
+"""Dispatchers: engines that others maintain, which deliver what the outbox holds."""

@@ -1,0 +1,187 @@
+"""Migrations: each module has a history of its own, in a folder of its own.
+
+A module that can't be migrated holds up no other one: their histories share neither
+files nor a version table.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask, current_app
+
+from .database import UTCDateTime, db
+from .exceptions import ModuleError
+from .manifest import Module
+from .registry import active_modules
+
+EXTENSION = "migration_versions"
+OTHERS = "migrated_packages"
+# Where Alembic finds its environment and the template of a migration.
+SCRIPT_LOCATION = Path(__file__).parent / "alembic"
+
+
+def init_app(app: Flask) -> None:
+    """Remember the versions of each module once they were looked up."""
+    app.extensions[EXTENSION] = {}
+    app.extensions[OTHERS] = []
+    # `flask initialise` says what it did; Alembic's own lines would say it twice.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+
+
+def add(app: Flask, package: Module) -> None:
+    """Migrate the tables of a package that is no module, before those of modules."""
+    app.extensions[OTHERS].append(package)
+
+
+def check(module: Module, models: ModuleType) -> None:
+    """Check the tables and the mappers of a module's ``models.py``.
+
+    :raises ModuleError: when a table is not named after its module.
+    """
+    for table in models.Base.metadata.tables:
+        if not table.startswith(f"{module.name}_"):
+            raise ModuleError(
+                f"{models.__file__}: the table {table!r} belongs to nobody. Name it "
+                f"'{module.name}_{table}'."
+            )
+    models.Base.registry.configure()
+
+
+def modules_with_tables() -> list[Module]:
+    """Return the modules, and packages like them, that have a history."""
+    packages: list[Module] = current_app.extensions[OTHERS]
+    return [*packages, *(m for m in active_modules().values() if m.part("models"))]
+
+
+def upgrade(module: Module) -> str | None:
+    """Migrate the tables of a module to their newest version.
+
+    Returns the name of that version, or ``None`` if it was there already.
+    """
+    with _connected(module) as (config, connection):
+        _take_over_history(module, connection)
+        before = _applied(module, connection)
+        command.upgrade(config, "head")
+        after = _applied(module, connection)
+    return after if after != before else None
+
+
+def pending() -> dict[str, str]:
+    """Return the newest migration of each module whose database lacks it, by name."""
+    with db.engine.connect() as connection:
+        return {
+            module.name: versions[0]
+            for module in modules_with_tables()
+            if (versions := _versions(module))
+            and _is_behind(_applied(module, connection), versions)
+        }
+
+
+def revise(module: Module, message: str) -> None:
+    """Write a migration from the difference between the models and the database.
+
+    A migration is numbered within its module, so two that were written side by side
+    collide where the module's developers see it.
+    """
+    folder = _folder(module)
+    folder.mkdir(exist_ok=True)
+    number = len(list(folder.glob("*.py"))) + 1
+    with _connected(module) as (config, _):
+        command.revision(
+            config,
+            message,
+            autogenerate=True,
+            rev_id=f"{module.name}_{number:04d}",
+            version_path=str(folder),
+        )
+
+
+@contextmanager
+def _connected(module: Module) -> Iterator[tuple[Config, sa.Connection]]:
+    models = module.part("models")
+    if models is None:
+        raise ModuleError(f"{module.path}: there is no models.py to migrate.")
+
+    def is_own(name: str | None, kind: str, parents: Any) -> bool:
+        return kind != "table" or str(name).startswith(f"{module.name}_")
+
+    config = _config(module)
+    with db.engine.connect() as connection:
+        if connection.dialect.name == "postgresql":  # an index may take its time
+            connection.execute(sa.text("SET LOCAL statement_timeout = 0"))
+        config.attributes["context"] = {
+            "connection": connection,
+            "target_metadata": models.Base.metadata,
+            "version_table": _version_table(module),
+            "include_name": is_own,
+            "render_item": _render_item,
+            "render_as_batch": True,  # SQLite can't alter a table in place
+        }
+        yield config, connection
+        connection.commit()
+
+
+def _config(module: Module) -> Config:
+    config = Config()
+    config.set_main_option("path_separator", "os")
+    for option, path in (
+        ("script_location", SCRIPT_LOCATION),
+        ("version_locations", _folder(module)),
+    ):
+        config.set_main_option(option, str(path).replace("%", "%%"))
+    return config
+
+
+def _folder(module: Module) -> Path:
+    return module.path / "migrations"
+
+
+def _version_table(module: Module) -> str:
+    return f"{module.name}_migration"
+
+
+def _take_over_history(module: Module, connection: sa.Connection) -> None:
+    """Go on with the history that the module wrote under a former name."""
+    tables = sa.inspect(connection).get_table_names()
+    for former in module.formerly:
+        table = f"{former}_migration"
+        if table in tables and _version_table(module) not in tables:
+            context = MigrationContext.configure(connection)
+            Operations(context).rename_table(table, _version_table(module))
+
+
+def _applied(module: Module, connection: sa.Connection) -> str | None:
+    options = {"version_table": _version_table(module)}
+    return MigrationContext.configure(connection, opts=options).get_current_revision()
+
+
+def _versions(module: Module) -> list[str]:
+    """Return the versions that this code knows, the newest first."""
+    known: dict[str, list[str]] = current_app.extensions[EXTENSION]
+    if module.name not in known:
+        scripts = ScriptDirectory.from_config(_config(module))
+        known[module.name] = [each.revision for each in scripts.walk_revisions()]
+    return known[module.name]
+
+
+def _is_behind(applied: str | None, versions: list[str]) -> bool:
+    # A version that this code does not know is a later one: the next release is being
+    # rolled out, and until it is everywhere this one goes on.
+    return applied is None or applied in versions[1:]
+
+
+def _render_item(kind: str, item: Any, context: Any) -> str | bool:
+    """Write our column type as what it is in the database."""
+    return "sa.DateTime()" if isinstance(item, UTCDateTime) else False

@@ -1,1 +1,0 @@
-"""What several modules use and the kernel can do without. It knows no module."""

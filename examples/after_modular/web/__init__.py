@@ -1,0 +1,31 @@
+"""The site around the modules: layout, error pages, menus, forms, mail."""
+
+from flask import Flask
+
+from . import (
+    converters,
+    demo_command,
+    errors,
+    filters,
+    mail,
+    navigation,
+    pages,
+    security,
+)
+
+__all__ = ["init_app"]
+
+
+def init_app(app: Flask) -> None:
+    """Set up what every page of the site shares."""
+    for part in (
+        converters,
+        mail,
+        security,
+        errors,
+        filters,
+        navigation,
+        pages,
+        demo_command,
+    ):
+        part.init_app(app)

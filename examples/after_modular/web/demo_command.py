@@ -1,0 +1,32 @@
+"""The command ``flask demo``: a product with people in it."""
+
+import click
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+
+from kernel.cli import migrate_database
+from kernel.registry import active_modules
+from web.demo import PASSWORD, people
+
+
+def init_app(app: Flask) -> None:
+    """Add the command to ``flask``."""
+    app.cli.add_command(demo)
+
+
+@click.command()
+@click.option("--users", default=1_000, show_default=True, type=click.IntRange(1))
+@with_appcontext
+def demo(users: int) -> None:
+    """Add made-up people with their posts and invoices, the same ones each time."""
+    if current_app.config["PRODUCTION"]:
+        raise click.ClickException(
+            "The demo has a known password: it does not go into production."
+        )
+    migrate_database()
+    for module in active_modules().values():
+        if part := module.part("demo"):
+            chunks = list(people(users))
+            with click.progressbar(chunks, label=f"{module.title:<14}") as bar:
+                part.load(bar)
+    click.echo(f"Log in as admin@example.com with the password {PASSWORD}.")

@@ -1,0 +1,66 @@
+"""Mail: a message from a template, sent through the backend of the settings."""
+
+from email.utils import parseaddr
+from hashlib import sha256
+from smtplib import SMTPException
+from typing import Any
+from urllib.parse import urljoin
+
+from flask import Flask, current_app, render_template, request, url_for
+from flask_mailman import EmailMessage, Mail
+from werkzeug.exceptions import ServiceUnavailable
+
+from kernel.events import idempotency_key
+
+mail = Mail()
+
+
+class MailNotSent(ServiceUnavailable):
+    """The mail server did not take a message; a request that needs it answers 503."""
+
+    description = "We could not send the mail. Try again in a few minutes."
+
+
+def init_app(app: Flask) -> None:
+    """Set up the mail backend."""
+    mail.init_app(app)
+
+
+def send_mail(to: str, subject: str, template: str, **context: Any) -> None:
+    """Send a plain text message, or raise :class:`MailNotSent`.
+
+    A listener that is called again sends it with the same ``Message-ID``.
+
+    :param template: name of the template of the body, such as ``"auth/reset.txt"``.
+    :param context: the variables of the template.
+    """
+    body = render_template(template, **context)
+    headers = _headers(to, subject)
+    message = EmailMessage(subject, body, to=[to], headers=headers)
+    try:
+        message.send()
+    except (OSError, SMTPException) as error:
+        raise MailNotSent from error
+
+
+def _headers(to: str, subject: str) -> dict[str, str]:
+    """Name the mail after the delivery that it belongs to, if there is one."""
+    if (key := idempotency_key()) is None:
+        return {}
+    _, sender = parseaddr(current_app.config["MAIL_DEFAULT_SENDER"])
+    digest = sha256(f"{key} {to} {subject}".encode()).hexdigest()[:32]
+    return {"Message-ID": f"<{digest}@{sender.rpartition('@')[2]}>"}
+
+
+def external_url(endpoint: str, **values: Any) -> str:
+    """Return the absolute URL of an endpoint, for use outside of the site."""
+    return absolute_url(url_for(endpoint, **values))
+
+
+def absolute_url(path: str) -> str:
+    """Return the absolute URL of a path of the site, such as ``url_for`` returns.
+
+    It starts with the setting ``BASE_URL``, or where the request came in.
+    """
+    base: str = current_app.config["BASE_URL"] or request.host_url
+    return urljoin(base, path)
