@@ -1,4 +1,4 @@
-"""The application factory: settings, kernel, then the modules register themselves."""
+"""The application factory: settings, kernel, layers; the modules register themselves."""
 
 import os
 from collections.abc import Iterable, Mapping
@@ -9,31 +9,35 @@ from flask import Flask
 import kernel
 import web
 from config import Settings
-from kernel import operations, outbox, remote
+from kernel import boundaries, dispatchers, operations, outbox, remote, scaffolding
 
 
 def create_app(
-    config: Mapping[str, Any] | None = None, *, modules: Iterable[str] | None = None
+    config: Mapping[str, Any] | None = None, *, modules: Iterable[str] = ()
 ) -> Flask:
-    """Build the app from the environment, ``config`` overriding it key by key.
+    """Build the app from the environment; ``config`` overrides it key by key.
 
-    ``modules`` names the modules to run; all that are found, if it is not given.
+    ``modules`` names the modules to run: by default those of the setting ``MODULES``,
+    or all that are found.
     """
-    overrides = dict(config or {})
-    settings = Settings.load({**os.environ, **overrides})
+    environment = {**os.environ, **(config or {})}
+    settings = Settings.load(environment)
 
     def make_app() -> Flask:
         app = Flask(
             __name__, template_folder="web/templates", static_folder="web/static"
         )
         app.config.from_object(settings)
-        app.config.update(overrides)
-        kernel.init_app(app)
+        app.config.update(config or {})
+        kernel.init_app(app, environment)
         web.init_app(app)
-        if settings.REMOTE_MODULES:
-            remote.init_app(app)
+        # The layers: each is a folder of the kernel that the app runs without, too.
+        remote.init_app(app)
+        dispatchers.init_app(app)
         outbox.init_app(app)
         operations.init_app(app)
+        boundaries.init_app(app)
+        scaffolding.init_app(app)
         return app
 
-    return kernel.load_modules(make_app, only=modules or settings.MODULES)
+    return kernel.load_modules(make_app, only=modules)

@@ -1,98 +1,58 @@
-"""The settings: read from the environment, typed, and refused when they are insecure.
+"""The settings of the app as a whole; those of a module or a layer stand with it.
 
-Each field is one environment variable of the same name; README lists them.
+Each field is one environment variable of the same name. The README lists them all.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, ClassVar
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from kernel import settings as environment
-from kernel.exceptions import StartupError
+from kernel import ModuleSettings, StartupError, setting
+from kernel.settings import read
 
-CHOICES = {
-    "APP_ENV": ("development", "testing", "production"),
-    "MAIL_BACKEND": ("console", "file", "smtp", "locmem"),
-    "EVENTS_ENGINE": ("inline", "thread", "worker", "celery"),
-    "LOG_FORMAT": ("text", "json"),
-    "LOG_LEVEL": ("DEBUG", "INFO", "WARNING", "ERROR"),
-}
-# How an address must start, and an example of one.
-ADDRESSES = {
-    "REDIS_URL": (("redis://", "rediss://", "unix://"), "redis://host:6379/0"),
-    "CELERY_BROKER_URL": (
-        ("redis://", "rediss://", "amqp://", "amqps://"),
-        "amqp://user:password@host//",
-    ),
-    "OTEL_EXPORTER_OTLP_ENDPOINT": (("http://", "https://"), "http://host:4318"),
-}
-AT_LEAST_ONE = (
-    "DATABASE_POOL_SIZE",
-    "DATABASE_TIMEOUT",
-    "EVENTS_MAX_ATTEMPTS",
-    "EVENTS_BACKOFF",
-    "EVENTS_STALE_AFTER",
-)
-DEVELOPMENT_DATABASE = "sqlite:///app.db"
-DEVELOPMENT_KEY = "dev"
-DEVELOPMENT_WEBHOOK_SECRET = "whsec_ZGV2ZWxvcG1lbnQtb25seS1zZWNyZXQ="
-MINIMUM_SECRET_LENGTH = 32
+REDIS_SCHEMES = ("redis://", "rediss://", "unix://")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings:
+class Settings(ModuleSettings):
     """What the app needs to know about where it runs.
 
     Use :meth:`load`. The uppercase attributes become ``app.config``.
     """
 
     APP_NAME: str = "Inkwell"
-    APP_ENV: str = "development"
-    SECRET_KEY: str = field(default=DEVELOPMENT_KEY, repr=False)
-    WEBHOOK_SECRET: str = field(default=DEVELOPMENT_WEBHOOK_SECRET, repr=False)
-    DATABASE_URL: str = field(default=DEVELOPMENT_DATABASE, repr=False)
-    DATABASE_POOL_SIZE: int = 5
+    APP_ENV: str = setting(
+        "development", choices=("development", "testing", "production")
+    )
+    SECRET_KEY: str = setting("dev", strong=True, required_in_production=True)
+    DATABASE_URL: str = setting(
+        "sqlite:///app.db", secret=True, required_in_production=True
+    )
+    DATABASE_POOL_SIZE: int = setting(5, minimum=1)
     DATABASE_MAX_OVERFLOW: int = 5
-    DATABASE_TIMEOUT: int = 3  # seconds
+    DATABASE_TIMEOUT: int = setting(3, minimum=1)  # seconds
     STATEMENT_TIMEOUT: int = 10  # seconds
-    REDIS_URL: str = field(default="", repr=False)
+    REDIS_URL: str = setting("", secret=True)
     BASE_URL: str = ""
     TRUSTED_PROXIES: int = 0
     MODULES: tuple[str, ...] = ()
-    REMOTE_MODULES: tuple[str, ...] = ()
 
-    MAIL_BACKEND: str = "console"
+    MAIL_BACKEND: str = setting(
+        "console", choices=("console", "file", "smtp", "locmem")
+    )
     MAIL_FILE_PATH: str = "instance/mail"
     MAIL_SERVER: str = "localhost"
     MAIL_PORT: int = 25
     MAIL_USERNAME: str = ""
-    MAIL_PASSWORD: str = field(default="", repr=False)
+    MAIL_PASSWORD: str = setting("", secret=True)
     MAIL_USE_TLS: bool = False
     MAIL_DEFAULT_SENDER: str = "Inkwell <inkwell@example.com>"
-
-    LOGIN_LIMIT: str = "5 per minute"
-    LOGIN_IP_LIMIT: str = "100 per minute"
-    MAIL_LIMIT: str = "5 per hour"
-
-    EVENTS_ENGINE: str = ""
-    EVENTS_MAX_ATTEMPTS: int = 12  # the last one after an hour
-    EVENTS_BACKOFF: int = 2  # seconds
-    EVENTS_STALE_AFTER: int = 60  # seconds
-    EVENTS_KEEP_DAYS: int = 7
-    CELERY_BROKER_URL: str = field(default="", repr=False)
-
-    METRICS_TOKEN: str = field(default="", repr=False)
-    PROMETHEUS_MULTIPROC_DIR: str = ""
-    LOG_FORMAT: str = "text"
-    LOG_LEVEL: str = "INFO"
-    OTEL_EXPORTER_OTLP_ENDPOINT: str = ""
-    OTEL_SERVICE_NAME: str = ""
 
     RATELIMIT_HEADERS_ENABLED: ClassVar[bool] = True  # Retry-After
     MAX_CONTENT_LENGTH: ClassVar[int] = 1024 * 1024
@@ -103,40 +63,41 @@ class Settings:
     REMEMBER_COOKIE_DURATION: ClassVar[timedelta] = timedelta(days=31)
 
     @classmethod
-    def load(cls, source: Mapping[str, Any]) -> Settings:
-        """Read the settings from ``source``, usually ``os.environ``.
+    def load(cls, environment: Mapping[str, Any]) -> Settings:
+        """Read the settings from ``environment``, usually ``os.environ``.
 
-        Raises :class:`~kernel.exceptions.StartupError`, naming the setting and the
-        fix, when a value can't be used or is not safe in production.
+        :raises StartupError: naming the setting and the fix, for a value that can't be
+            used or is not safe in production.
         """
-        given = environment.read(cls, source)
-        if "DATABASE_URL" in given:
-            given["DATABASE_URL"] = _database_url(given["DATABASE_URL"])
-        settings = cls(**given)
-        settings._check()
-        if settings.APP_ENV == "production":
-            settings._check_production(given)
-        return settings
+        given = dict(environment)
+        if url := given.get("DATABASE_URL"):
+            given["DATABASE_URL"] = _database_url(url)
+        production = given.get("APP_ENV") == "production"
+        return read(cls, given, production=production)
 
-    def __post_init__(self) -> None:
-        if not self.EVENTS_ENGINE:
-            object.__setattr__(self, "EVENTS_ENGINE", self._events_engine())
+    def check(self) -> None:
+        """Refuse an address of Redis that can't be one."""
+        if self.REDIS_URL and not self.REDIS_URL.startswith(REDIS_SCHEMES):
+            raise StartupError(
+                f"REDIS_URL does not start with one of {', '.join(REDIS_SCHEMES)}: "
+                "write it like redis://host:6379/0."
+            )
 
     @property
     def PRODUCTION(self) -> bool:
-        """Whether real people use this process."""
+        """Whether this process serves real users."""
         return self.APP_ENV == "production"
 
     @property
     def SESSION_COOKIE_SECURE(self) -> bool:
-        """Send cookies over HTTPS only, except where there is no HTTPS."""
+        """Send cookies over HTTPS only; development has no HTTPS."""
         return self.PRODUCTION
 
     REMEMBER_COOKIE_SECURE = SESSION_COOKIE_SECURE
 
     @property
     def SQLALCHEMY_ENGINES(self) -> dict[str, Any]:
-        """The database, in the form Flask-SQLAlchemy-Lite reads."""
+        """The database, in the form that Flask-SQLAlchemy-Lite reads."""
         url = make_url(self.DATABASE_URL)
         if url.get_backend_name() == "postgresql":
             return {"default": {"url": url, **self._postgresql()}}
@@ -144,7 +105,7 @@ class Settings:
 
     @property
     def RATELIMIT_STORAGE_URI(self) -> str:
-        """Where tries are counted: by all processes together, or by each its own."""
+        """Where attempts are counted: in Redis for all processes, or in each one."""
         return self.REDIS_URL or "memory://"
 
     @property
@@ -161,18 +122,13 @@ class Settings:
 
     @property
     def EVENTS_RAISE(self) -> bool:
-        """Whether a failing listener fails the request: never in front of people."""
+        """Whether a failed listener fails the request: only in development and tests."""
         return not self.PRODUCTION
 
     @property
     def QUARANTINE(self) -> bool:
-        """Whether the app may run without a module that can't be loaded."""
+        """Whether the app starts without a module that fails to load."""
         return self.PRODUCTION
-
-    def _events_engine(self) -> str:
-        if self.CELERY_BROKER_URL:
-            return "celery"
-        return "thread" if self.PRODUCTION else "inline"
 
     def _postgresql(self) -> dict[str, Any]:
         milliseconds = self.STATEMENT_TIMEOUT * 1000
@@ -187,54 +143,6 @@ class Settings:
                 "options": f"-c statement_timeout={milliseconds}",
             },
         }
-
-    def _check(self) -> None:
-        for name, choices in CHOICES.items():
-            if (value := getattr(self, name)) not in choices:
-                raise StartupError(f"{name} is {value!r}: use one of {_list(choices)}.")
-        for name, (starts, example) in ADDRESSES.items():
-            if (value := getattr(self, name)) and not value.startswith(starts):
-                raise StartupError(
-                    f"{name} does not start with one of {_list(starts)}: write it "
-                    f"like {example}."
-                )
-        for name in AT_LEAST_ONE:
-            if getattr(self, name) < 1:
-                raise StartupError(f"{name} is 0: use 1 or more.")
-        if not self.WEBHOOK_SECRET.startswith("whsec_"):
-            raise StartupError(
-                "WEBHOOK_SECRET does not start with 'whsec_': copy it from the "
-                "payment provider as it is."
-            )
-        if self.EVENTS_ENGINE == "celery" and not self.CELERY_BROKER_URL:
-            raise StartupError(
-                "EVENTS_ENGINE is 'celery', and CELERY_BROKER_URL is not set: set it, "
-                "or use thread or worker, which need no broker."
-            )
-
-    def _check_production(self, given: Mapping[str, Any]) -> None:
-        for name in ("SECRET_KEY", "WEBHOOK_SECRET", "DATABASE_URL"):
-            if name not in given:
-                raise StartupError(
-                    f"{name} is not set, and APP_ENV is production: set it."
-                )
-        for name in ("SECRET_KEY", "WEBHOOK_SECRET", "METRICS_TOKEN"):
-            if name not in given:
-                continue
-            secret = getattr(self, name)
-            if len(secret) < MINIMUM_SECRET_LENGTH or secret in (
-                DEVELOPMENT_KEY,
-                DEVELOPMENT_WEBHOOK_SECRET,
-            ):
-                raise StartupError(
-                    f"{name} is too easy to guess for production: set at least "
-                    f"{MINIMUM_SECRET_LENGTH} random characters, such as "
-                    "python -c 'import secrets; print(secrets.token_hex())'."
-                )
-
-
-def _list(values: tuple[str, ...]) -> str:
-    return ", ".join(values)
 
 
 def _database_url(value: str) -> str:

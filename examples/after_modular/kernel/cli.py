@@ -1,25 +1,17 @@
-"""The commands: ``flask initialise`` and ``flask migrate``."""
+"""The command ``flask initialise``."""
 
 import click
-from flask import Flask
 from flask.cli import with_appcontext
 from sqlalchemy.exc import OperationalError
 
 from . import migrations
 from .database import db
-from .registry import active_modules
-
-
-def init_app(app: Flask) -> None:
-    """Add the commands to ``flask``."""
-    for command in (initialise, migrate):
-        app.cli.add_command(command)
 
 
 @click.command()
 @with_appcontext
 def initialise() -> None:
-    """Bring the database up to date. Drops nothing; may be run any time."""
+    """Migrate the database to the newest version. Deletes nothing; safe to repeat."""
     click.echo(f"Database: {db.engine.url.render_as_string()}")
     if applied := migrate_database():
         click.echo(f"Migrated to {', '.join(applied)}.")
@@ -27,31 +19,20 @@ def initialise() -> None:
         click.echo("Up to date.")
 
 
-@click.command()
-@click.argument("module")
-@click.argument("message")
-@with_appcontext
-def migrate(module: str, message: str) -> None:
-    """Write a migration for MODULE from its models; MESSAGE says what changes."""
-    known = active_modules() | {m.name: m for m in migrations.modules_with_tables()}
-    if module not in known:
-        raise click.ClickException(
-            f"There is no module {module!r}. There are {', '.join(known)}."
-        )
-    migrate_database()
-    migrations.revise(known[module], message)
-
-
 def migrate_database() -> list[str]:
-    """Migrate every module, and return the versions that were not there before."""
-    _refuse_unreachable_database()
+    """Migrate every module; return the versions that were applied.
+
+    :raises click.ClickException: naming the modules that could not be migrated. The
+        others are migrated.
+    """
+    _check_connection()
     applied: list[str] = []
     failed: dict[str, list[str]] = {}
     for module in migrations.modules_with_tables():
         try:
             if version := migrations.upgrade(module):
                 applied.append(version)
-        except Exception as error:  # whatever it is, it is this module's alone
+        except (Exception, SystemExit) as error:  # a migration is the module's own code
             reason = str(getattr(error, "orig", error))
             failed.setdefault(reason, []).append(module.name)
     if failed:
@@ -64,11 +45,11 @@ def migrate_database() -> list[str]:
     return applied
 
 
-def _refuse_unreachable_database() -> None:
+def _check_connection() -> None:
     try:
         db.engine.connect().close()
     except OperationalError as error:
         raise click.ClickException(
             f"The database did not answer: {error.orig}. Check that DATABASE_URL is "
-            "right, and that it may be written."
+            "right and that the database is writable."
         ) from None

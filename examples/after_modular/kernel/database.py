@@ -1,4 +1,4 @@
-"""The database: one engine, and for each module a registry and a session of its own."""
+"""The database: one engine, and a registry and a session for each module."""
 
 from __future__ import annotations
 
@@ -7,14 +7,21 @@ from inspect import iscoroutinefunction
 from typing import Any, cast
 
 import sqlalchemy as sa
-from flask import Flask, current_app, g, request
+from flask import Flask, g, request
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import (
+    InterfaceError,
+    OperationalError,
+    ProgrammingError,
+    TimeoutError,
+)
 from sqlalchemy.orm import Session, registry
 from sqlalchemy.pool import ConnectionPoolEntry
 from werkzeug.local import LocalProxy
 
 from .exceptions import StartupError
+from .runtime import Kernel, current_kernel
 
 NAMING_CONVENTION = {
     "ix": "ix_%(column_0_label)s",
@@ -24,22 +31,23 @@ NAMING_CONVENTION = {
     "pk": "pk_%(table_name)s",
 }
 
-READER = "reading_engine"
+# The database is down, busy or not migrated; TimeoutError: the pool is exhausted.
+DATABASE_ERRORS = (OperationalError, InterfaceError, ProgrammingError, TimeoutError)
 
 
 class ModuleSession(Session):
     """The session of one module.
 
-    In a request that only reads, a GET, the sessions of all modules share one
-    connection, in autocommit: there is no transaction to begin and to end, nor one
-    that a module could spoil for the others. What writes gets a connection and a
-    transaction of its own, from then on for its reads, too.
+    In a GET request the sessions of all modules read through one shared connection in
+    autocommit mode: no transaction to begin and end, and none that one module could
+    break for another. The first write gives a session its own connection and
+    transaction, which it then reads from, too.
     """
 
     _writes = False
 
     def get_bind(self, *args: Any, **kwargs: Any) -> sa.Engine | sa.Connection:
-        """Return where a statement goes."""
+        """Return the connection for a statement."""
         reads = isinstance(kwargs.get("clause"), sa.SelectBase)
         if reads and not self._writes and g.get("reads_only"):
             return _reader()
@@ -51,14 +59,14 @@ db = SQLAlchemy(session_options={"class_": ModuleSession})
 
 
 class UTCDateTime(sa.TypeDecorator[datetime]):
-    """A moment, aware and in UTC, on databases that forget the time zone."""
+    """An aware datetime in UTC, on databases that don't store time zones."""
 
     impl = sa.DateTime
     cache_ok = True
 
     @property
     def python_type(self) -> type[datetime]:
-        """What the column holds, for those who ask."""
+        """The type of the column's values."""
         return datetime
 
     def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> Any:
@@ -66,20 +74,20 @@ class UTCDateTime(sa.TypeDecorator[datetime]):
         return value.astimezone(UTC).replace(tzinfo=None) if value else None
 
     def process_result_value(self, value: Any, dialect: sa.Dialect) -> datetime | None:
-        """Give the zone back."""
+        """Add the time zone."""
         return value.replace(tzinfo=UTC) if value else None
 
 
 def utcnow() -> datetime:
-    """Return this moment, aware and in UTC."""
+    """Return the current time, aware and in UTC."""
     return datetime.now(UTC)
 
 
 def module_registry() -> registry:
-    """Return a fresh registry for the declarative base of one module.
+    """Return a new registry for the declarative base of one module.
 
-    With a base of its own, a module's broken relationship breaks no other module's
-    mappers, and its tables can't be joined by accident.
+    With a base per module, a broken relationship breaks no other module's mappers, and
+    tables of two modules can't be joined by accident.
     """
     return registry(
         metadata=sa.MetaData(naming_convention=NAMING_CONVENTION),
@@ -88,18 +96,18 @@ def module_registry() -> registry:
 
 
 def module_session(name: str) -> Session:
-    """Return the session of the module called ``name`` for use as a global.
+    """Return a proxy of the session of the module called ``name``.
 
-    It stands for ``db.get_session(name)`` of the current app context. A flush that
-    fails in one module leaves the sessions of the others usable.
+    It resolves to ``db.get_session(name)`` of the current app context. A failed flush
+    of one module leaves the sessions of the others usable.
     """
     return cast(Session, LocalProxy(lambda: db.get_session(name)))
 
 
 def init_app(app: Flask) -> None:
     """Create the engine."""
-    app.before_request(_note_whether_it_reads)
-    app.teardown_appcontext(_close_reader)  # the last to be called: sessions go first
+    app.before_request(_mark_read_requests)
+    app.teardown_appcontext(_close_reader)  # called last, after the sessions are closed
     try:
         db.init_app(app)
     except ModuleNotFoundError as error:
@@ -107,24 +115,24 @@ def init_app(app: Flask) -> None:
             f"DATABASE_URL needs the driver {error.name}. Install it with "
             f"pip install '{error.name}[binary]', or choose another database."
         ) from None
-    _close_no_async_sessions(app)
+    _remove_async_teardown(app)
     with app.app_context():
-        app.extensions[READER] = db.engine.execution_options(
-            isolation_level="AUTOCOMMIT"
-        )
+        autocommit = db.engine.execution_options(isolation_level="AUTOCOMMIT")
+        Kernel.of(app).read_engine = autocommit
         if db.engine.dialect.name == "sqlite":
             sa.event.listen(db.engine, "connect", _prepare_sqlite)
             sa.event.listen(db.engine, "savepoint", _begin_before_savepoint)
 
 
-def _note_whether_it_reads() -> None:
+def _mark_read_requests() -> None:
     g.reads_only = request.method in ("GET", "HEAD")
 
 
 def _reader() -> sa.Connection:
-    """Return the connection that the modules of this request read from."""
+    """Return the connection that all modules of this request read from."""
     if "reader" not in g:
-        g.reader = current_app.extensions[READER].connect()
+        assert current_kernel.read_engine is not None  # set by init_app
+        g.reader = current_kernel.read_engine.connect()
     reader: sa.Connection = g.reader
     return reader
 
@@ -134,9 +142,9 @@ def _close_reader(error: BaseException | None) -> None:
         reader.close()
 
 
-def _close_no_async_sessions(app: Flask) -> None:
-    # The extension would close asynchronous sessions, too, which we have none of:
-    # Flask starts a thread with an event loop for that, at the end of every request.
+def _remove_async_teardown(app: Flask) -> None:
+    # The extension's teardown for asynchronous sessions, which we don't use, would make
+    # Flask start a thread with an event loop at the end of every request.
     app.teardown_appcontext_funcs[:] = [
         function
         for function in app.teardown_appcontext_funcs
@@ -145,7 +153,7 @@ def _close_no_async_sessions(app: Flask) -> None:
 
 
 def _prepare_sqlite(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
-    # Readers don't wait for the writer, and writers wait for each other in turn.
+    # With a write-ahead log readers don't wait for the writer.
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=NORMAL")
@@ -155,8 +163,8 @@ def _prepare_sqlite(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> 
 
 
 def _begin_before_savepoint(connection: sa.Connection, name: str | None) -> None:
-    # sqlite3 begins a transaction with the first change only. A savepoint before that
-    # would be the transaction, and its release would commit.
+    # sqlite3 begins a transaction with the first change. A savepoint before that would
+    # be the transaction itself, and its release would commit.
     driver: Any = connection.connection.driver_connection
     if not driver.in_transaction:
         connection.exec_driver_sql("BEGIN")

@@ -1,22 +1,18 @@
-"""Events: what a module tells the others, after its transaction has committed."""
+"""Events: what one module publishes and others listen to, after its commit."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from types import FunctionType, ModuleType
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
-from flask import Flask, current_app, g
-from sqlalchemy.orm import Session
+from flask import Flask
 
 from .database import db
-from .exceptions import ModuleError, StartupError
+from .exceptions import ModuleError
 from .manifest import Module
-from .registry import EXTENSION as MODULES
-
-EXTENSION = "events"
+from .runtime import Kernel, current_kernel
 
 
 class Event:
@@ -32,7 +28,7 @@ class Event:
 
     @classmethod
     def event_name(cls) -> str:
-        """Return the name that travels: ``"blog.PostPublished"``."""
+        """Return the event's name: ``"blog.PostPublished"``."""
         return f"{cls.publisher()}.{cls.__name__}"
 
 
@@ -42,12 +38,12 @@ ListenerT = TypeVar("ListenerT", bound=Listener)
 
 @dataclass(frozen=True, kw_only=True)
 class Subscription:
-    """A listener, and the module that it belongs to.
+    """A listener of one event.
 
-    :param name: what the delivery is called: ``"dashboard.count_post"``.
+    :param name: the listener's name: ``"dashboard.count_post"``.
     :param module: the module whose session the listener works with.
     :param function: the listener.
-    :param ordered_by: the field of the event within whose values the order is kept.
+    :param ordered_by: the event's field within whose values the order is kept.
     """
 
     name: str
@@ -56,41 +52,16 @@ class Subscription:
     ordered_by: str | None = None
 
 
-class Carrier(Protocol):
-    """What brings events to their listeners."""
-
-    def check(self, event: type[Event]) -> None:
-        """Raise :class:`ModuleError` when an event of this kind can't be carried."""
-
-    def send(
-        self, session: Session, event: Event, subscriptions: Sequence[Subscription]
-    ) -> None:
-        """Take on an event in the transaction of ``session``, and go with it."""
-
-
-@dataclass
-class Subscriptions:
-    """The events of one app, who listens to them, and what carries them there."""
-
-    published: dict[str, type[Event]] = field(default_factory=dict)
-    listeners: defaultdict[str, list[Subscription]] = field(
-        default_factory=lambda: defaultdict(list)
-    )
-    carrier: Carrier | None = None
-
-
 def publish(event: Event) -> None:
-    """Tell the other modules, if and when the publisher's session commits.
+    """Publish an event if and when the publisher's session commits.
 
-    If the transaction rolls back, nobody hears of it. Each listener runs in contexts
-    of its own, so with sessions of its own, and sees nothing of the request.
+    After a rollback no listener is called. Each listener runs in an app context of its
+    own, with its own sessions, and sees nothing of the request.
     """
-    subscriptions: Subscriptions = current_app.extensions[EXTENSION]
-    if subscriptions.carrier is None:
-        raise StartupError("Nothing carries events: call outbox.init_app(app).")
     session = db.get_session(event.publisher())
-    listeners = subscriptions.listeners[event.event_name()]
-    subscriptions.carrier.send(session, event, listeners)
+    listeners = current_kernel.subscriptions.get(event.event_name(), ())
+    if listeners:
+        current_kernel.dispatcher.store(session, event, listeners)
 
 
 def listens(
@@ -99,16 +70,15 @@ def listens(
     """Mark a function of ``listeners.py`` as a listener of ``event``.
 
     Give the class for a module in ``depends_on``, and the name, such as
-    ``"blog.PostPublished"``, for one in ``uses``: the listener then waits in silence
-    while that module is not there.
+    ``"blog.PostPublished"``, for one in ``uses``: the listener is not called while
+    that module is absent.
 
-    The listener changes rows through its module's session and does not commit: what
-    it did is committed together with the note that the event has arrived, so it
-    counts once, however often the event is brought.
+    The listener changes rows through its module's session and does not commit: its
+    work and the completion of the delivery are committed together.
 
     :param ordered_by: a field of the event, such as ``"user_id"``: events with the
-        same value arrive in the order they were published, and one that can't be
-        delivered holds up those behind it. Otherwise the order is not promised.
+        same value are delivered in the order they were published, and a failed one
+        blocks those behind it. Otherwise the order is not guaranteed.
     """
     name = event if isinstance(event, str) else event.event_name()
 
@@ -120,67 +90,62 @@ def listens(
     return mark
 
 
-def idempotency_key() -> str | None:
-    """Return what names the delivery that a listener works on; ``None`` elsewhere.
-
-    It is the same each time that the same event is brought to the same listener. Hand
-    it on with what no rollback takes back, such as a mail or a payment, so that the
-    other side can tell the second try from a second order.
-    """
-    key: str | None = g.get("idempotency_key")
-    return key
-
-
-def init_app(app: Flask) -> None:
-    """Start with no events and no listeners."""
-    app.extensions[EXTENSION] = Subscriptions()
-
-
 def register(app: Flask, file: ModuleType) -> None:
-    """Note the events that a module's ``events.py`` defines."""
-    subscriptions: Subscriptions = app.extensions[EXTENSION]
+    """Register the event classes that a module's ``events.py`` defines."""
+    kernel = Kernel.of(app)
     for value in vars(file).values():
         if (
             isinstance(value, type)
             and issubclass(value, Event)
             and value.__module__ == file.__name__
         ):
-            if subscriptions.carrier:
-                subscriptions.carrier.check(value)
-            subscriptions.published[value.event_name()] = value
+            kernel.dispatcher.check(value)
+            kernel.events[value.event_name()] = value
 
 
 def subscribe(app: Flask, module: Module, file: ModuleType) -> None:
-    """Connect the marked functions of a module's ``listeners.py``."""
-    subscriptions: Subscriptions = app.extensions[EXTENSION]
+    """Connect the listeners of a module's ``listeners.py``."""
+    kernel = Kernel.of(app)
     for value in vars(file).values():
-        # Not isinstance(): it would ask a proxy, such as a session, for its object.
-        if type(value) is not FunctionType or not hasattr(value, "listens_to"):
-            continue
-        name = value.listens_to
-        publisher = name.partition(".")[0]
-        if publisher not in (module.name, *module.depends_on, *module.uses):
-            raise ModuleError(
-                f"{file.__file__}: {value.__name__}() listens to {name!r}, and the "
-                f"manifest does not name {publisher!r}. Add it to depends_on or uses."
+        # Not isinstance(): it would resolve a proxy, such as a module's session.
+        if type(value) is FunctionType and hasattr(value, "listens_to"):
+            name = value.listens_to
+            _check(kernel, module, file, value, name)
+            kernel.subscriptions[name].append(
+                Subscription(
+                    name=f"{module.name}.{value.__name__}",
+                    module=module.name,
+                    function=value,
+                    ordered_by=value.ordered_by,  # type: ignore[attr-defined]
+                )
             )
-        event = subscriptions.published.get(name)
-        if event is None and publisher in app.extensions[MODULES].active:
-            raise ModuleError(
-                f"{file.__file__}: {value.__name__}() listens to {name!r}, and "
-                f"{publisher!r} publishes no such event."
-            )
-        key = getattr(value, "ordered_by", None)
-        if event and key and key not in event.__dataclass_fields__:  # type: ignore[attr-defined]
-            raise ModuleError(
-                f"{file.__file__}: {value.__name__}() is ordered by {key!r}, and "
-                f"{name} has no such field."
-            )
-        subscriptions.listeners[name].append(
-            Subscription(
-                name=f"{module.name}.{value.__name__}",
-                module=module.name,
-                function=value,
-                ordered_by=key,
-            )
+
+
+def _check(
+    kernel: Kernel, module: Module, file: ModuleType, listener: FunctionType, name: str
+) -> None:
+    """Refuse a listener that could never be called, or not with this event."""
+    where = f"{file.__file__}: {listener.__name__}()"
+    publisher, _, class_name = name.partition(".")
+    if publisher not in (module.name, *module.depends_on, *module.uses):
+        raise ModuleError(
+            f"{where} listens to {name!r}, and the manifest does not name "
+            f"{publisher!r}. Add it to depends_on or uses."
+        )
+    event = kernel.events.get(name)
+    if event is None and publisher in kernel.active:
+        raise ModuleError(
+            f"{where} listens to {name!r}, and {publisher!r} publishes no such event."
+        )
+    annotations = [str(each) for each in listener.__annotations__.values()][:1]
+    written = [each.removesuffix("'>").rpartition(".")[2] for each in annotations]
+    if written and written != [class_name]:
+        raise ModuleError(
+            f"{where} listens to {name!r}, and its argument is annotated as "
+            f"{written[0]}. Annotate it as {class_name}."
+        )
+    key = listener.ordered_by  # type: ignore[attr-defined]
+    if event and key and key not in event.__dataclass_fields__:  # type: ignore[attr-defined]
+        raise ModuleError(
+            f"{where} is ordered by {key!r}, and {name} has no such field."
         )

@@ -1,4 +1,4 @@
-"""What can be wrong before the first request."""
+"""Errors of the startup: what is wrong, where, and how to fix it."""
 
 import traceback
 
@@ -6,17 +6,21 @@ import traceback
 class StartupError(SystemExit):
     """The app can't start; the message says why and what to do.
 
-    A :class:`SystemExit`, so that every server and the ``flask`` command print the
-    one line and no traceback.
+    A :class:`SystemExit`, so every server and the ``flask`` command print the one line
+    without a traceback.
     """
 
 
 class ModuleError(StartupError):
-    """A module can't be used as it stands on disk."""
+    """A module can't be used as it is on disk."""
+
+
+class ModuleNotActive(Exception):
+    """A published function was called whose module is not active in this app."""
 
 
 def reason_of(error: BaseException) -> str:
-    """Return what went wrong in one line: the file, its line, the kind, the message."""
+    """Return an exception in one line: the file, its line, the type, the message."""
     if isinstance(error, ModuleError):
         return str(error)
     frames = traceback.extract_tb(error.__traceback__)

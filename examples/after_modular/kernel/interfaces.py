@@ -1,46 +1,93 @@
-"""Published interfaces: how a module calls another one that may not be there."""
+"""Published interfaces: how one module calls another.
 
+``api.py`` is a module's contract: functions marked ``@published`` that have a
+signature, a docstring and no body. ``service.py`` implements them; in tests of other
+modules ``fake.py`` does, and a remote client where the module runs in another process.
+"""
+
+from __future__ import annotations
+
+import inspect
 from collections.abc import Callable
-from inspect import isfunction
+from functools import wraps
 from types import ModuleType
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar, overload
 
-from .registry import active_modules
+from .exceptions import ModuleError, ModuleNotActive
+from .runtime import current_kernel
 
-FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
-def interface(name: str) -> ModuleType | None:
-    """Return the ``api`` of the module called ``name``, or ``None`` without it.
+@overload
+def published(function: Callable[P, R], /) -> Callable[P, R]: ...
+@overload
+def published(*, local: bool) -> Callable[[Callable[P, R]], Callable[P, R]]: ...
+def published(
+    function: Callable[..., Any] | None = None, *, local: bool = False
+) -> Any:
+    """Publish a function of ``api.py``; a call runs the module's implementation.
 
-    For the modules that a manifest names in ``uses``; those in ``depends_on`` are
-    always there, so their ``api`` is imported.
+    :param local: the function needs none of the module's data, such as one that
+        returns a URL. The caller's process runs it even if the module is remote.
     """
-    module = active_modules().get(name)
-    return module.part("api") if module else None
+
+    def publish(contract: Callable[P, R]) -> Callable[P, R]:
+        module, name = contract.__module__.split(".")[-2], contract.__name__
+
+        @wraps(contract)
+        def call(*args: P.args, **kwargs: P.kwargs) -> R:
+            provider = current_kernel.providers.get(module)
+            if provider is None:
+                raise ModuleNotActive(
+                    f"{module}.{name}() was called, and {module!r} is not active: ask "
+                    f"has_module({module!r}) first, or add it to depends_on."
+                )
+            result: R = getattr(provider, name)(*args, **kwargs)
+            return result
+
+        call.is_local = local  # type: ignore[attr-defined]
+        return call
+
+    return publish(function) if function else publish
 
 
-def anywhere(function: FunctionT) -> FunctionT:
-    """Mark a function of an ``api`` that needs none of its module's data.
+def has_module(name: str) -> bool:
+    """Return whether the module called ``name`` is active and can be called now.
 
-    Where the module runs in processes of its own, it is called on the spot, and all
-    others over the network.
+    For modules in ``uses``: import their ``api`` in the branch where they are there.
     """
-    function.anywhere = True  # type: ignore[attr-defined]
-    return function
+    module = current_kernel.active.get(name)
+    return module is not None and module.is_available
 
 
-def published(file: ModuleType) -> dict[str, Any]:
-    """Return what a file such as ``api.py`` publishes, by name.
-
-    That is what its ``__all__`` lists or, without one, the functions defined in it.
-    """
-    if hasattr(file, "__all__"):
-        return {name: getattr(file, name) for name in file.__all__}
+def published_functions(api: ModuleType) -> dict[str, Callable[..., Any]]:
+    """Return the published functions of an ``api.py``, by name."""
     return {
         name: value
-        for name, value in vars(file).items()
-        if isfunction(value)
-        and value.__module__ == file.__name__
-        and not name.startswith("_")
+        for name, value in vars(api).items()
+        if inspect.isfunction(value)
+        and value.__module__ == api.__name__
+        and hasattr(value, "is_local")
     }
+
+
+def check_provider(api: ModuleType, provider: Any) -> None:
+    """Check that a provider has every published function with the same signature.
+
+    :raises ModuleError: naming the first function that is missing or differs.
+    """
+    file = getattr(provider, "__file__", None) or repr(provider)
+    for name, contract in published_functions(api).items():
+        implemented = getattr(provider, name, None)
+        if implemented is None:
+            raise ModuleError(
+                f"{file}: {name}() is missing; {api.__name__} declares it."
+            )
+        expected, found = (str(inspect.signature(f)) for f in (contract, implemented))
+        if expected != found:
+            raise ModuleError(
+                f"{file}: {name}{found} differs from the contract in {api.__file__}: "
+                f"{name}{expected}."
+            )

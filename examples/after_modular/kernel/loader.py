@@ -8,58 +8,78 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from blinker import signal
-from flask import Blueprint, Flask
+from flask import Blueprint, Flask, abort, request
 
-from . import events, migrations
+from . import events, migrations, settings
 from .discovery import discover
-from .exceptions import ModuleError
+from .exceptions import ModuleError, reason_of
+from .interfaces import check_provider
 from .manifest import Module
-from .quarantine import ModuleFailed, blamed_on, close_pages
-from .registry import EXTENSION, Quarantined, Registry
+from .runtime import Kernel, QuarantinedModule
 
-# Other modules use these: a mistake in them must be found here, not there.
-PARTS_FOR_OTHERS = ("api", "admin", "personal_data")
-
-# Sent before a module adds its pages to an app: what is different afterwards is the
-# module's. The sender is the app; the receiver also gets ``module``.
+# Sent before and after a module registers its pages and hooks; ``module`` is given.
 module_registers = signal("module-registers")
+module_registered = signal("module-registered")
 
-# What looks at each module once all of them are registered: gets the app, the module.
-CHECKS = "module_checks"
+
+class ModuleFailed(Exception):
+    """A module raised while it was loaded; the message says what, and where."""
+
+    def __init__(self, module: Module, reason: str) -> None:
+        super().__init__(reason)
+        self.module = module
+
+
+@contextmanager
+def attribute_errors_to(module: Module) -> Iterator[None]:
+    """Turn whatever is raised inside into a :class:`ModuleFailed` of ``module``.
+
+    An error that is attributed to another module already stays with that one.
+    """
+    try:
+        yield
+    except (ModuleFailed, KeyboardInterrupt):
+        raise
+    except BaseException as error:  # a module may even call exit()
+        raise ModuleFailed(module, reason_of(error)) from error
 
 
 def load_modules(make_app: Callable[[], Flask], *, only: Iterable[str] = ()) -> Flask:
     """Return an app that runs the modules found beside ``app.py``.
 
     In production, where the setting ``QUARANTINE`` is on, a module that can't be
-    loaded is left out, and so is what depends on it. An app can't give back what a
-    module has registered so far, so it is made again each time.
+    loaded is disabled, and so are those that depend on it. An app can't unregister
+    what a module has registered, so it is made again each time.
 
-    :param make_app: returns a new app, with the kernel and without modules.
-    :param only: the names of the modules to use; all of them if empty.
+    :param make_app: returns a new app with the kernel and without modules.
+    :param only: the modules to use; those of the setting ``MODULES`` by default, or
+        all that are found.
     :raises ModuleError: when a module can't be used, before any request is served:
         any module while ``QUARANTINE`` is off, a critical one always.
     """
-    quarantined: dict[str, Quarantined] = {}
+    quarantined: dict[str, QuarantinedModule] = {}
     while True:
         app = make_app()
         try:
             with _no_garbage_collection():
-                _load(app, only, quarantined)
+                _load(app, tuple(only) or app.config["MODULES"], quarantined)
         except ModuleFailed as failure:
-            if failure.module.critical or not app.config["QUARANTINE"]:
+            module = failure.module
+            if module.critical or not app.config["QUARANTINE"]:
                 raise ModuleError(
-                    f"The module {failure.module.name!r} can't be loaded. {failure}"
+                    f"The module {module.name!r} can't be loaded. {failure}"
                 ) from failure
-            app.logger.exception("%r is quarantined", failure.module.name)
-            quarantined[failure.module.name] = failure.quarantined()
+            app.logger.exception("%r is quarantined", module.name)
+            quarantined[module.name] = QuarantinedModule(
+                name=module.name, url_prefix=module.url_prefix, reason=str(failure)
+            )
         else:
             return app
 
 
 @contextmanager
 def _no_garbage_collection() -> Iterator[None]:
-    """Don't look for garbage: what modules define stays, and there is much of it."""
+    # What modules define stays, and there is much of it: looking for garbage is slow.
     was_enabled = gc.isenabled()
     gc.disable()
     try:
@@ -69,46 +89,55 @@ def _no_garbage_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _load(app: Flask, only: Iterable[str], quarantined: dict[str, Quarantined]) -> None:
-    registry = Registry(quarantined=quarantined)
-    app.extensions[EXTENSION] = registry
-    for module in discover(Path(app.root_path) / "modules", only=only):
-        if module.name in quarantined:
-            continue
-        with blamed_on(module):
-            _refuse_missing_dependencies(module, registry)
-            registry.active[module.name] = module
-            _load_parts(app, module)
-    # Now that all are known: what a page shows of the others depends on no order.
-    for module in registry.active.values():
-        with blamed_on(module):
+def _load(
+    app: Flask, only: Iterable[str], quarantined: dict[str, QuarantinedModule]
+) -> None:
+    kernel = Kernel.of(app)
+    kernel.quarantined = quarantined
+    for found in discover(Path(app.root_path) / "modules", only=only):
+        module = kernel.substitutes.get(found.name, found)
+        if module.name not in quarantined:
+            with attribute_errors_to(module):
+                _check_dependencies(module, kernel)
+                kernel.active[module.name] = module
+                _load_parts(app, kernel, module)
+    # Only when all are known: what a page shows of other modules depends on no order.
+    for module in kernel.active.values():
+        with attribute_errors_to(module):
+            module_registers.send(app, module=module)
             _register_pages(app, module)
-    # Only now: to look into the URL map sorts it, each time that it has grown.
-    for module in registry.active.values():
-        with blamed_on(module):
-            for check in app.extensions.get(CHECKS, ()):
+            module_registered.send(app, module=module)
+    # Iterating the URL map sorts it, so do it once, after all are registered.
+    for module in kernel.active.values():
+        with attribute_errors_to(module):
+            for check in kernel.module_checks:
                 check(app, module)
-    close_pages(app, quarantined.values())
+    _close_pages(app, quarantined.values())
 
 
-def _refuse_missing_dependencies(module: Module, registry: Registry) -> None:
-    if missing := [name for name in module.depends_on if name not in registry.active]:
+def _check_dependencies(module: Module, kernel: Kernel) -> None:
+    if missing := [name for name in module.depends_on if name not in kernel.active]:
         raise ModuleError(f"It depends on {', '.join(missing)}, which is quarantined.")
 
 
-def _load_parts(app: Flask, module: Module) -> None:
-    for name in PARTS_FOR_OTHERS:
-        module.part(name)
+def _load_parts(app: Flask, kernel: Kernel, module: Module) -> None:
+    declared = module.part("settings")
+    if declared and declared.Settings not in kernel.settings:
+        settings.load(app, declared.Settings)
+    if api := module.part("api"):
+        kernel.providers[module.name] = provider = module.part("service")
+        check_provider(api, provider)
     if models := module.part("models"):
         migrations.check(module, models)
     if published := module.part("events"):
         events.register(app, published)
     if listeners := module.part("listeners"):
         events.subscribe(app, module, listeners)
+    for point in kernel.extension_points:
+        point.check(module)
 
 
 def _register_pages(app: Flask, module: Module) -> None:
-    module_registers.send(app, module=module)
     if view := module.part("view"):
         blueprint = getattr(view, "blueprint", None)
         if not isinstance(blueprint, Blueprint) or blueprint.name != module.name:
@@ -116,16 +145,28 @@ def _register_pages(app: Flask, module: Module) -> None:
                 f"{view.__file__}: no blueprint named {module.name!r}. Add "
                 f"blueprint = Blueprint({module.name!r}, __name__, ...)."
             )
-        _refuse_foreign_templates(module)
+        _check_templates(module)
         app.register_blueprint(blueprint, url_prefix=module.url_prefix)
 
 
-def _refuse_foreign_templates(module: Module) -> None:
-    # Flask looks for a template in all modules; the first that has the name wins.
+def _check_templates(module: Module) -> None:
+    # Flask searches the template folders of all modules; the first match wins.
     folder = module.path / "templates"
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if path.name != module.name:
+        if path.name != module.name and path.suffix in (".html", ".txt", ".xml", ""):
             raise ModuleError(
-                f"{path}: another module's template of this name would be hidden. "
+                f"{path}: it would hide another module's template of this name. "
                 f"Move it into templates/{module.name}/."
             )
+
+
+def _close_pages(app: Flask, quarantined: Iterable[QuarantinedModule]) -> None:
+    """Answer 503 below the prefixes of modules that failed to load."""
+    prefixes = tuple(f"{each.url_prefix}/" for each in quarantined)
+
+    def refuse() -> None:
+        if f"{request.path}/".startswith(prefixes):
+            abort(503, "This feature is temporarily unavailable.")
+
+    if prefixes:
+        app.before_request(refuse)

@@ -1,11 +1,11 @@
-"""The manifest: what a module says about itself."""
+"""The manifest: what a module declares about itself."""
 
 from __future__ import annotations
 
 import importlib
 import os
 import sys
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, fields
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
@@ -19,11 +19,10 @@ Menu = Literal["main", "user", "account"]
 
 @dataclass(frozen=True)
 class Link:
-    """An entry of a menu: who sees it, and the endpoint it leads to.
+    """A menu entry: its label, the endpoint it leads to, and who sees it.
 
-    The menu is the main navigation; the user's own part of it; or the one on the page
-    of one's account. With the method ``"post"`` the entry is a button, since what it
-    does changes something.
+    ``menu`` is the main navigation, the user's part of it, or the account page. An
+    entry with the method ``"post"`` is rendered as a button in a form.
     """
 
     label: str
@@ -36,23 +35,22 @@ class Link:
 
 @dataclass(frozen=True, kw_only=True)
 class Module:
-    """A feature, declared as ``module = Module(import_name=__name__, ...)``.
+    """The manifest of a feature: ``module = Module(import_name=__name__, ...)``.
 
-    The last part of ``import_name`` is the module's name, and so the name of its
-    blueprint, of its folder of templates and the prefix of its tables.
+    The last part of ``import_name`` is the module's name. Its blueprint and its
+    template folder have the same name, and its tables have it as their prefix.
 
     :param import_name: ``__name__`` of the package that holds the manifest.
-    :param title: what people call it.
-    :param summary: one sentence on what it does.
-    :param url_prefix: where its pages start; ``/name`` if not given.
-    :param depends_on: names of modules whose ``api`` and ``events`` it imports.
-    :param uses: names of modules that it works better with and can do without.
-    :param critical: whether the app had better stop than run without it.
-    :param links: its entries in the menus.
-    :param settings: the names of the settings that are this module's own.
-    :param hooks: the app-wide hooks that it adds, such as ``"after_request"``.
-    :param formerly: names that it had before; databases may still know it by them.
-    :param start: the endpoint where people arrive when they have logged in.
+    :param title: the name that people read.
+    :param summary: one sentence on what the module does.
+    :param url_prefix: the path below which its pages are; ``/name`` by default.
+    :param depends_on: modules that it needs; it imports their ``api`` and ``events``.
+    :param uses: modules that it can do without; see :func:`~kernel.has_module`.
+    :param critical: refuse to start rather than quarantine this module.
+    :param links: its menu entries.
+    :param hooks: the app-wide hooks that it registers, such as ``"after_request"``.
+    :param previous_names: names it had before, under which a database may know it.
+    :param start: the endpoint to which a login leads.
     """
 
     import_name: str
@@ -63,12 +61,15 @@ class Module:
     uses: tuple[str, ...] = ()
     critical: bool = False
     links: tuple[Link, ...] = ()
-    settings: tuple[str, ...] = ()
     hooks: tuple[str, ...] = ()
-    formerly: tuple[str, ...] = ()
+    previous_names: tuple[str, ...] = ()
     start: str = ""
 
     def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if field.type.startswith("tuple") and not isinstance(value, tuple):
+                raise TypeError(f"{field.name} is {value!r}: write a tuple, ('x',).")
         if not self.url_prefix:
             object.__setattr__(self, "url_prefix", f"/{self.name}")
 
@@ -79,22 +80,26 @@ class Module:
 
     @property
     def box(self) -> str | None:
-        """The name of the box that the module stands in, if it stands in one."""
+        """The box that groups the module with others, if it is in one."""
         folder = self.import_name.split(".")[-2]
-        return (
-            folder.removeprefix(BOX_PREFIX) if folder.startswith(BOX_PREFIX) else None
-        )
+        is_box = folder.startswith(BOX_PREFIX)
+        return folder.removeprefix(BOX_PREFIX) if is_box else None
+
+    @property
+    def is_available(self) -> bool:
+        """Whether it can be called now; a remote module may be down."""
+        return True
 
     @cached_property
     def path(self) -> Path:
         """The module's folder."""
         file = sys.modules[self.import_name].__file__
-        assert file is not None  # discovery takes no namespace packages
+        assert file is not None  # discovery accepts no namespace packages
         return Path(file).parent
 
     @cached_property
     def _files(self) -> frozenset[str]:
-        # Read once: to ask the disk for every part costs more than most parts do.
+        # One directory listing is cheaper than a look-up for each part.
         return frozenset(os.listdir(self.path))
 
     def part(self, name: str) -> ModuleType | None:

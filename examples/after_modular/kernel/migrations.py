@@ -1,14 +1,14 @@
 """Migrations: each module has a history of its own, in a folder of its own.
 
-A module that can't be migrated holds up no other one: their histories share neither
-files nor a version table.
+A module that can't be migrated blocks no other one: their histories share neither files
+nor a version table.
 """
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -19,50 +19,34 @@ from alembic.config import Config
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from flask import Flask, current_app
 
 from .database import UTCDateTime, db
 from .exceptions import ModuleError
 from .manifest import Module
-from .registry import active_modules
+from .runtime import current_kernel
 
-EXTENSION = "migration_versions"
-OTHERS = "migrated_packages"
-# Where Alembic finds its environment and the template of a migration.
+# Alembic's environment and the template of a migration.
 SCRIPT_LOCATION = Path(__file__).parent / "alembic"
-
-
-def init_app(app: Flask) -> None:
-    """Remember the versions of each module once they were looked up."""
-    app.extensions[EXTENSION] = {}
-    app.extensions[OTHERS] = []
-    # `flask initialise` says what it did; Alembic's own lines would say it twice.
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-
-
-def add(app: Flask, package: Module) -> None:
-    """Migrate the tables of a package that is no module, before those of modules."""
-    app.extensions[OTHERS].append(package)
 
 
 def check(module: Module, models: ModuleType) -> None:
     """Check the tables and the mappers of a module's ``models.py``.
 
-    :raises ModuleError: when a table is not named after its module.
+    :raises ModuleError: for a table without the module's prefix.
     """
     for table in models.Base.metadata.tables:
         if not table.startswith(f"{module.name}_"):
             raise ModuleError(
-                f"{models.__file__}: the table {table!r} belongs to nobody. Name it "
-                f"'{module.name}_{table}'."
+                f"{models.__file__}: the table {table!r} has no module's prefix. Name "
+                f"it '{module.name}_{table}'."
             )
     models.Base.registry.configure()
 
 
 def modules_with_tables() -> list[Module]:
-    """Return the modules, and packages like them, that have a history."""
-    packages: list[Module] = current_app.extensions[OTHERS]
-    return [*packages, *(m for m in active_modules().values() if m.part("models"))]
+    """Return the modules and packages that have a migration history."""
+    modules = current_kernel.active.values()
+    return [*current_kernel.packages, *(m for m in modules if m.part("models"))]
 
 
 def upgrade(module: Module) -> str | None:
@@ -70,7 +54,7 @@ def upgrade(module: Module) -> str | None:
 
     Returns the name of that version, or ``None`` if it was there already.
     """
-    with _connected(module) as (config, connection):
+    with connected(module) as (config, connection):
         _take_over_history(module, connection)
         before = _applied(module, connection)
         command.upgrade(config, "head")
@@ -89,27 +73,9 @@ def pending() -> dict[str, str]:
         }
 
 
-def revise(module: Module, message: str) -> None:
-    """Write a migration from the difference between the models and the database.
-
-    A migration is numbered within its module, so two that were written side by side
-    collide where the module's developers see it.
-    """
-    folder = _folder(module)
-    folder.mkdir(exist_ok=True)
-    number = len(list(folder.glob("*.py"))) + 1
-    with _connected(module) as (config, _):
-        command.revision(
-            config,
-            message,
-            autogenerate=True,
-            rev_id=f"{module.name}_{number:04d}",
-            version_path=str(folder),
-        )
-
-
 @contextmanager
-def _connected(module: Module) -> Iterator[tuple[Config, sa.Connection]]:
+def connected(module: Module) -> Iterator[tuple[Config, sa.Connection]]:
+    """Configure Alembic for one module, on a connection that commits at the end."""
     models = module.part("models")
     if models is None:
         raise ModuleError(f"{module.path}: there is no models.py to migrate.")
@@ -138,13 +104,14 @@ def _config(module: Module) -> Config:
     config.set_main_option("path_separator", "os")
     for option, path in (
         ("script_location", SCRIPT_LOCATION),
-        ("version_locations", _folder(module)),
+        ("version_locations", folder_of(module)),
     ):
         config.set_main_option(option, str(path).replace("%", "%%"))
     return config
 
 
-def _folder(module: Module) -> Path:
+def folder_of(module: Module) -> Path:
+    """Return the folder of a module's migrations."""
     return module.path / "migrations"
 
 
@@ -153,9 +120,9 @@ def _version_table(module: Module) -> str:
 
 
 def _take_over_history(module: Module, connection: sa.Connection) -> None:
-    """Go on with the history that the module wrote under a former name."""
+    """Continue the history that the module wrote under a previous name."""
     tables = sa.inspect(connection).get_table_names()
-    for former in module.formerly:
+    for former in module.previous_names:
         table = f"{former}_migration"
         if table in tables and _version_table(module) not in tables:
             context = MigrationContext.configure(connection)
@@ -167,21 +134,19 @@ def _applied(module: Module, connection: sa.Connection) -> str | None:
     return MigrationContext.configure(connection, opts=options).get_current_revision()
 
 
+@lru_cache
 def _versions(module: Module) -> list[str]:
     """Return the versions that this code knows, the newest first."""
-    known: dict[str, list[str]] = current_app.extensions[EXTENSION]
-    if module.name not in known:
-        scripts = ScriptDirectory.from_config(_config(module))
-        known[module.name] = [each.revision for each in scripts.walk_revisions()]
-    return known[module.name]
+    scripts = ScriptDirectory.from_config(_config(module))
+    return [each.revision for each in scripts.walk_revisions()]
 
 
 def _is_behind(applied: str | None, versions: list[str]) -> bool:
-    # A version that this code does not know is a later one: the next release is being
-    # rolled out, and until it is everywhere this one goes on.
+    # A version that this code does not know is a later one, written by the next release
+    # in a rolling deployment: this release keeps running beside it.
     return applied is None or applied in versions[1:]
 
 
 def _render_item(kind: str, item: Any, context: Any) -> str | bool:
-    """Write our column type as what it is in the database."""
+    """Render our column type as the type that it has in the database."""
     return "sa.DateTime()" if isinstance(item, UTCDateTime) else False

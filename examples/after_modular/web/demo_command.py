@@ -4,8 +4,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from kernel.cli import migrate_database
-from kernel.registry import active_modules
+from kernel import current_kernel, migrate_database
 from web.demo import PASSWORD, people
 
 
@@ -24,7 +23,7 @@ def demo(users: int) -> None:
             "The demo has a known password: it does not go into production."
         )
     migrate_database()
-    for module in active_modules().values():
+    for module in current_kernel.active.values():
         if part := module.part("demo"):
             chunks = list(people(users))
             with click.progressbar(chunks, label=f"{module.title:<14}") as bar:

@@ -4,12 +4,6 @@ from contextlib import suppress
 
 from flask import Flask, Response, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import (
-    InterfaceError,
-    OperationalError,
-    ProgrammingError,
-    TimeoutError,
-)
 from werkzeug.exceptions import (
     ClientDisconnected,
     HTTPException,
@@ -18,6 +12,8 @@ from werkzeug.exceptions import (
 )
 from werkzeug.sansio.response import Response as AnyResponse
 from werkzeug.wsgi import LimitedStream
+
+from kernel.database import DATABASE_ERRORS
 
 MESSAGES = {
     400: ("That did not work", None),
@@ -33,8 +29,6 @@ MESSAGES = {
 
 READ_AT_MOST = 2 * 1024 * 1024  # bytes; the proxies of deploy/ refuse what is more
 
-# The database is away, busy or not migrated; TimeoutError: no connection was free.
-DATABASE_ERRORS = (OperationalError, InterfaceError, ProgrammingError, TimeoutError)
 
 
 def init_app(app: Flask) -> None:

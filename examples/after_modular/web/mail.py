@@ -10,7 +10,7 @@ from flask import Flask, current_app, render_template, request, url_for
 from flask_mailman import EmailMessage, Mail
 from werkzeug.exceptions import ServiceUnavailable
 
-from kernel.events import idempotency_key
+from kernel import idempotency_key
 
 mail = Mail()
 

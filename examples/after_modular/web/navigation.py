@@ -4,10 +4,8 @@ from typing import Any, NamedTuple
 
 from flask import Flask, current_app, request, url_for
 
-from kernel.exceptions import ModuleError
-from kernel.loader import CHECKS
-from kernel.manifest import Audience, Menu, Module
-from kernel.registry import active_modules
+from kernel import Kernel, Module, ModuleError, current_kernel
+from kernel.manifest import Audience, Menu
 
 EXTENSION = "navigation"
 
@@ -23,7 +21,7 @@ class Item(NamedTuple):
 def init_app(app: Flask) -> None:
     """Give ``navigation(user, menu)`` to every template."""
     app.extensions[EXTENSION] = {}
-    app.extensions.setdefault(CHECKS, []).append(check)
+    Kernel.of(app).module_checks.append(check)
     app.jinja_env.globals["navigation"] = navigation
 
 
@@ -58,7 +56,7 @@ def navigation(user: Any, menu: Menu = "main") -> list[Item]:
 
 def start_url() -> str:
     """Return where people arrive when they have logged in: home, if no module says."""
-    starts = (module.start for module in active_modules().values() if module.start)
+    starts = (module.start for module in current_kernel.active.values() if module.start)
     return url_for(next(starts, "pages.home"))
 
 
@@ -72,7 +70,7 @@ def _build(audience: Audience, menu: Menu) -> list[Item]:
     shown = {"everyone", audience} | ({"member"} if audience == "admin" else set())
     return [
         Item(link.label, url_for(link.endpoint), link.method)
-        for module in active_modules().values()
+        for module in current_kernel.active.values()
         for link in module.links
         if link.menu == menu and link.audience in shown
     ]
