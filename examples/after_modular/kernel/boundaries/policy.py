@@ -85,7 +85,9 @@ def _of_kernel(
 ) -> str | None:
     if target.kind != "kernel":
         return "Let the module register itself: give it a hook, an extension point or an event."
-    below, layer = (p.name.removeprefix("kernel").strip(".") for p in (importer, target))
+    below, layer = (
+        p.name.removeprefix("kernel").strip(".") for p in (importer, target)
+    )
     if layer in ("", below, *BELOW.get(below, ())):
         return None
     return (

@@ -97,9 +97,7 @@ class Project:
         ]
 
     def _template(self, path: Path) -> TemplateFile | None:
-        return TemplateFile.read(
-            path, self.places.relative(path), self.app.jinja_env
-        )
+        return TemplateFile.read(path, self.places.relative(path), self.app.jinja_env)
 
     @cached_property
     def urls(self) -> list[Url]:

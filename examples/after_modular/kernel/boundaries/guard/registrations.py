@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -12,8 +15,11 @@ from werkzeug.routing import Rule
 
 from kernel.loader import module_registered, module_registers
 from kernel.manifest import Module
+from kernel.runtime import Kernel
 
-from ..violation import Violation
+from ..source.python import PythonFile
+from ..violation import Finding, Violation
+from .reports import collected
 
 Look = Callable[[Flask], Iterable[tuple[object, object]]]
 
@@ -56,6 +62,9 @@ HOOKS: dict[str, Look] = {
     "json_provider": _listed(lambda app: [app.json]),
 }
 
+# Settings of Flask that change how every page works.
+CORE_SETTINGS = set(Flask.default_config) | {"SQLALCHEMY_ENGINES"}
+
 
 @dataclass
 class Registrations:
@@ -77,7 +86,9 @@ class Registrations:
 
 
 @dataclass
-class _Snapshot:
+class Snapshot:
+    """What is registered on an app at one moment."""
+
     hooks: dict[str, dict[object, object]]
     rules: dict[int, Rule]
     commands: dict[str, Any]
@@ -93,16 +104,14 @@ def recorded() -> Iterator[tuple[dict[str, Registrations], list[Violation]]]:
 
     Yields the registrations by module, and what the guard reports meanwhile.
     """
-    from . import collected
-
     found: dict[str, Registrations] = {}
-    before: dict[str, _Snapshot] = {}
+    before: dict[str, Snapshot] = {}
 
     def start(app: Flask, module: Module) -> None:
-        before[module.name] = _snapshot(app)
+        before[module.name] = snapshot(app)
 
     def finish(app: Flask, module: Module) -> None:
-        found[module.name] = compare(module, before.pop(module.name), _snapshot(app))
+        found[module.name] = compare(module, before.pop(module.name), snapshot(app))
 
     with (
         module_registers.connected_to(start),
@@ -112,8 +121,9 @@ def recorded() -> Iterator[tuple[dict[str, Registrations], list[Violation]]]:
         yield found, reported
 
 
-def _snapshot(app: Flask) -> _Snapshot:
-    return _Snapshot(
+def snapshot(app: Flask) -> Snapshot:
+    """Return what is registered on an app now."""
+    return Snapshot(
         hooks={kind: dict(look(app)) for kind, look in HOOKS.items()},
         rules={id(rule): rule for rule in app.url_map.iter_rules()},
         commands=dict(app.cli.commands),
@@ -142,7 +152,7 @@ def _blueprint_hooks(app: Flask) -> dict[tuple[str, int], Any]:
     return found
 
 
-def compare(module: Module, before: _Snapshot, after: _Snapshot) -> Registrations:
+def compare(module: Module, before: Snapshot, after: Snapshot) -> Registrations:
     """Return what is in ``after`` and was not in ``before``."""
     # By identity: to compare a proxy, such as current_user, would resolve it.
     added = Registrations(
@@ -179,3 +189,87 @@ def compare(module: Module, before: _Snapshot, after: _Snapshot) -> Registration
         and name.partition(".")[0] != module.name
     ]
     return added
+
+
+FIX = "Add {!r} to hooks in the manifest, or use the blueprint's own."
+
+
+def findings(
+    app: Flask, module: Module, before: Snapshot, after: Snapshot
+) -> Iterator[tuple[str, Finding]]:
+    """Yield what a module has registered outside of its own prefix, with the rule."""
+    yield from problems(app, module, compare(module, before, after))
+
+
+def problems(
+    app: Flask, module: Module, added: Registrations
+) -> Iterator[tuple[str, Finding]]:
+    """Yield the registrations that break a rule: the name of the rule, the finding."""
+    kernel = Kernel.of(app)
+
+    def finding(function: Any, what: str, fix: str) -> Finding:
+        return Finding(*_place(app, module, function), what, fix)
+
+    for hook in sorted(HOOKS.keys() - set(module.hooks)):
+        for function in added.hooks[hook]:
+            what = f"{module.name} registers {hook} {_name(function)} for the whole app"
+            yield "hooks", finding(function, what, FIX.format(hook))
+    prefix = module.url_prefix.rstrip("/")
+    for rule in added.rules:
+        if not (rule.rule == prefix or rule.rule.startswith(f"{prefix}/")):
+            what = f"{module.name} registers the URL {rule.rule}"
+            view = app.view_functions.get(rule.endpoint)
+            fix = f"Register it below {module.url_prefix}."
+            yield "hooks", finding(view, what, fix)
+    for endpoint, view in added.replaced_views:
+        what = f"{module.name} replaces the view of {endpoint}"
+        yield "hooks", finding(view, what, "Add an endpoint of your own.")
+    for name, function in added.foreign_hooks:
+        if name in kernel.active:
+            what = f"{module.name} registers {_name(function)} for the pages of {name}"
+            yield "hooks", finding(function, what, f"Let {name} register it.")
+    for name in added.replaced_extensions:
+        what = f"{module.name} replaces the extension {name!r}"
+        fix = "Store your object under the name of the module."
+        yield "hooks", finding(None, what, fix)
+    for name, command in added.replaced_commands:
+        what = f"{module.name} replaces the command {name}"
+        yield (
+            "names",
+            finding(command.callback, what, "Give your command another name."),
+        )
+    settings = {
+        each.name
+        for cls in kernel.settings
+        if not cls.__module__.startswith(f"{module.import_name}.")
+        for each in fields(cls)
+    }
+    for name in added.changed_settings:
+        if name in settings or name in CORE_SETTINGS:
+            what = f"{module.name} changes the setting {name!r}"
+            fix = "Change it in config.py; a module only reads settings."
+            yield "settings", finding(None, what, fix)
+
+
+def _place(app: Flask, module: Module, function: Any) -> tuple[str, int]:
+    """Return where a function is written, or where the manifest lists the hooks."""
+    code = getattr(inspect.unwrap(function), "__code__", None) if function else None
+    root = Path(app.root_path)
+    if code and Path(code.co_filename).is_relative_to(module.path):
+        return Path(code.co_filename).relative_to(root).as_posix(), code.co_firstlineno
+    path = module.path / "__init__.py"
+    file = path.relative_to(root).as_posix()
+    return file, line_of(PythonFile(path, file), "hooks")
+
+
+def line_of(manifest: PythonFile, keyword: str) -> int:
+    """Return the line of a keyword of the manifest, or that of the manifest."""
+    for node in manifest.nodes:
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("Module"):
+            lines = {each.arg: each.value.lineno for each in node.keywords}
+            return lines.get(keyword, node.lineno)
+    return 1
+
+
+def _name(function: Any) -> str:
+    return getattr(function, "__qualname__", type(function).__name__)

@@ -26,6 +26,8 @@ def check(project: Project) -> Iterator[Finding]:
                 continue
             if other.name in own.uses or other.name not in own.depends_on:
                 continue  # allowed, or a violation of the rule on imports
-            what = f"{own.name} depends on {other.name}, which is in the box {other.box}"
+            what = (
+                f"{own.name} depends on {other.name}, which is in the box {other.box}"
+            )
             fix = f"Move {other.name!r} from depends_on to uses, and ask has_module()."
             yield Finding(file.file, each.line, what, fix)

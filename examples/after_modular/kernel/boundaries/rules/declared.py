@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from kernel.manifest import Module
 
+from ..guard.registrations import line_of
 from ..project import Project
 from ..source.python import PythonFile
 from ..violation import Finding
@@ -23,7 +24,9 @@ def check(project: Project) -> Iterator[Finding]:
         known = {module.name, *module.depends_on, *module.uses}
         for file, line, name in asked:
             if name in project.modules and name not in known:
-                what = f"{module.name} asks for {name!r}, which its manifest does not name"
+                what = (
+                    f"{module.name} asks for {name!r}, which its manifest does not name"
+                )
                 yield Finding(file, line, what, f"Add {name!r} to uses.")
         yield from _unused(project, module, {name for _, _, name in asked})
 
@@ -80,12 +83,3 @@ def _unused(project: Project, module: Module, asked: set[str]) -> Iterator[Findi
                 what = f"{module.name} has {name!r} in {field} and does not use it"
                 line = line_of(manifest, field)
                 yield Finding(path, line, what, f"Remove it from {field}.")
-
-
-def line_of(manifest: PythonFile, keyword: str) -> int:
-    """Return the line of a keyword of the manifest, or that of the manifest."""
-    for node in manifest.nodes:
-        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("Module"):
-            lines = {each.arg: each.value.lineno for each in node.keywords}
-            return lines.get(keyword, node.lineno)
-    return 1

@@ -50,7 +50,9 @@ def check(project: Project) -> Iterator[Finding]:
             yield from _path(project, text.file.file, line, path)
 
 
-def _endpoint(project: Project, file: str, line: int, endpoint: str) -> Iterator[Finding]:
+def _endpoint(
+    project: Project, file: str, line: int, endpoint: str
+) -> Iterator[Finding]:
     owner = project.facts.endpoints.get(endpoint)
     if owner is None and "\0" in endpoint:  # "blog." and something
         first, dot, _ = endpoint.partition("\0")[0].partition(".")
@@ -118,11 +120,18 @@ def _paths(project: Project, file: PythonFile, node: ast.AST) -> Iterator[ast.ex
             name = _last(project, file, function)
             if name in PATHS:
                 yield from node.args[:1]
-                yield from (k.value for k in node.keywords if k.arg in ("location", "path"))
+                yield from (
+                    k.value for k in node.keywords if k.arg in ("location", "path")
+                )
             elif name in METHODS and _is_test_client(project, file, function):
                 yield from node.args[:1]
                 yield from (k.value for k in node.keywords if k.arg == "path")
-            elif name in ("startswith", "endswith", "match", "fullmatch") and _is_request_path(function):
+            elif name in (
+                "startswith",
+                "endswith",
+                "match",
+                "fullmatch",
+            ) and _is_request_path(function):
                 yield from node.args[:1]
         case ast.Compare(left=left, comparators=[right]):
             for one, other in ((left, right), (right, left)):
@@ -130,20 +139,34 @@ def _paths(project: Project, file: PythonFile, node: ast.AST) -> Iterator[ast.ex
                     yield other
         case ast.Dict(keys=keys, values=values):
             for key, value in zip(keys, values, strict=True):
-                if isinstance(key, ast.Constant) and key.value in ("Location", "HX-Redirect", "HX-Location", "Refresh"):
+                if isinstance(key, ast.Constant) and key.value in (
+                    "Location",
+                    "HX-Redirect",
+                    "HX-Location",
+                    "Refresh",
+                ):
                     yield value
-        case ast.Assign(targets=[ast.Subscript(slice=ast.Constant(value="Location" | "HX-Redirect"))], value=value):
+        case ast.Assign(
+            targets=[
+                ast.Subscript(slice=ast.Constant(value="Location" | "HX-Redirect"))
+            ],
+            value=value,
+        ):
             yield value
         case ast.Assign(targets=[ast.Attribute(attr="location")], value=value):
             yield value
 
 
-def _blueprints(project: Project, file: PythonFile, node: ast.AST) -> Iterator[ast.expr]:
+def _blueprints(
+    project: Project, file: PythonFile, node: ast.AST
+) -> Iterator[ast.expr]:
     """Yield the expressions that are names of blueprints."""
     match node:
         case ast.Compare(left=left, comparators=[right]):
             for one, other in ((left, right), (right, left)):
-                if ast.unparse(one).endswith(("request.blueprint", "request.blueprints")):
+                if ast.unparse(one).endswith(
+                    ("request.blueprint", "request.blueprints")
+                ):
                     yield other
         case ast.Subscript(value=value, slice=key):
             if ast.unparse(value).endswith("app.blueprints"):
@@ -156,7 +179,9 @@ def _blueprints(project: Project, file: PythonFile, node: ast.AST) -> Iterator[a
 def _in_template(project: Project, template: TemplateFile) -> Iterator[Finding]:
     macros = {
         name
-        for each in template.tree.find_all((nodes.Import, nodes.FromImport, nodes.Macro))
+        for each in template.tree.find_all(
+            (nodes.Import, nodes.FromImport, nodes.Macro)
+        )
         for name in _bound(each)
     }
     for line, function, texts in template.calls():
@@ -169,7 +194,10 @@ def _in_template(project: Project, template: TemplateFile) -> Iterator[Finding]:
                 if root.name != "url_for":
                     yield from _path(project, template.file, line, text)
         if isinstance(function, nodes.Getattr) and function.attr == "startswith":
-            if isinstance(function.node, nodes.Getattr) and function.node.attr == "path":
+            if (
+                isinstance(function.node, nodes.Getattr)
+                and function.node.attr == "path"
+            ):
                 for text in texts:
                     yield from _path(project, template.file, line, text)
     for compared in template.tree.find_all(nodes.Compare):
@@ -203,11 +231,15 @@ def _last(project: Project, file: PythonFile, function: ast.expr) -> str:
 
 
 def _is(function: ast.expr, attribute: str) -> bool:
-    return isinstance(function, ast.Attribute) and ast.unparse(function.value).endswith(attribute)
+    return isinstance(function, ast.Attribute) and ast.unparse(function.value).endswith(
+        attribute
+    )
 
 
 def _is_request_path(function: ast.expr) -> bool:
-    return isinstance(function, ast.Attribute) and ast.unparse(function.value).endswith("request.path")
+    return isinstance(function, ast.Attribute) and ast.unparse(function.value).endswith(
+        "request.path"
+    )
 
 
 def _is_test_client(project: Project, file: PythonFile, function: ast.expr) -> bool:
@@ -216,5 +248,6 @@ def _is_test_client(project: Project, file: PythonFile, function: ast.expr) -> b
         return False
     names = project.program.resolve(file, function.value)
     return any(
-        name.endswith(("FlaskClient()", ".test_client()", "Browser()")) for name in names
+        name.endswith(("FlaskClient()", ".test_client()", "Browser()"))
+        for name in names
     )

@@ -27,8 +27,12 @@ def check(project: Project) -> Iterator[Finding]:
             if isinstance(node, ast.Call):
                 yield from _published(project, file, node)
                 names = project.program.resolve(file, node.func)
-                if any(n.startswith("blinker.") and n.endswith("signal") for n in names):
-                    for text in project.program.texts(file, node.args[0] if node.args else None):
+                if any(
+                    n.startswith("blinker.") and n.endswith("signal") for n in names
+                ):
+                    for text in project.program.texts(
+                        file, node.args[0] if node.args else None
+                    ):
                         shared[text.text].append(text)
         if place.module and file.name == f"{place.module.import_name}.events":
             yield from _fields(project, file)
@@ -38,19 +42,24 @@ def check(project: Project) -> Iterator[Finding]:
             place = project.place(text.file)
             if place != first:
                 what = f"{place} shares the signal {name!r} with {first}"
-                yield Finding(text.file.file, text.line, what, "Publish an event, and listen to it.")
+                yield Finding(
+                    text.file.file,
+                    text.line,
+                    what,
+                    "Publish an event, and listen to it.",
+                )
 
 
 def _published(project: Project, file: PythonFile, call: ast.Call) -> Iterator[Finding]:
     names = project.program.resolve(file, call.func)
-    if not any(
-        project.program.canonical(n) == "kernel.events.publish" for n in names
-    ):
+    if not any(project.program.canonical(n) == "kernel.events.publish" for n in names):
         return
     place = project.place(file)
     for argument in [*call.args[:1], *(k.value for k in call.keywords)]:
         for name in project.program.resolve(file, argument):
-            target = project.places.of_name(project.program.canonical(name.replace("()", "")))
+            target = project.places.of_name(
+                project.program.canonical(name.replace("()", ""))
+            )
             other = target.module if target else None
             if other and other is not place.module:
                 event = name.replace("()", "").rpartition(".")[2]
@@ -63,7 +72,15 @@ def _fields(project: Project, file: PythonFile) -> Iterator[Finding]:
     for node in file.nodes:
         if isinstance(node, ast.AnnAssign) and file.class_of(node):
             for each in ast.walk(node.annotation):
-                for name in project.program.resolve(file, each) if isinstance(each, ast.Name | ast.Attribute) else ():
-                    if ".models." in project.program.canonical(name) or name.startswith("sqlalchemy."):
+                for name in (
+                    project.program.resolve(file, each)
+                    if isinstance(each, ast.Name | ast.Attribute)
+                    else ()
+                ):
+                    if ".models." in project.program.canonical(name) or name.startswith(
+                        "sqlalchemy."
+                    ):
                         what = f"an event carries {name}"
-                        yield Finding(file.file, node.lineno, what, "Carry ids and plain values.")
+                        yield Finding(
+                            file.file, node.lineno, what, "Carry ids and plain values."
+                        )

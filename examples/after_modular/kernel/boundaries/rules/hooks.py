@@ -12,12 +12,11 @@ from typing import Any
 
 from kernel.manifest import Module
 
-from ..guard.registrations import HOOKS, Registrations
+from ..guard.registrations import FIX, HOOKS, line_of, problems
 from ..project import Project
 from ..source.program import APP
 from ..source.python import PythonFile
 from ..violation import Finding
-from .declared import line_of
 
 # The registries of the app, and the hooks that they hold.
 REGISTRIES = {
@@ -61,16 +60,26 @@ ASSIGNED = {
     "full_dispatch_request": "middleware",
     "dispatch_request": "middleware",
 }
-CHANGES = {"update", "setdefault", "append", "extend", "insert", "clear", "pop", "remove"}
+CHANGES = {
+    "update",
+    "setdefault",
+    "append",
+    "extend",
+    "insert",
+    "clear",
+    "pop",
+    "remove",
+}
 OTHER_HOOKS = ("signal", "sqlalchemy_event")
-FIX = "Add {!r} to hooks in the manifest, or use the blueprint's own."
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Yield each hook that is registered without being declared, or the reverse."""
     for module in project.modules.values():
         added = project.registrations[module.name]
-        yield from _registered(project, module, added)
+        for rule, finding in problems(project.app, module, added):
+            if rule == "hooks":
+                yield finding
         known = {hook for hook, found in added.hooks.items() if found}
         used = set(known)
         for file in project.files_of(module):
@@ -84,44 +93,10 @@ def check(project: Project) -> Iterator[Finding]:
                 what = f"{module.name} declares the hook {hook!r} and registers none"
                 fix = "Remove it from hooks."
                 if hook not in (*HOOKS, *OTHER_HOOKS):
-                    fix = f"A hook is one of {', '.join(sorted((*HOOKS, *OTHER_HOOKS)))}."
+                    fix = (
+                        f"A hook is one of {', '.join(sorted((*HOOKS, *OTHER_HOOKS)))}."
+                    )
                 yield Finding(path, line_of(manifest, "hooks"), what, fix)
-
-
-def _registered(
-    project: Project, module: Module, added: Registrations
-) -> Iterator[Finding]:
-    """Yield what the module registered on the app outside of its own prefix."""
-
-    def finding(function: Any, what: str, fix: str) -> Finding:
-        path, manifest = project.manifest(module)
-        at = project.where(function, module) or (path, line_of(manifest, "hooks"))
-        return Finding(*at, what, fix)
-
-    for hook in sorted(HOOKS.keys() - set(module.hooks)):
-        for function in added.hooks[hook]:
-            what = f"{module.name} registers {hook} {_name(function)} for the whole app"
-            yield finding(function, what, FIX.format(hook))
-    for rule in added.rules:
-        prefix = module.url_prefix.rstrip("/")
-        if not (rule.rule == prefix or rule.rule.startswith(f"{prefix}/")):
-            what = f"{module.name} registers the URL {rule.rule}"
-            fix = f"Register it below {module.url_prefix}."
-            yield finding(project.app.view_functions[rule.endpoint], what, fix)
-    for endpoint, view in added.replaced_views:
-        what = f"{module.name} replaces the view of {endpoint}"
-        yield finding(view, what, "Add an endpoint of your own.")
-    for name, function in added.foreign_hooks:
-        if name in project.modules:
-            what = f"{module.name} registers {_name(function)} for the pages of {name}"
-            yield finding(function, what, f"Let {name} register it.")
-    for name in added.replaced_extensions:
-        what = f"{module.name} replaces the extension {name!r}"
-        yield finding(None, what, "Store your object under the name of the module.")
-    for name in added.changed_settings:
-        if project.facts.settings.get(name) != module.name and name in project.facts.settings:
-            what = f"{module.name} changes the setting {name!r}"
-            yield finding(None, what, "Change it in config.py; a module only reads settings.")
 
 
 def _written(
@@ -131,7 +106,11 @@ def _written(
     for node in file.nodes:
         for hook, name in _hooks(project, file, node):
             line = getattr(node, "lineno", 1)
-            yield line, hook, f"{module.name} registers {hook} by {name} for the whole app"
+            yield (
+                line,
+                hook,
+                f"{module.name} registers {hook} by {name} for the whole app",
+            )
 
 
 def _hooks(
@@ -162,9 +141,11 @@ def _hooks(
 
 def _in_jinja(name: str) -> str | None:
     for part in ("globals", "filters", "tests"):
-        if name.endswith((f"jinja_env.{part}", f"jinja2.defaults.DEFAULT_{part.upper()}")):
+        if name.endswith(
+            (f"jinja_env.{part}", f"jinja2.defaults.DEFAULT_{part.upper()}")
+        ):
             return f"template_{part.removesuffix('s')}"
-        if name == f"jinja2.defaults.DEFAULT_NAMESPACE" and part == "globals":
+        if name == "jinja2.defaults.DEFAULT_NAMESPACE" and part == "globals":
             return "template_global"
     return None
 
@@ -194,11 +175,14 @@ def _listener(
         if name.startswith("sqlalchemy.") and method in ("listen", "listens_for"):
             for target in program.resolve(file, call.args[0] if call.args else None):
                 canonical = program.canonical(target)
-                if not canonical.startswith(own.import_name) and canonical.partition(".")[0] in (
-                    "sqlalchemy", "kernel", "flask_sqlalchemy_lite", "modules"
-                ):
+                if not canonical.startswith(own.import_name) and canonical.partition(
+                    "."
+                )[0] in ("sqlalchemy", "kernel", "flask_sqlalchemy_lite", "modules"):
                     if not _is_own_session(program, canonical):
-                        yield "sqlalchemy_event", f"{method}({target.replace('()', '')})"
+                        yield (
+                            "sqlalchemy_event",
+                            f"{method}({target.replace('()', '')})",
+                        )
         elif method in ("connect", "connect_via") and not base.endswith("()"):
             root = base.partition(".")[0]
             last = base.rpartition(".")[2]
@@ -211,7 +195,3 @@ def _listener(
 
 def _is_own_session(program: Any, name: str) -> bool:
     return name.startswith("kernel.") and name.endswith("module_session()")
-
-
-def _name(function: Any) -> str:
-    return getattr(function, "__qualname__", type(function).__name__)

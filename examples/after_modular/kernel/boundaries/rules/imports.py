@@ -32,9 +32,7 @@ def check(project: Project) -> Iterator[Finding]:
             yield from _by_name(project, file, place)
 
 
-def _statements(
-    project: Project, file: PythonFile, place: Place
-) -> Iterator[Finding]:
+def _statements(project: Project, file: PythonFile, place: Place) -> Iterator[Finding]:
     for each in file.imports:
         problem = import_problem(
             project.places, place, each.name, names=project.kernel_names
@@ -66,9 +64,7 @@ def _absent(
     return None
 
 
-def is_guarded(
-    project: Project, file: PythonFile, node: ast.AST, name: str
-) -> bool:
+def is_guarded(project: Project, file: PythonFile, node: ast.AST, name: str) -> bool:
     """Say whether a node is reached only where ``has_module(name)`` is true."""
     if file.function_of(node) is None:
         return False
@@ -109,8 +105,10 @@ def _called_guarded(
     project: Project, file: PythonFile, function: ast.FunctionDef, name: str
 ) -> bool:
     """Say whether a private function is called only where the module is there."""
-    listens = any("listens" in ast.unparse(d) and f"{name}." in ast.unparse(d)
-                  for d in function.decorator_list)
+    listens = any(
+        "listens" in ast.unparse(d) and f"{name}." in ast.unparse(d)
+        for d in function.decorator_list
+    )
     if listens:
         return True  # the module has just published an event
     if not function.name.startswith("_"):
@@ -146,7 +144,9 @@ def _implies(
             return _implies(project, file, value, name, outcome)
         case ast.Call(func=function, args=[first, *_]) if outcome:
             names = project.program.resolve(file, function)
-            called = any(project.program.canonical(n).endswith(".has_module") for n in names)
+            called = any(
+                project.program.canonical(n).endswith(".has_module") for n in names
+            )
             texts = project.program.texts(file, first)
             return called and [t.text for t in texts] == [name]
         case ast.Call(func=ast.Name() | ast.Attribute() as function):
@@ -160,15 +160,15 @@ def _implies(
                     )
             return False
         case ast.Name(id=variable):
-            values = [
-                b.node for b in file.lookup(variable, test) if b.kind != "other"
-            ]
+            values = [b.node for b in file.lookup(variable, test) if b.kind != "other"]
             return bool(values) and all(
                 isinstance(value, ast.expr)
                 and _implies(project, file, value, name, outcome)
                 for value in values
             )
-        case ast.Compare(ops=[ast.Is() | ast.Eq() as op], comparators=[ast.Constant(value=bool(v))]):
+        case ast.Compare(
+            ops=[ast.Is() | ast.Eq() as op], comparators=[ast.Constant(value=bool(v))]
+        ):
             return _implies(project, file, test.left, name, outcome == v)
     return False
 
@@ -220,7 +220,9 @@ def _named(
             own = place.module.import_name
             if known.split(".")[0] == "modules" and not known.startswith(own):
                 what = f"{place} imports modules by a computed name, {known}..."
-                yield Finding(file.file, line, what, "Write an import of a published interface.")
+                yield Finding(
+                    file.file, line, what, "Write an import of a published interface."
+                )
             continue
         problem = import_problem(
             project.places, place, name, names=project.kernel_names

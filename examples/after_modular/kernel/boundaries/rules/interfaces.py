@@ -37,7 +37,9 @@ def check(project: Project) -> Iterator[Finding]:
 def _used(project: Project, file: PythonFile, place: Place) -> Iterator[Finding]:
     resolve = project.program.resolve
     for each in file.imports:
-        yield from _name(project, file, place, each.line, each.module, each.name.rpartition(".")[2])
+        if each.module != each.name and each.module != "kernel":
+            name = each.name.rpartition(".")[2]
+            yield from _name(project, file, place, each.line, each.module, name)
     for node in file.nodes:
         match node:
             case ast.Attribute(value=value, attr=attr):
@@ -144,7 +146,9 @@ def _function(
     }
     if "published" not in decorators and "overload" not in decorators:
         what = f"the api of {module.name} defines {node.name}() without @published"
-        yield Finding(file.file, node.lineno, what, "Add @published, or move it to service.py.")
+        yield Finding(
+            file.file, node.lineno, what, "Add @published, or move it to service.py."
+        )
     elif not all(_is_empty(each) for each in node.body):
         what = f"the published function {module.name}.{node.name}() has a body"
         yield Finding(file.file, node.lineno, what, "Move the body to service.py.")
@@ -165,7 +169,9 @@ def _class(
         names = project.program.resolve(file, function)
         if "dataclasses.dataclass" in names:
             options = each.keywords if isinstance(each, ast.Call) else []
-            frozen = any(o.arg == "frozen" and ast.unparse(o.value) == "True" for o in options)
+            frozen = any(
+                o.arg == "frozen" and ast.unparse(o.value) == "True" for o in options
+            )
             if not frozen:
                 what = f"the dataclass {module.name}.{node.name} is not frozen"
                 yield Finding(file.file, node.lineno, what, "Add frozen=True.")
@@ -176,7 +182,11 @@ def _annotations(node: ast.AST) -> Iterator[ast.expr]:
         case ast.AnnAssign(annotation=annotation):
             yield annotation
         case ast.FunctionDef(args=arguments, returns=returns):
-            for each in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
+            for each in (
+                *arguments.posonlyargs,
+                *arguments.args,
+                *arguments.kwonlyargs,
+            ):
                 if each.annotation:
                     yield each.annotation
             if returns:

@@ -14,6 +14,7 @@ from typing import Any
 
 from kernel.manifest import Module
 
+from ..guard.registrations import problems
 from ..project import Project
 from ..violation import Finding
 
@@ -26,10 +27,10 @@ def check(project: Project) -> Iterator[Finding]:
             if (other := seen.setdefault(name, module)) is not module:
                 what = f"{module.name} and {other.name} both have {name}"
                 yield _finding(project, module, function, what, fix)
-        for name, command in project.registrations[module.name].replaced_commands:
-            what = f"{module.name} replaces the command {name}"
-            fix = "Give your command another name."
-            yield _finding(project, module, command.callback, what, fix)
+        added = project.registrations[module.name]
+        for rule, finding in problems(project.app, module, added):
+            if rule == "names":
+                yield finding
         yield from _events_defined_twice(project, module)
     yield from _ambiguous_tables(project)
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from ..guard.registrations import problems
 from ..project import Project
 from ..source.python import PythonFile
 from ..violation import Finding
@@ -18,7 +19,18 @@ from ..violation import Finding
 READS = {"get", "pop", "setdefault", "__getitem__"}
 # Facts about the machine, which are no settings of the app.
 MACHINE = {
-    *("PATH", "HOME", "USER", "LANG", "TZ", "TMPDIR", "SHELL", "TERM", "PWD", "COLUMNS"),
+    *(
+        "PATH",
+        "HOME",
+        "USER",
+        "LANG",
+        "TZ",
+        "TMPDIR",
+        "SHELL",
+        "TERM",
+        "PWD",
+        "COLUMNS",
+    ),
     *("PYTHONPATH", "VIRTUAL_ENV", "HOSTNAME", "EDITOR", "VISUAL", "LC_ALL", "CI"),
     *("NO_COLOR", "PYTEST_CURRENT_TEST", "SOURCE_DATE_EPOCH"),
 }
@@ -26,6 +38,11 @@ MACHINE = {
 
 def check(project: Project) -> Iterator[Finding]:
     """Yield each setting of another module, and each variable of the environment."""
+    for module in project.modules.values():
+        added = project.registrations[module.name]
+        for rule, finding in problems(project.app, module, added):
+            if rule == "settings":
+                yield finding
     for file in project.program.files.values():
         place = project.place(file)
         if place.kind not in ("module", "web"):
@@ -108,7 +125,9 @@ def _read(
         case ast.Call(func=function, keywords=keywords) if keywords:
             for name in resolve(file, function):
                 base, _, method = name.rpartition(".")
-                if method in ("update", "from_mapping") and "config" in _sources({base}):
+                if method in ("update", "from_mapping") and "config" in _sources(
+                    {base}
+                ):
                     for each in keywords:
                         if each.arg:
                             yield node.lineno, "changed", each.arg
@@ -124,6 +143,10 @@ def _sources(names: set[str] | frozenset[str]) -> set[str]:
         base, _, last = name.rpartition(".")
         if name == "os.environ":
             found.add("environment")
-        elif last == "config" and base.rpartition(".")[2] in ("Flask()", "app", "current_app"):
+        elif last == "config" and base.rpartition(".")[2] in (
+            "Flask()",
+            "app",
+            "current_app",
+        ):
             found.add("config")
     return found

@@ -18,8 +18,13 @@ from ..source.program import APP, OBJECT
 from ..source.python import PythonFile
 from ..violation import Finding
 
-STORES = {"flask.g": "g", "flask.globals.g": "g", "flask.session": "session",
-          "flask.globals.session": "session", f"{APP}.extensions": "extensions"}
+STORES = {
+    "flask.g": "g",
+    "flask.globals.g": "g",
+    "flask.session": "session",
+    "flask.globals.session": "session",
+    f"{APP}.extensions": "extensions",
+}
 READ = {"get", "pop", "setdefault"}
 LIBRARIES = ("flask", "werkzeug", "jinja2", "sqlalchemy", "flask_login", "wtforms")
 CHANGES = {
@@ -64,9 +69,7 @@ def _shared(
     writers: dict[str, Place],
 ) -> Iterator[Finding]:
     place = project.place(where)
-    owner = next(
-        (each for each in writers.values() if each.kind != "web"), None
-    )
+    owner = next((each for each in writers.values() if each.kind != "web"), None)
     if place.kind not in ("module", "web") or owner is None or owner.name == place.name:
         return
     if place.name in writers and owner.kind != "kernel":
@@ -106,7 +109,10 @@ def _keys(
             for store in _stores(resolve(file, value)):
                 for text in texts(file, first):
                     yield (store, text.text), attr == "setdefault"
-        case ast.Call(func=ast.Name(id="getattr" | "hasattr" | "setattr" as how), args=[base, key, *_]):
+        case ast.Call(
+            func=ast.Name(id="getattr" | "hasattr" | "setattr" as how),
+            args=[base, key, *_],
+        ):
             for store in _stores(resolve(file, base)):
                 for text in texts(file, key):
                     yield (store, text.text), how == "setattr"
@@ -134,17 +140,23 @@ def _changes(
             targets = [ast.copy_location(ast.Attribute(base, "?", ast.Store()), node)]
         case ast.Call(func=ast.Attribute(value=value, attr=attr)) if attr in CHANGES:
             for name in project.program.resolve(file, value):
-                if _is_container(project, name) and (owner := _owner(project, place, name)):
+                if _is_container(project, name) and (
+                    owner := _owner(project, place, name)
+                ):
                     yield _changed(file, node, place, name, owner)
         case ast.Call(func=ast.Attribute(value=value, attr="__subclasses__")):
             for name in project.program.resolve(file, value):
                 if name.partition(".")[0] in ("sqlalchemy", "kernel", "flask"):
                     what = f"{place} lists all subclasses of {name}"
-                    yield Finding(file.file, node.lineno, what, "Use your own classes only.")
+                    yield Finding(
+                        file.file, node.lineno, what, "Use your own classes only."
+                    )
     for target in targets:
         if isinstance(target, ast.Attribute | ast.Subscript):
             for name in project.program.resolve(file, target.value):
-                if isinstance(target, ast.Subscript) and not _is_container(project, name):
+                if isinstance(target, ast.Subscript) and not _is_container(
+                    project, name
+                ):
                     continue
                 if owner := _owner(project, place, name):
                     yield _changed(file, node, place, name, owner)
@@ -167,7 +179,14 @@ def _owner(project: Project, place: Place, name: str) -> str | None:
     if target and target.name != place.name:
         return target.name
     root = name.partition(".")[0]
-    return root if root in LIBRARIES and name not in STORES and "." in name and name[len(root) + 1].isupper() else None
+    return (
+        root
+        if root in LIBRARIES
+        and name not in STORES
+        and "." in name
+        and name[len(root) + 1].isupper()
+        else None
+    )
 
 
 def _is_container(project: Project, name: str) -> bool:
@@ -175,7 +194,13 @@ def _is_container(project: Project, name: str) -> bool:
         return False
     _, node = project.program.definition(name)
     if isinstance(node, ast.Call):
-        return ast.unparse(node.func) in ("dict", "list", "set", "defaultdict", "OrderedDict")
+        return ast.unparse(node.func) in (
+            "dict",
+            "list",
+            "set",
+            "defaultdict",
+            "OrderedDict",
+        )
     return isinstance(node, CONTAINERS)
 
 
@@ -187,11 +212,16 @@ def _login(
     match node:
         case ast.Attribute(value=value, attr=attr, ctx=ctx):
             for name in resolve(file, value):
-                if name not in ("flask_login.current_user", "flask_login.utils.current_user"):
+                if name not in (
+                    "flask_login.current_user",
+                    "flask_login.utils.current_user",
+                ):
                     continue
                 owner = _columns(project).get(attr)
                 writes = not isinstance(ctx, ast.Load)
-                if owner not in (None, place.name) or (writes and place.name not in _columns(project).values()):
+                if owner not in (None, place.name) or (
+                    writes and place.name not in _columns(project).values()
+                ):
                     verb = "changes" if writes else "reads"
                     what = f"{place} {verb} current_user.{attr}, which is not published"
                     fix = f"Ask the api of {owner or 'its module'}."
@@ -199,9 +229,14 @@ def _login(
         case ast.Call(func=function, args=[first, *_]):
             called = {n.rpartition(".")[2] for n in resolve(file, function)}
             if called & {"object_session", "inspect"}:
-                if "flask_login.current_user" in resolve(file, first) and place.name not in _columns(project).values():
+                if (
+                    "flask_login.current_user" in resolve(file, first)
+                    and place.name not in _columns(project).values()
+                ):
                     what = f"{place} takes the session of current_user"
-                    yield Finding(file.file, node.lineno, what, "Ask the api of its module.")
+                    yield Finding(
+                        file.file, node.lineno, what, "Ask the api of its module."
+                    )
 
 
 def _columns(project: Project) -> dict[str, str]:
@@ -279,7 +314,11 @@ def _folder(project: Project, base: Path, text: str) -> str | None:
             return None
         for module in project.modules.values():
             inside = found == module.path or found.is_relative_to(module.path)
-            if inside and (found.exists() or found.parent.exists()) and found != module.path:
+            if (
+                inside
+                and (found.exists() or found.parent.exists())
+                and found != module.path
+            ):
                 if path.startswith(("modules/", "..")) or start != base.parent:
                     return module.name
     return None

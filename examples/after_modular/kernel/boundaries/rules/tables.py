@@ -17,7 +17,14 @@ from ..source.python import PythonFile
 from ..violation import Finding
 
 STATEMENTS = {
-    *("execute", "executemany", "exec_driver_sql", "executescript", "scalar", "scalars"),
+    *(
+        "execute",
+        "executemany",
+        "exec_driver_sql",
+        "executescript",
+        "scalar",
+        "scalars",
+    ),
     *("text", "DDL", "literal_column", "from_statement", "read_sql", "read_sql_query"),
     *("stream", "stream_scalars", "fetch", "fetchone", "fetchall", "copy", "mogrify"),
 }
@@ -25,9 +32,26 @@ TABLES = {
     *("Table", "table", "ForeignKey", "ForeignKeyConstraint", "create_foreign_key"),
     *("add_column", "drop_table", "drop_column", "alter_column", "create_index"),
     *("drop_index", "batch_alter_table", "rename_table", "create_table", "bulk_insert"),
-    *("drop_constraint", "create_unique_constraint", "create_primary_key", "get_columns"),
-    *("has_table", "get_foreign_keys", "get_indexes", "get_pk_constraint", "relationship"),
-    *("create_check_constraint", "read_sql_table", "to_sql", "TableClause", "select_from"),
+    *(
+        "drop_constraint",
+        "create_unique_constraint",
+        "create_primary_key",
+        "get_columns",
+    ),
+    *(
+        "has_table",
+        "get_foreign_keys",
+        "get_indexes",
+        "get_pk_constraint",
+        "relationship",
+    ),
+    *(
+        "create_check_constraint",
+        "read_sql_table",
+        "to_sql",
+        "TableClause",
+        "select_from",
+    ),
 }
 LIBRARIES = {"sqlalchemy", "alembic", "pandas", "kernel", "builtins"}
 SESSIONS = {"module_session", "get_session"}
@@ -77,7 +101,11 @@ def _is_database(names: frozenset[str]) -> bool:
 def _constant(project: Project, file: PythonFile, node: ast.AST) -> Iterator[Finding]:
     """Yield a complete statement that is kept in a variable or returned."""
     match node:
-        case ast.Assign(value=value) | ast.AnnAssign(value=value) | ast.Return(value=value):
+        case (
+            ast.Assign(value=value)
+            | ast.AnnAssign(value=value)
+            | ast.Return(value=value)
+        ):
             values = value.values if isinstance(value, ast.Dict) else [value]
         case _:
             return

@@ -56,11 +56,21 @@ def rendered(project: Project, functions: set[str]) -> Iterator[Text]:
         for node in file.nodes:
             if not isinstance(node, ast.Call):
                 continue
-            names = {n.rpartition(".")[2] for n in project.program.resolve(file, node.func)}
+            names = {
+                n.rpartition(".")[2] for n in project.program.resolve(file, node.func)
+            }
             if isinstance(node.func, ast.Attribute):
                 names.add(node.func.attr)
             if names & functions:
-                given = [*node.args[:1], *(k.value for k in node.keywords if k.arg in ("template_name_or_list", "source", "name", "template"))]
+                given = [
+                    *node.args[:1],
+                    *(
+                        k.value
+                        for k in node.keywords
+                        if k.arg
+                        in ("template_name_or_list", "source", "name", "template")
+                    ),
+                ]
                 for argument in given:
                     yield from project.program.texts(file, argument)
 

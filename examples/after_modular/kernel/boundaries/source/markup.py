@@ -49,7 +49,9 @@ METHODS = {
     "history": {"pushState": 2, "replaceState": 2},
     "htmx": {"ajax": 1},
     "Turbo": {"visit": 0},
-    "axios": dict.fromkeys(("get", "post", "put", "patch", "delete", "head", "request"), 0),
+    "axios": dict.fromkeys(
+        ("get", "post", "put", "patch", "delete", "head", "request"), 0
+    ),
     "$": dict.fromkeys(("get", "post", "ajax", "getJSON", "getScript", "load"), 0),
     "jQuery": dict.fromkeys(("get", "post", "ajax", "getJSON", "getScript"), 0),
 }
@@ -161,7 +163,9 @@ def in_script(text: str) -> Iterator[Url]:
 def _opened(node: Node, constants: dict[str, list[str]]) -> Iterator[str]:
     """Yield the URLs that a call or an assignment opens."""
     if node.type in ("call_expression", "new_expression"):
-        function = node.child_by_field_name("function" if node.type[0] == "c" else "constructor")
+        function = node.child_by_field_name(
+            "function" if node.type[0] == "c" else "constructor"
+        )
         arguments = node.child_by_field_name("arguments")
         if function is None or arguments is None:
             return
@@ -194,7 +198,14 @@ def _position(function: str, arguments: Node) -> int | None:
         return 0
     if name == "URL" and len(arguments.named_children) > 1:
         return 0 if "location" in _text(arguments.named_children[1]) else None
-    if base in ("", "window", "self", "globalThis", "navigator", "navigator.serviceWorker"):
+    if base in (
+        "",
+        "window",
+        "self",
+        "globalThis",
+        "navigator",
+        "navigator.serviceWorker",
+    ):
         return OPENERS.get(name)
     return None
 
@@ -209,7 +220,10 @@ def _strings(node: Node, constants: dict[str, list[str]]) -> list[str]:
                 "\0" if c.type == "template_substitution" else _text(c)
                 for c in node.named_children
             ]
-            if node.named_children and node.named_children[0].type == "template_substitution":
+            if (
+                node.named_children
+                and node.named_children[0].type == "template_substitution"
+            ):
                 inner = node.named_children[0].named_children
                 starts = _strings(inner[0], constants) if inner else []
                 return [start + "".join(parts[1:]) for start in starts]
@@ -240,7 +254,11 @@ def _strings(node: Node, constants: dict[str, list[str]]) -> list[str]:
             arguments = node.child_by_field_name("arguments")
             name = _text(node).partition("(")[0].split()[-1]
             if arguments and name in ("URL", "Request", "String", "encodeURI"):
-                return _strings(arguments.named_children[0], constants) if arguments.named_children else []
+                return (
+                    _strings(arguments.named_children[0], constants)
+                    if arguments.named_children
+                    else []
+                )
     return []
 
 

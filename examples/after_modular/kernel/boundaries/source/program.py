@@ -29,7 +29,16 @@ SAME = {  # names by which a library also has something
     "builtins.__import__": "importlib.import_module",
 }
 UNCHANGED = {"text", "Markup", "str", "dedent", "cast", "DDL", "literal_column"}
-CASES = {"lower", "upper", "strip", "title", "capitalize", "lstrip", "rstrip", "casefold"}
+CASES = {
+    "lower",
+    "upper",
+    "strip",
+    "title",
+    "capitalize",
+    "lstrip",
+    "rstrip",
+    "casefold",
+}
 
 
 @dataclass(frozen=True)
@@ -177,6 +186,8 @@ class Program:
             elif is_import_by_name(name):
                 for text in self.texts(file, first):
                     yield text.text.replace(":", ".")
+            elif name.endswith("kernel.Kernel.of"):
+                yield "kernel.current_kernel"
             elif last == "cast" and len(call.args) == 2:
                 yield from self.resolve(file, call.args[1])
             elif name in ("functools.partial", "builtins.vars", "copy.copy"):
@@ -217,9 +228,7 @@ class Program:
             file, rest = self.split(name)
             if file is None or not rest:
                 return name
-            names = [
-                b.name for b in file.names.get(rest[0], ()) if b.kind == "import"
-            ]
+            names = [b.name for b in file.names.get(rest[0], ()) if b.kind == "import"]
             if not names:
                 return name
             name = ".".join([names[0], *rest[1:]])
@@ -254,10 +263,8 @@ class Program:
 
     def _text(self, file: PythonFile, node: ast.AST) -> Iterator[Text]:
         match node:
-            case ast.Constant(value=str(text)):
-                yield Text(text, file, node.lineno)
-            case ast.Constant(value=int(number)):
-                yield Text(str(number), file, node.lineno)
+            case ast.Constant(value=str() | int() as value):
+                yield Text(str(value), file, getattr(node, "lineno", 1))
             case ast.JoinedStr(values=values):
                 yield from self._joined(file, node, values)
             case ast.FormattedValue(value=value):
@@ -299,9 +306,7 @@ class Program:
                 return
             case ast.Attribute(value=value, attr="join") if first:
                 if isinstance(first, ast.List | ast.Tuple):
-                    separated = [
-                        part for each in first.elts for part in (value, each)
-                    ]
+                    separated = [part for each in first.elts for part in (value, each)]
                     yield from self._joined(file, call, separated[1:])
                 return
             case ast.Attribute(value=value, attr=attr) if attr in CASES:

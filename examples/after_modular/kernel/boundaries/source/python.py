@@ -180,8 +180,9 @@ class PythonFile:
                 self._bind_target(target, value, scope)
             case ast.AugAssign(target=ast.Name(id=name), value=value):
                 scope.bind(name, Binding("added", value))
-            case ast.For(target=target, iter=values) | ast.comprehension(
-                target=target, iter=values
+            case (
+                ast.For(target=target, iter=values)
+                | ast.comprehension(target=target, iter=values)
             ):
                 for name in ast.walk(target):
                     if isinstance(name, ast.Name):
@@ -228,9 +229,7 @@ class PythonFile:
         for each in node.names:
             name = f"{base}.{each.name}"
             scope.bind(each.asname or each.name, Binding("import", node, name))
-            self.imports.append(
-                Imported(each.lineno, base, name, typing, lazy, node)
-            )
+            self.imports.append(Imported(each.lineno, base, name, typing, lazy, node))
 
     def absolute(self, name: str | None, level: int) -> str:
         """Return the absolute name of a relative import."""

@@ -44,7 +44,9 @@ def is_statement(text: str) -> bool:
     except SqlglotError:
         return False
     return all(
-        isinstance(tree, exp.Query | exp.DML | exp.DDL | exp.Drop | exp.Alter | exp.Merge)
+        isinstance(
+            tree, exp.Query | exp.DML | exp.DDL | exp.Drop | exp.Alter | exp.Merge
+        )
         for tree in trees
     )
 
