@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.event import registry as event_registry
+from sqlalchemy.orm import sessionmaker
 
 from .reports import report
 from .watch import WATCH
@@ -118,18 +119,31 @@ def _watch_database_events() -> None:
     listen = key.listen
 
     def checked(self: Any, *args: Any, **kwargs: Any) -> None:
-        caller = WATCH.caller(web=True)
+        caller = WATCH.caller(web=True) if _is_direct() else None
         if caller and caller.place.module and caller.place.part != "tests":
-            target = self.dispatch_target
-            cls = target if isinstance(target, type) else type(target)
-            home = f"{cls.__module__}."
-            own = home.startswith(f"{caller.place.module.import_name}.")
-            if not own and "sqlalchemy_event" not in caller.place.module.hooks:
-                what = f"{caller.place} listens to {self.identifier!r} of every {cls.__name__}"
-                fix = (
-                    "Listen to classes of your own, or add 'sqlalchemy_event' to hooks."
-                )
+            shared = _shared(self.dispatch_target, caller.place.module.import_name)
+            if shared and "sqlalchemy_event" not in caller.place.module.hooks:
+                what = f"{caller.place} listens to {self.identifier!r} of every {shared}"
+                fix = "Listen to your own classes, or add 'sqlalchemy_event' to hooks."
                 report("hooks", caller.file, caller.line, what, fix)
         listen(self, *args, **kwargs)
 
     key.listen = checked
+
+
+def _is_direct() -> bool:
+    """Say whether the app's code calls ``listen``, and not a library."""
+    frame: Any = sys._getframe(2)
+    while frame and "sqlalchemy/event/" in frame.f_code.co_filename:
+        frame = frame.f_back
+    places = WATCH.places
+    return bool(frame and places and places.of_file(frame.f_code.co_filename))
+
+
+def _shared(target: Any, import_name: str) -> str | None:
+    """Return what is listened to, if it is shared by all modules."""
+    if isinstance(target, type):
+        own = f"{target.__module__}.".startswith(f"{import_name}.")
+        return None if own else target.__name__
+    shared = isinstance(target, sa.Engine | sa.Pool | sessionmaker)
+    return type(target).__name__ if shared else None

@@ -70,6 +70,13 @@ CHANGES = {
     "pop",
     "remove",
 }
+# Signals of Flask: their receivers are called for the pages of all modules.
+SIGNALS = {
+    *("template_rendered", "before_render_template", "request_started"),
+    *("request_finished", "request_tearing_down", "got_request_exception"),
+    *("appcontext_tearing_down", "appcontext_pushed", "appcontext_popped"),
+    "message_flashed",
+}
 OTHER_HOOKS = ("signal", "sqlalchemy_event")
 
 
@@ -132,6 +139,13 @@ def _hooks(
             yield from _listener(project, file, node, names)
         case ast.Call(func=function):
             yield from _listener(project, file, node, resolve(file, function))
+        case ast.FunctionDef(decorator_list=decorators):
+            for each in decorators:
+                if isinstance(each, ast.Attribute):
+                    names = resolve(file, each)
+                    if each.attr in METHODS and f"{APP}.{each.attr}" in names:
+                        yield METHODS[each.attr], f"app.{each.attr}()"
+                    yield from _signals(names)
         case ast.Assign(targets=targets) | ast.Delete(targets=targets):
             for target in targets:
                 yield from _assigned(project, file, target)
@@ -183,14 +197,18 @@ def _listener(
                             "sqlalchemy_event",
                             f"{method}({target.replace('()', '')})",
                         )
-        elif method in ("connect", "connect_via") and not base.endswith("()"):
-            root = base.partition(".")[0]
-            last = base.rpartition(".")[2]
-            if root in ("flask", "flask_login", "kernel", "werkzeug", "web") and (
-                root != "flask" or last[:1].islower()
+    yield from _signals(names)
+
+
+def _signals(names: frozenset[str]) -> Iterator[tuple[str, str]]:
+    for name in names:
+        base, _, method = name.rpartition(".")
+        root, last = base.partition(".")[0], base.rpartition(".")[2]
+        if method in ("connect", "connect_via", "connected_to"):
+            if (root == "flask" and last in SIGNALS) or (
+                root == "flask_login" and last.startswith(("user_", "session_"))
             ):
-                if root in ("flask", "flask_login", "kernel"):
-                    yield "signal", f"{last}.{method}"
+                yield "signal", f"{last}.{method}"
 
 
 def _is_own_session(program: Any, name: str) -> bool:

@@ -180,6 +180,8 @@ def _by_name(project: Project, file: PythonFile, place: Place) -> Iterator[Findi
         if isinstance(node, ast.Call):
             names = project.program.resolve(file, node.func)
             last = {each.rpartition(".")[2] for each in names}
+            if isinstance(node.func, ast.Attribute):
+                last.add(node.func.attr)
             if any(is_import_by_name(each) for each in names) or (
                 last & {"patch", "setattr"} and node.args
             ):

@@ -300,25 +300,18 @@ def _paths(
 
 def _folder(project: Project, base: Path, text: str) -> str | None:
     """Return the module whose folder a path, or the name of a package, leads into."""
-    path = text.replace("\0", "").strip("/") if text.startswith("\0") else text
+    path = text.partition("\0")[0]
     if path.startswith("modules."):
         target = project.places.of_name(path)
         return target.name if target and target.module else None
     if "/" not in path or "\n" in path or len(path) > 300:
         return None
-    for start in (project.root, base, base.parent):
-        found = Path(f"{start}/{path}")
+    for start in (project.root, base):
         try:
-            found = found.resolve()
+            found = Path(f"{start}/{path}").resolve()
         except (OSError, ValueError):
             return None
         for module in project.modules.values():
-            inside = found == module.path or found.is_relative_to(module.path)
-            if (
-                inside
-                and (found.exists() or found.parent.exists())
-                and found != module.path
-            ):
-                if path.startswith(("modules/", "..")) or start != base.parent:
-                    return module.name
+            if found.is_relative_to(module.path) and found != module.path:
+                return module.name
     return None

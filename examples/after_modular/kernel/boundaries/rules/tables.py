@@ -53,7 +53,7 @@ TABLES = {
         "select_from",
     ),
 }
-LIBRARIES = {"sqlalchemy", "alembic", "pandas", "kernel", "builtins"}
+LIBRARIES = {"sqlalchemy", "alembic", "pandas", "kernel"}
 SESSIONS = {"module_session", "get_session"}
 
 

@@ -155,9 +155,33 @@ def in_script(text: str) -> Iterator[Url]:
             name, value = (node.child_by_field_name(f) for f in ("name", "value"))
             if name and value:
                 constants.setdefault(_text(name), []).extend(_strings(value, constants))
+    _bind_parameters(nodes, constants)
     for node in nodes:
         for url in _opened(node, constants):
             yield node.start_point.row + 1, url
+
+
+def _bind_parameters(nodes: list[Node], constants: dict[str, list[str]]) -> None:
+    """Add what the calls of the script's functions give for their parameters."""
+    functions: dict[str, list[str]] = {}
+    for node in nodes:
+        name, function = node.child_by_field_name("name"), node
+        if node.type == "variable_declarator":
+            function = node.child_by_field_name("value") or node
+        parameters = function.child_by_field_name("parameters")
+        if name and parameters:
+            functions[_text(name)] = [_text(each) for each in parameters.named_children]
+    listed = [each for names in functions.values() for each in names]
+    for node in nodes:
+        called = node.child_by_field_name("function")
+        given = node.child_by_field_name("arguments")
+        if node.type == "call_expression" and called and given:
+            names = functions.get(_text(called), [])
+            for name, value in zip(names, given.named_children, strict=False):
+                if listed.count(name) == 1 and name not in constants:
+                    constants[name] = _strings(value, constants)
+                elif listed.count(name) == 1:
+                    constants[name] = [*constants[name], *_strings(value, constants)]
 
 
 def _opened(node: Node, constants: dict[str, list[str]]) -> Iterator[str]:

@@ -28,7 +28,7 @@ SAME = {  # names by which a library also has something
     "flask.Flask._get_current_object": APP,
     "builtins.__import__": "importlib.import_module",
 }
-UNCHANGED = {"text", "Markup", "str", "dedent", "cast", "DDL", "literal_column"}
+UNCHANGED = {"text", "Markup", "str", "dedent", "cast", "DDL", "literal_column", "Path", "fspath", "abspath", "realpath"}
 CASES = {
     "lower",
     "upper",
@@ -168,10 +168,24 @@ class Program:
                 for kind in self.resolve(file, annotation):
                     yield kind + OBJECT
                 return
-        if name == "app":
-            yield APP
+        yield from self._fixture(file, name)
         for where, argument in self._arguments_for(file, function, name):
             yield from self.resolve(where, argument)
+
+    def _fixture(self, file: PythonFile, name: str) -> Iterator[str]:
+        """Yield what a parameter is by its name: a test's fixture, or the app."""
+        if name == "app":
+            yield APP
+        if not file.is_test:
+            return
+        for home in (file.name, f"{file.package}.conftest"):
+            where, node = self.definition(f"{home}.{name}")
+            if where and isinstance(node, ast.FunctionDef) and node.returns:
+                for kind in self.resolve(where, node.returns):
+                    yield kind + OBJECT
+                return
+        if name == "client":
+            yield f"flask.testing.FlaskClient{OBJECT}"
 
     def _resolve_call(
         self, file: PythonFile, call: ast.Call, function: ast.expr
@@ -275,7 +289,7 @@ class Program:
                 values = right.elts if isinstance(right, ast.Tuple) else [right]
                 yield from self._filled(file, left, values, "%s")
             case ast.BinOp(left=left, op=ast.Div(), right=right):
-                yield from self._joined(file, node, [left, ast.Constant("/"), right])
+                yield from self._joined(file, node, _separated([left, right]))
             case ast.IfExp(body=one, orelse=other):
                 yield from (*self.texts(file, one), *self.texts(file, other))
             case ast.BoolOp(values=values):
@@ -286,13 +300,31 @@ class Program:
             case ast.List(elts=elements) | ast.Tuple(elts=elements):
                 for each in elements:
                     yield from self.texts(file, each)
+            case ast.Subscript(
+                value=ast.Attribute(value=value, attr="parents"),
+                slice=ast.Constant(value=int(up)),
+            ):
+                for text in self.texts(file, value):
+                    parts = text.text.split("/")
+                    yield replace(text, text="/".join(parts[: -1 - up]))
             case ast.Subscript(value=value):
                 for where, each in self._elements(file, value):
                     yield from self.texts(where, each)
             case ast.Call():
                 yield from self._text_of_call(file, node)
+            case ast.Name(id="__file__"):
+                yield Text(file.file, file, node.lineno)
+            case ast.Name(id="__name__"):
+                yield Text(file.name, file, node.lineno)
+            case ast.Name(id="__package__"):
+                yield Text(file.package, file, node.lineno)
             case ast.Name(id=name):
                 yield from self._text_of_bindings(file, file.lookup(name, node))
+            case ast.Attribute(value=value, attr="parent"):
+                for text in self.texts(file, value):
+                    yield replace(text, text=text.text.rpartition("/")[0])
+            case ast.Attribute(attr="root_path"):
+                yield Text(".", file, node.lineno)
             case ast.Attribute():
                 for each in self.resolve(file, node):
                     yield from self._text_of_name(each)
@@ -321,13 +353,22 @@ class Program:
                     for text in self.texts(file, value):
                         yield replace(text, text=text.text.replace(old.text, new.text))
                 return
+            case ast.Attribute(value=value, attr="resolve" | "absolute"):
+                yield from self.texts(file, value)
+            case ast.Attribute(value=value, attr="joinpath"):
+                yield from self._joined(file, call, _separated([value, *call.args]))
             case ast.Attribute(value=value, attr="get"):
                 for where, each in self._elements(file, value):
                     yield from self.texts(where, each)
                 for each in call.args[1:]:
                     yield from self.texts(file, each)
         for name in self.resolve(file, call.func):
-            if name.rpartition(".")[2] in UNCHANGED:
+            if name == "os.path.join":
+                yield from self._joined(file, call, _separated(call.args))
+            elif name == "os.path.dirname":
+                for text in self.texts(file, first):
+                    yield replace(text, text=text.text.rpartition("/")[0])
+            elif name.rpartition(".")[2] in UNCHANGED:
                 for each in call.args[:2]:
                     yield from self.texts(file, each)
             for where, each in self._returned(name):
@@ -464,6 +505,11 @@ class Program:
                         yield self.canonical(binding.name)
                     elif binding.kind == "definition":
                         yield file.dotted(binding.node)
+                    elif isinstance(binding.node, ast.Lambda):
+                        yield _key(binding.node, file.name)
+                    elif isinstance(binding.node, ast.Name | ast.Attribute):
+                        if binding.kind == "value" and binding.node is not function:
+                            yield from self._called(file, binding.node)
             case ast.Attribute(value=ast.Name(id="self" | "cls"), attr=attr):
                 if inside := file.class_of(function):
                     yield f"{file.dotted(inside)}.{attr}"
@@ -477,14 +523,13 @@ class Program:
         self, file: PythonFile, function: Function, name: str
     ) -> Iterator[tuple[PythonFile, ast.expr]]:
         """Yield what the calls of a function give for one of its parameters."""
-        if isinstance(function, ast.Lambda):
-            return
         parameters = [*function.args.posonlyargs, *function.args.args]
         position = next((i for i, p in enumerate(parameters) if p.arg == name), None)
-        dotted = file.dotted(function)
+        is_lambda = isinstance(function, ast.Lambda)
+        dotted = _key(function, file.name if is_lambda else file.dotted(function))
         if isinstance(file.parents[function], ast.ClassDef) and position is not None:
             position -= 1
-            if function.name == "__init__":
+            if dotted.endswith(".__init__"):
                 dotted = dotted.removesuffix(".__init__")
         for where, call in self.calls.get(dotted, ()):
             for keyword in call.keywords:
@@ -492,6 +537,21 @@ class Program:
                     yield where, keyword.value
             if position is not None and position < len(call.args):
                 yield where, call.args[position]
+
+
+def _separated(parts: list[ast.expr]) -> list[ast.expr]:
+    """Return the parts of a path with slashes between them."""
+    found: list[ast.expr] = []
+    for part in parts:
+        found += [ast.Constant("/"), part]
+    return found[1:]
+
+
+def _key(function: Function, dotted: str) -> str:
+    """Return what a function's calls are listed under."""
+    if isinstance(function, ast.Lambda):
+        return f"{dotted}.lambda:{function.lineno}:{function.col_offset}"
+    return dotted
 
 
 def is_import_by_name(name: str) -> bool:

@@ -83,6 +83,11 @@ class PythonFile:
         return self.name.rpartition(".")[0]
 
     @property
+    def is_test(self) -> bool:
+        """Whether the file holds tests or their fixtures."""
+        return "/tests/" in self.file or self.path.name == "conftest.py"
+
+    @property
     def names(self) -> dict[str, list[Binding]]:
         """The names of the module."""
         return self.scopes[self.tree].names
