@@ -1,4 +1,4 @@
-"""All tables of Inkwell."""
+"""The database models of Inkwell."""
 
 from datetime import UTC, datetime
 from sqlite3 import Connection as SQLiteConnection
@@ -30,7 +30,7 @@ from sqlalchemy.orm import (
 
 @event.listens_for(Engine, "connect")
 def prepare_sqlite(connection: Any, record: Any) -> None:
-    """Let SQLite readers and one writer work side by side, and keep foreign keys."""
+    """Configure SQLite for concurrent readers, and enforce foreign keys."""
     if isinstance(connection, SQLiteConnection):
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
@@ -39,12 +39,12 @@ def prepare_sqlite(connection: Any, record: Any) -> None:
 
 
 def utcnow() -> datetime:
-    """The present moment, aware, in UTC."""
+    """Return the current time as an aware datetime in UTC."""
     return datetime.now(UTC)
 
 
 class UTCDateTime(TypeDecorator[datetime]):
-    """An aware UTC datetime, also on SQLite, which forgets time zones."""
+    """An aware datetime in UTC, also on SQLite, which stores no time zones."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -52,7 +52,7 @@ class UTCDateTime(TypeDecorator[datetime]):
     def process_bind_param(
         self, value: datetime | None, dialect: Dialect
     ) -> datetime | None:
-        """Refuse naive values: they would be somebody's local time."""
+        """Convert to UTC; refuse naive values, because their time zone is unknown."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -62,19 +62,20 @@ class UTCDateTime(TypeDecorator[datetime]):
     def process_result_value(
         self, value: datetime | None, dialect: Dialect
     ) -> datetime | None:
-        """Give back what was stored, aware again."""
+        """Return an aware datetime."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value
 
 
 class Base(DeclarativeBase):
-    """What all models share: column types and names of constraints."""
+    """The base of all models: the column types and the names of constraints."""
 
-    # Flask-SQLAlchemy copies this class; a bare type_annotation_map can't be copied.
+    # Flask-SQLAlchemy copies this class, and SQLAlchemy refuses a copy that has both a
+    # registry and a type_annotation_map, so the map is passed to the registry.
     registry = registry(
         type_annotation_map={datetime: UTCDateTime},
-        # Named constraints can be changed by later migrations.
+        # Later migrations can only change constraints that have names.
         metadata=MetaData(
             naming_convention={
                 "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -90,10 +91,10 @@ db = SQLAlchemy(model_class=Base)
 
 
 class User(UserMixin, db.Model):
-    """A person with an account: a member or an admin."""
+    """A user account: a member or an admin."""
 
     __tablename__ = "users"
-    # An id is never given out twice, so an old link can't meet a new person.
+    # Ids are never reused, so an old link can't lead to a new user.
     __table_args__ = ({"sqlite_autoincrement": True},)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -124,39 +125,42 @@ class User(UserMixin, db.Model):
     )
 
     def get_id(self) -> str:
-        """Name the session's owner; a new stamp ends every session before it."""
+        """Return the session's user id; it includes the security stamp.
+
+        A new security stamp invalidates all existing sessions.
+        """
         return f"{self.id}:{self.security_stamp}"
 
     @property
     def is_active(self) -> bool:
-        """Whether the person may log in, for Flask-Login."""
+        """Return whether the user may log in (for Flask-Login)."""
         return self.active
 
     @property
     def is_admin(self) -> bool:
-        """Whether the person may use the admin pages."""
+        """Return whether the user has access to the admin pages."""
         return self.role == "admin"
 
     @property
     def is_pro(self) -> bool:
-        """Whether the person may publish without limit."""
+        """Return whether the user may publish an unlimited number of posts."""
         return self.subscription is not None and self.subscription.is_running
 
     @property
     def plan_name(self) -> str:
-        """The plan as people read it."""
+        """Return the display name of the plan."""
         return "Pro" if self.is_pro else "Free"
 
     @property
     def state(self) -> str:
-        """The state as the admin pages show it."""
+        """Return the account state that the admin pages show."""
         if not self.active:
             return "deactivated"
         return "active" if self.confirmed_at else "unconfirmed"
 
 
 class Post(db.Model):
-    """A text by one author; published when it has a publication date."""
+    """A post by one author; a draft if it has no publication date."""
 
     __tablename__ = "posts"
     __table_args__ = (
@@ -179,12 +183,12 @@ class Post(db.Model):
 
     @property
     def is_published(self) -> bool:
-        """Whether everyone may read it."""
+        """Return whether the post is public."""
         return self.published_at is not None
 
 
 class Checkout(db.Model):
-    """One attempt to pay; `reference` is the provider's name for it."""
+    """A payment attempt; `reference` identifies it at the payment provider."""
 
     __tablename__ = "checkouts"
     __table_args__ = (UniqueConstraint("user_id", "idempotency_key"),)
@@ -201,7 +205,7 @@ class Checkout(db.Model):
 
 
 class Subscription(db.Model):
-    """A person's Pro plan: active, cancelled (runs until its end) or ended."""
+    """A user's Pro plan: active, cancelled (runs until `period_end`) or ended."""
 
     __tablename__ = "subscriptions"
 
@@ -218,14 +222,17 @@ class Subscription(db.Model):
 
     @property
     def is_running(self) -> bool:
-        """Whether it gives Pro now; an active one ends when the provider says so."""
+        """Return whether the user is on Pro now.
+
+        An active subscription runs until the payment provider ends it.
+        """
         return self.status == "active" or (
             self.status == "cancelled" and self.period_end > utcnow()
         )
 
 
 class Invoice(db.Model):
-    """A paid month; it outlives the account, without a name."""
+    """An invoice for a month; it is kept when its user is deleted."""
 
     __tablename__ = "invoices"
     __table_args__ = ({"sqlite_autoincrement": True},)
@@ -241,12 +248,12 @@ class Invoice(db.Model):
 
     @property
     def number(self) -> str:
-        """The number on the paper, such as ``INV-2026-000042``."""
+        """Return the invoice number, such as ``INV-2026-000042``."""
         return f"INV-{self.created_at.year}-{self.id:06d}"
 
 
 class WebhookReceipt(db.Model):
-    """A provider message that has had its effect and must not have it twice."""
+    """A processed webhook, recorded to make webhooks idempotent."""
 
     __tablename__ = "webhook_receipts"
 
@@ -255,7 +262,7 @@ class WebhookReceipt(db.Model):
 
 
 class Notification(db.Model):
-    """A line in a person's inbox on the site."""
+    """A notification that a user sees on the site."""
 
     __tablename__ = "notifications"
 

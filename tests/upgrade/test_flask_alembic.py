@@ -1,7 +1,7 @@
-"""A database that the monolith created with Flask-Alembic goes on with Flask-Migrate.
+"""The monolith takes over a database that it created when it used Flask-Alembic.
 
-The SQL files hold what the app's last version with Flask-Alembic sent to the database
-for its one migration, with the row that names the revision.
+The SQL files contain the statements of the app's last version with Flask-Alembic: its
+one migration, and the row with the revision id.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ from tests.terminal import Terminal, status
 HERE = Path(__file__).parent
 REVISION = "1795362433"
 USERS = 1_000
-# `flask demo` without the migration that it begins with.
+# `flask demo` without the migrations that it runs first.
 FILL = f"""
 import app
 with app.app.app_context():
     password_hash = app.password_hasher.hash(app.DEMO_PASSWORD)
     app.add_demo_admin(password_hash)
-    app.add_demo_people(range(1, {USERS} + 1), password_hash)
+    app.add_demo_users(range(1, {USERS} + 1), password_hash)
     app.db.session.commit()
 """
 
 
 @pytest.fixture(scope="module")
 def postgres_url(server_folder: FolderFactory) -> Iterator[str]:
-    """Start PostgreSQL; return the URL of an empty database."""
+    """Start PostgreSQL and return the URL of an empty database."""
     with Watchdog() as watchdog:
         postgres = Postgres(server_folder("postgres"), watchdog)
         postgres.process.start()
@@ -48,7 +48,7 @@ def postgres_url(server_folder: FolderFactory) -> Iterator[str]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
-    """Return a database with the tables that the old code created."""
+    """Create a database with the tables of the old version, and return its engine."""
     url = f"sqlite:///{(tmp_path / 'app.db').as_posix()}"
     if request.param == "postgresql":
         url = request.getfixturevalue("postgres_url")
@@ -63,7 +63,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engi
 
 
 def fingerprints(database: sa.Engine) -> dict[str, tuple[int, str]]:
-    """Return the row count of each table and the SHA-256 of its rows."""
+    """Return the row count and the SHA-256 checksum of each table."""
     metadata = sa.MetaData()
     found = {}
     with database.connect() as connection:

@@ -13,21 +13,21 @@ from sqlalchemy import Connection
 from models import UTCDateTime, db
 
 config = context.config
-# `flask initialise` turns the log off, because it prints its own result.
+# `flask initialise` disables the log, because it prints its own result.
 if config.attributes.get("configure_logger", True) and config.config_file_name:
     fileConfig(config.config_file_name, disable_existing_loggers=False)
 log = logging.getLogger("alembic.env")
 
 
 def render_plain_type(kind: str, item: Any, context: Any) -> str | Literal[False]:
-    """Write `UTCDateTime` as a plain type: migrations must not import our models."""
+    """Render `UTCDateTime` as a plain type, so that migrations don't import models."""
     if kind == "type" and isinstance(item, UTCDateTime):
         return "sa.DateTime(timezone=True)"
     return False
 
 
 def skip_empty_migration(context: Any, revision: Any, directives: list[Any]) -> None:
-    """Write no file when `flask db migrate` finds no difference."""
+    """Create no migration if `flask db migrate` finds no changes."""
     autogenerate = getattr(config.cmd_opts, "autogenerate", False)
     if autogenerate and directives[0].upgrade_ops.is_empty():
         directives.clear()
@@ -44,10 +44,10 @@ options = {
 
 @contextmanager
 def foreign_keys_off(connection: Connection) -> Iterator[None]:
-    """Stop SQLite from enforcing foreign keys.
+    """Disable foreign keys on SQLite during the migrations.
 
-    A batch migration drops the old table after it has copied it. With foreign keys
-    on, that would delete the rows of other tables that refer to it.
+    A batch migration copies a table and drops the old one. With foreign keys enabled,
+    the drop would also delete the rows of other tables that reference it.
     """
     if connection.dialect.name != "sqlite":
         yield
@@ -69,7 +69,7 @@ def run_migrations_offline() -> None:
 
 
 def run_migrations_online() -> None:
-    """Run the migrations in a connection of the app's engine."""
+    """Run the migrations on a connection of the app's engine."""
     with db.engine.connect() as connection, foreign_keys_off(connection):
         context.configure(connection=connection, **options)
         with context.begin_transaction():

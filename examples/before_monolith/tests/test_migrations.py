@@ -11,7 +11,7 @@ from app import app, current_revision, migrate
 from models import Notification, Post, db
 
 MIGRATIONS = Path(app.root_path) / "migrations"
-CHANGE_USERS = '''
+CHANGE_USERS = """
 import sqlalchemy as sa
 from alembic import op
 
@@ -22,12 +22,12 @@ down_revision = "{newest}"
 def upgrade():
     with op.batch_alter_table("users") as batch_op:
         batch_op.alter_column("name", type_=sa.String(100))
-'''
+"""
 
 
 @pytest.fixture
 def longer_names(tmp_path):
-    """Return Alembic's configuration, with one more migration than the app has."""
+    """Return a configuration with an additional migration that rebuilds `users`."""
     folder = shutil.copytree(MIGRATIONS, tmp_path / "migrations")
     source = CHANGE_USERS.format(newest=current_revision())
     (folder / "versions" / "longer_names.py").write_text(source)
@@ -36,7 +36,7 @@ def longer_names(tmp_path):
     return config
 
 
-def foreign_keys_are_on():
+def foreign_keys_enabled():
     return db.session.scalar(sa.text("PRAGMA foreign_keys")) == 1
 
 
@@ -46,7 +46,7 @@ def test_models_and_migrations_agree():
         assert compare_metadata(context, db.metadata) == []
 
 
-def test_a_migration_that_rebuilds_a_table_deletes_nothing(
+def test_a_batch_migration_keeps_the_rows_of_other_tables(
     make_user, write, longer_names
 ):
     user = make_user()
@@ -59,7 +59,7 @@ def test_a_migration_that_rebuilds_a_table_deletes_nothing(
     assert {c["name"]: c["type"] for c in columns}["name"].length == 100
     assert db.session.query(Post).count() == 1
     assert db.session.query(Notification).count() == 1
-    assert foreign_keys_are_on()
+    assert foreign_keys_enabled()
 
 
 def test_a_newer_database_is_refused(longer_names):
