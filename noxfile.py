@@ -468,14 +468,30 @@ def lint(session: nox.Session) -> None:
     session.run("mypy")
     with session.chdir(APPS["after"]):  # it has settings of its own
         session.run("mypy")
-    folders = [folder / ".github" / "workflows" for folder in (ROOT, APPS["after"])]
-    workflows = [str(path) for folder in folders for path in folder.glob("*.yml")]
-    for schema, files in {
-        "vendor.github-workflows": workflows,
-        "vendor.dependabot": [".github/dependabot.yml"],
-        "vendor.readthedocs": [".readthedocs.yaml"],
-    }.items():
-        session.run("check-jsonschema", "-q", f"--builtin-schema={schema}", *files)
+    check_github(session)
+
+
+def check_github(session: nox.Session) -> None:
+    """Check the files below .github: their schemas, and the security of workflows."""
+    with tempfile.TemporaryDirectory() as directory:
+        shipped = Path(directory) / ".github"
+        shutil.copytree(APPS["after"] / ".github", shipped)
+        for template in shipped.rglob("*.copier"):
+            # Without its template tags, a workflow has the steps of every answer.
+            lines = template.read_text(encoding="utf-8").splitlines(keepends=True)
+            text = "".join(line for line in lines if not line.startswith("[%"))
+            template.with_suffix("").write_text(text, encoding="utf-8")
+        options = ["--offline", "--pedantic", "--strict-collection", "--quiet"]
+        session.run("zizmor", *options, ".", directory)
+        for schema, pattern in {
+            "vendor.github-workflows": ".github/workflows/*.yml",
+            "vendor.github-issue-forms": ".github/ISSUE_TEMPLATE/*.yml",
+            "vendor.dependabot": ".github/dependabot.yml",
+            "vendor.readthedocs": ".readthedocs.yaml",
+        }.items():
+            roots = (ROOT, Path(directory))
+            files = [str(path) for root in roots for path in root.glob(pattern)]
+            session.run("check-jsonschema", "-q", f"--builtin-schema={schema}", *files)
 
 
 @nox.session
