@@ -85,9 +85,14 @@ def check_provider(api: ModuleType, provider: Any) -> None:
             raise ModuleError(
                 f"{file}: {name}() is missing; {api.__name__} declares it."
             )
-        expected, found = (str(inspect.signature(f)) for f in (contract, implemented))
+        expected, found = _signature(contract), _signature(implemented)
         if expected != found:
             raise ModuleError(
                 f"{file}: {name}{found} differs from the contract in {api.__file__}: "
                 f"{name}{expected}."
             )
+
+
+def _signature(function: Callable[..., Any]) -> str:
+    # Evaluated: with ``from __future__ import annotations`` they are strings.
+    return str(inspect.signature(function, eval_str=True))
