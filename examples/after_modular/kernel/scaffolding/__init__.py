@@ -1,1 +1,1 @@
-"""Scaffolding: write a module or a box that works, rename one, take one away."""
+"""Scaffolding: write a module or a box that works, rename one, remove one."""
