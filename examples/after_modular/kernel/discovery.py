@@ -31,10 +31,8 @@ def discover(
     found = [_manifest(name) for name in sorted(_package_names(folder))]
     _refuse_twins(found, "name")
     _refuse_twins(found, "url_prefix")
-    modules = {each.name: each for each in found}
-    modules |= {
-        name: each for name, each in (substitutes or {}).items() if name in modules
-    }
+    instead = substitutes or {}
+    modules = {each.name: instead.get(each.name, each) for each in found}
     return _in_order(_select(modules, tuple(only)))
 
 

@@ -37,8 +37,8 @@ class FakeModule(Module):
         if api := fake.part("api"):
             if (provider := fake.part("service")) is None:
                 raise ModuleError(
-                    f"{module.path / 'fake.py'} is missing. Write it with the functions "
-                    "of api.py, or run pytest with --boot=direct or --boot=all."
+                    f"{module.path / 'fake.py'} is missing. Write the functions of "
+                    "api.py there, or run pytest with --boot=direct or --boot=all."
                 )
             check_provider(api, provider)
         return fake
