@@ -78,13 +78,14 @@ def check_provider(api: ModuleType, provider: Any) -> None:
 
     :raises ModuleError: naming the first function that is missing or differs.
     """
+    functions = published_functions(api)
+    if functions and provider is None:
+        raise ModuleError(f"{api.__file__}: no service.py beside it implements it.")
     file = getattr(provider, "__file__", None) or repr(provider)
-    for name, contract in published_functions(api).items():
+    for name, contract in functions.items():
         implemented = getattr(provider, name, None)
         if implemented is None:
-            raise ModuleError(
-                f"{file}: {name}() is missing; {api.__name__} declares it."
-            )
+            raise ModuleError(f"{file}: {name}() of {api.__name__} is missing.")
         expected, found = _signature(contract), _signature(implemented)
         if expected != found:
             raise ModuleError(
