@@ -22,6 +22,7 @@ from flask.testing import FlaskClient
 from ..database import db
 from ..discovery import discover
 from ..events import Event, Subscription
+from ..exceptions import StartupError
 from ..runtime import Kernel
 from .apps import AppFactory, IsolatedClient
 from .boot import MODES, Boot, choose
@@ -43,18 +44,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Choose which modules run, check the fakes, and document the markers."""
-    found = {each.name: each for each in discover(config.rootpath / "modules")}
-    folder = config.invocation_params.dir
-    paths = [folder / argument.partition("::")[0] for argument in config.args]
-    config.stash[BOOT] = boot = choose(paths, config.getoption("boot"), found)
-    # Its own tests don't run it, and are where its authors look.
-    if boot.own and (found[boot.own].path / "fake.py").exists():
-        FakeModule.of(found[boot.own])
+    try:
+        config.stash[BOOT] = _boot(config)
+    except StartupError as error:
+        raise pytest.UsageError(str(error)) from None
     for line in (
         "boot(mode): the test needs real neighbors; run pytest with --boot=mode",
         "needs(*modules): the test needs modules, real or fake, that may be absent",
     ):
         config.addinivalue_line("markers", line)
+
+
+def _boot(config: pytest.Config) -> Boot:
+    found = {each.name: each for each in discover(config.rootpath / "modules")}
+    folder = config.invocation_params.dir
+    paths = [folder / argument.partition("::")[0] for argument in config.args]
+    boot = choose(paths, config.getoption("boot"), found)
+    # A module's tests check its own fake, too, which they may never run.
+    if boot.own and (found[boot.own].path / "fake.py").exists():
+        FakeModule.of(found[boot.own])
+    return boot
 
 
 def pytest_report_header(config: pytest.Config) -> str:
