@@ -114,7 +114,7 @@ def test_calls_of_another_module_reach_its_fake(project: Path) -> None:
     ("fake", "message"),
     [
         (None, "fake.py is missing. Write the functions of api.py there"),
-        ("", "fake.py: count() is missing; modules.shop.api declares it."),
+        ("", "fake.py: count() of modules.shop.api is missing."),
         (
             FAKE.replace("since: int", "since: str"),
             "fake.py: count(since: str) -> int differs from the contract in ",

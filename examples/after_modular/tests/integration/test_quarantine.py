@@ -56,9 +56,7 @@ def test_the_other_modules_answer(make: Make, monkeypatch: pytest.MonkeyPatch) -
     assert client.get("/blogs").status_code == 404
 
 
-def test_its_menu_entries_are_hidden(
-    make: Make, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_menu_entries_are_hidden(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     assert '"/blog/"' in make().test_client().get("/").text
     break_module(monkeypatch, "blog")
     assert '"/blog/"' not in make().test_client().get("/").text

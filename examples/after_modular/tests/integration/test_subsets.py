@@ -13,6 +13,7 @@ from kernel.discovery import discover
 FOUND = {
     module.name: module for module in discover(Path(__file__).parents[2] / "modules")
 }
+
 FEW = 7
 
 
