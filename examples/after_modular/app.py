@@ -9,19 +9,13 @@ from flask import Flask
 import kernel
 import web
 from config import Settings
-from kernel import (
-    Module,
-    boundaries,
-    dispatchers,
-    operations,
-    outbox,
-    remote,
-    scaffolding,
-)
+from kernel import boundaries, dispatchers, operations, outbox, remote, scaffolding
 
 
 def create_app(
-    config: Mapping[str, Any] | None = None, *, modules: Iterable[str | Module] = ()
+    config: Mapping[str, Any] | None = None,
+    *,
+    modules: Iterable[str | kernel.Module] = (),
 ) -> Flask:
     """Build the app from the environment; ``config`` overrides it key by key.
 
