@@ -1,7 +1,6 @@
 """Inkwell: paid publishing. Every page, every command, one file."""
 
 import json
-import logging
 import os
 import platform
 import random
@@ -10,11 +9,14 @@ import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from importlib.metadata import version
-from inspect import iscoroutinefunction
+from pathlib import Path
 from typing import Any, cast
 
 import click
 import sqlalchemy as sa
+from alembic import command
+from alembic.migration import MigrationContext
+from alembic.util import CommandError
 from feedgenerator import Atom1Feed
 from flask import (
     Flask,
@@ -31,7 +33,6 @@ from flask import (
 from flask_admin import Admin, AdminIndexView, expose
 from flask_admin.model import BaseModelView
 from flask_admin.theme import Bootstrap4Theme
-from flask_alembic import Alembic
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import (
@@ -42,6 +43,8 @@ from flask_login import (
     logout_user,
 )
 from flask_mailman import Mail
+from flask_migrate import Migrate
+from flask_sqlalchemy.model import Model
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 from sqlalchemy import func, insert, or_, select, update
@@ -102,7 +105,6 @@ from helpers import (
     verify_password,
 )
 from models import (
-    Base,
     Checkout,
     Invoice,
     Notification,
@@ -138,14 +140,7 @@ try:
     db.init_app(app)
 except (OSError, ImportError) as error:
     refuse_to_start(f"DATABASE_URL can't be used: {error}.")
-# The extension also closes asynchronous sessions, which we have none of; Flask would
-# start a thread and an event loop for that at the end of every request.
-app.teardown_appcontext_funcs[:] = [
-    function
-    for function in app.teardown_appcontext_funcs
-    if not iscoroutinefunction(function)
-]
-alembic = Alembic(app, metadatas=Base.metadata)
+migrate = Migrate(app, db, directory=Path(app.root_path) / "migrations")
 csrf = CSRFProtect(app)
 mail = Mail(app)
 login_manager = LoginManager()
@@ -702,7 +697,7 @@ def subscribe() -> View:
 @login_required
 def checkout(reference: str) -> View:
     """Stand in for the payment provider's page: pay or decline."""
-    checkout = db.one_or_abort(
+    checkout = db.one_or_404(
         select(Checkout).filter_by(reference=reference, user_id=me().id)
     )
     if checkout.status != "open":
@@ -924,7 +919,7 @@ def published_posts() -> sa.Select[Any]:
 
 def visible_post(post_id: int) -> Post:
     """Return a post that this reader may see; 404 otherwise."""
-    post = db.get_or_abort(Post, post_id, options=[joinedload(Post.author)])
+    post = db.get_or_404(Post, post_id, options=[joinedload(Post.author)])
     if not post.is_published and not may_see_draft(post):
         abort(404)
     return post
@@ -1114,7 +1109,7 @@ def feed() -> View:
 STATS_SECONDS = 60
 
 
-def count(model: type[Base], *conditions: Any) -> int:
+def count(model: type[Model], *conditions: Any) -> int:
     """Count rows."""
     statement = select(func.count()).select_from(model).where(*conditions)
     return db.session.scalars(statement).one()
@@ -1217,7 +1212,7 @@ def notifications() -> View:
 @login_required
 def read_notification(notification_id: int) -> View:
     """Mark one as read, and go where it points."""
-    notification = db.one_or_abort(
+    notification = db.one_or_404(
         select(Notification).filter_by(id=notification_id, user_id=me().id)
     )
     notification.read_at = notification.read_at or utcnow()
@@ -1288,12 +1283,12 @@ def admin_users() -> View:
 @admin_required
 def admin_user(user_id: int) -> View:
     """Show one user, with what can be done about them."""
-    return render_template("admin_user.html", user=db.get_or_abort(User, user_id))
+    return render_template("admin_user.html", user=db.get_or_404(User, user_id))
 
 
 def change_user(user_id: int, **values: Any) -> BaseResponse:
     """Change a user; nobody locks themselves out."""
-    user = db.get_or_abort(User, user_id)
+    user = db.get_or_404(User, user_id)
     if user == me() and (values.get("active") is False or "role" in values):
         flash("You cannot do that to yourself.", "error")
     else:
@@ -1501,16 +1496,25 @@ def database_failure(error: sa.exc.DBAPIError) -> click.ClickException:
     return click.ClickException(f"The database {db.engine.url} can't be used: {reason}")
 
 
+def current_revision() -> str | None:
+    """Return the revision of the newest migration that the database has had."""
+    with db.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
 def migrate_database() -> bool:
-    """Bring the tables up to date; return whether anything changed."""
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    """Run `flask db upgrade` without its log; return whether anything changed."""
     click.echo(f"Database: {db.engine.url}")
+    config = migrate.get_config()
+    config.attributes["configure_logger"] = False
     try:
-        before = alembic.current()
-        alembic.upgrade()
-        return bool(alembic.current() != before)
+        before = current_revision()
+        command.upgrade(config, "head")
+        return current_revision() != before
     except (OperationalError, ProgrammingError) as error:
         raise database_failure(error) from error
+    except CommandError as error:
+        raise click.ClickException(f"The migrations can't be run: {error}") from error
 
 
 @app.cli.command()
@@ -1636,7 +1640,7 @@ def add_demo_people(numbers: range, password_hash: str) -> dict[str, int]:
     known = set(
         db.session.scalars(select(User.email).where(User.email.in_(emails.values())))
     )
-    rows: dict[type[Base], list[dict[str, Any]]] = {
+    rows: dict[type[Model], list[dict[str, Any]]] = {
         User: [],
         Post: [],
         Subscription: [],

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any, Literal, NoReturn, Protocol
+from typing import Any, NoReturn, Protocol
 from urllib.parse import urlencode
 
 import click
@@ -30,7 +30,7 @@ from sqlalchemy import Select, make_url
 from sqlalchemy.exc import ArgumentError
 from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
 
-from models import Checkout, Notification, User, UTCDateTime, db, utcnow
+from models import Checkout, Notification, User, db, utcnow
 
 PAGE_SIZE = 20
 ADMIN_PAGE_SIZE = 50
@@ -74,10 +74,9 @@ def read_settings(environ: Mapping[str, str], instance_path: str) -> dict[str, A
         "APP_ENV": env,
         "SECRET_KEY": secret_key,
         "WEBHOOK_SECRET": checked_webhook_secret(webhook_secret),
-        "SQLALCHEMY_ENGINES": {
-            "default": checked_database_url(database_url or "sqlite:///app.db")
-        },
-        "ALEMBIC_CONTEXT": {"render_item": render_plain_type},
+        "SQLALCHEMY_DATABASE_URI": checked_database_url(
+            database_url or "sqlite:///app.db"
+        ),
         "BASE_URL": checked_base_url(environ.get("BASE_URL") or ""),
         "MAIL_BACKEND": checked_mail_backend(environ.get("MAIL_BACKEND") or "console"),
         "MAIL_FILE_PATH": environ.get("MAIL_FILE_PATH")
@@ -105,13 +104,6 @@ def read_settings(environ: Mapping[str, str], instance_path: str) -> dict[str, A
         "REMEMBER_COOKIE_HTTPONLY": True,
         "REMEMBER_COOKIE_SAMESITE": "Lax",
     }
-
-
-def render_plain_type(kind: str, item: Any, context: Any) -> str | Literal[False]:
-    """Write migrations that do not import our models, which will change."""
-    if kind == "type" and isinstance(item, UTCDateTime):
-        return "sa.DateTime(timezone=True)"
-    return False
 
 
 def require_secret(name: str, value: str, development_value: str) -> None:

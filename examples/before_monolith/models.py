@@ -5,7 +5,7 @@ from sqlite3 import Connection as SQLiteConnection
 from typing import Any
 
 from flask_login import UserMixin
-from flask_sqlalchemy_lite import SQLAlchemy
+from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     DateTime,
     Dialect,
@@ -19,9 +19,13 @@ from sqlalchemy import (
     UniqueConstraint,
     event,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
-
-db = SQLAlchemy()
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    mapped_column,
+    registry,
+    relationship,
+)
 
 
 @event.listens_for(Engine, "connect")
@@ -65,21 +69,27 @@ class UTCDateTime(TypeDecorator[datetime]):
 
 
 class Base(DeclarativeBase):
-    """The one base of all models."""
+    """What all models share: column types and names of constraints."""
 
-    type_annotation_map = {datetime: UTCDateTime}  # noqa: RUF012
-    # Named constraints can be changed by later migrations.
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-            "pk": "pk_%(table_name)s",
-        }
+    # Flask-SQLAlchemy copies this class; a bare type_annotation_map can't be copied.
+    registry = registry(
+        type_annotation_map={datetime: UTCDateTime},
+        # Named constraints can be changed by later migrations.
+        metadata=MetaData(
+            naming_convention={
+                "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+                "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+                "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+                "pk": "pk_%(table_name)s",
+            }
+        ),
     )
 
 
-class User(UserMixin, Base):
+db = SQLAlchemy(model_class=Base)
+
+
+class User(UserMixin, db.Model):
     """A person with an account: a member or an admin."""
 
     __tablename__ = "users"
@@ -145,7 +155,7 @@ class User(UserMixin, Base):
         return "active" if self.confirmed_at else "unconfirmed"
 
 
-class Post(Base):
+class Post(db.Model):
     """A text by one author; published when it has a publication date."""
 
     __tablename__ = "posts"
@@ -173,7 +183,7 @@ class Post(Base):
         return self.published_at is not None
 
 
-class Checkout(Base):
+class Checkout(db.Model):
     """One attempt to pay; `reference` is the provider's name for it."""
 
     __tablename__ = "checkouts"
@@ -190,7 +200,7 @@ class Checkout(Base):
     user: Mapped[User] = relationship(back_populates="checkouts")
 
 
-class Subscription(Base):
+class Subscription(db.Model):
     """A person's Pro plan: active, cancelled (runs until its end) or ended."""
 
     __tablename__ = "subscriptions"
@@ -214,7 +224,7 @@ class Subscription(Base):
         )
 
 
-class Invoice(Base):
+class Invoice(db.Model):
     """A paid month; it outlives the account, without a name."""
 
     __tablename__ = "invoices"
@@ -235,7 +245,7 @@ class Invoice(Base):
         return f"INV-{self.created_at.year}-{self.id:06d}"
 
 
-class WebhookReceipt(Base):
+class WebhookReceipt(db.Model):
     """A provider message that has had its effect and must not have it twice."""
 
     __tablename__ = "webhook_receipts"
@@ -244,7 +254,7 @@ class WebhookReceipt(Base):
     received_at: Mapped[datetime] = mapped_column(default=utcnow)
 
 
-class Notification(Base):
+class Notification(db.Model):
     """A line in a person's inbox on the site."""
 
     __tablename__ = "notifications"

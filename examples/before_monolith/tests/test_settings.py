@@ -13,7 +13,7 @@ PRODUCTION = {
 def test_development_needs_nothing():
     settings = read_settings({}, "/instance")
     assert settings["SECRET_KEY"] == "dev"
-    assert settings["SQLALCHEMY_ENGINES"] == {"default": "sqlite:///app.db"}
+    assert settings["SQLALCHEMY_DATABASE_URI"] == "sqlite:///app.db"
     assert not settings["SESSION_COOKIE_SECURE"]
 
 
@@ -21,7 +21,7 @@ def test_production_is_strict_about_cookies():
     settings = read_settings(PRODUCTION, "/instance")
     assert settings["SESSION_COOKIE_SECURE"]
     assert settings["REMEMBER_COOKIE_SECURE"]
-    url = settings["SQLALCHEMY_ENGINES"]["default"]
+    url = settings["SQLALCHEMY_DATABASE_URI"]
     assert url == "postgresql+psycopg://me:secret@host/inkwell"
 
 
