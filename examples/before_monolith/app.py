@@ -337,8 +337,11 @@ def readyz() -> View:
 
 
 def submitted_email() -> str:
-    """Count attempts by the address that was typed."""
-    return normalise_email(request.form.get("email", ""))
+    """Return the address in the form as a key, which must not be empty.
+
+    Flask-Limiter skips a limit whose key is empty.
+    """
+    return normalise_email(request.form.get("email", "")) or "no address"
 
 
 def log_in_failed(response: Response) -> bool:

@@ -38,6 +38,7 @@ FREE_POSTS = 3
 PRO_PRICE = 900  # cents, EUR
 CONFIRM_SECONDS = 7 * 24 * 3600
 RESET_SECONDS = 3600
+MAX_EMAIL_LENGTH = 254  # as RFC 5321 allows it and the table holds it
 MEGABYTE = 1024 * 1024
 
 DEV_SECRET_KEY = "dev"
@@ -196,11 +197,15 @@ def validated_email(text: str) -> str:
 
 
 def normalise_email(text: str) -> str:
-    """Return the form in which addresses are compared, of anything typed."""
+    """Return any text in the form in which addresses are stored and looked up.
+
+    It is never longer than an address can be, so that it can serve as a key.
+    """
+    text = text.strip()[:MAX_EMAIL_LENGTH]
     try:
         return validated_email(text)
     except EmailNotValidError:
-        return unicodedata.normalize("NFC", text.strip()).lower()
+        return unicodedata.normalize("NFC", text).lower()
 
 
 # OWASP's smallest argon2id: 19 MiB, two passes, one lane.

@@ -1,12 +1,28 @@
-"""What the forms of several modules share: filters, a validator, a hidden key."""
+"""What all forms share: their base class, filters, a validator and a hidden key."""
 
 import unicodedata
 import uuid
 from typing import Any
 
-from flask import abort
+from flask import abort, request
+from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField
 from wtforms.validators import ValidationError
+
+
+class Form(FlaskForm):
+    """The base class of every form: it reads form fields and nothing else."""
+
+    class Meta(FlaskForm.Meta):
+        """Configure WTForms."""
+
+        def wrap_formdata(self, form: FlaskForm, formdata: Any) -> Any:
+            """Return the submitted fields, or ``None`` for a form that is only shown.
+
+            Flask-WTF would also read a JSON body, which no rate limit sees, and
+            uploaded files, which no text field can hold.
+            """
+            return request.form if form.is_submitted() else None
 
 
 def strip(value: str | None) -> str | None:

@@ -4,6 +4,8 @@ import unicodedata
 
 from email_validator import EmailNotValidError, validate_email
 
+MAX_LENGTH = 254  # of an address, as RFC 5321 allows it and the table holds it
+
 
 def valid_address(text: str) -> str:
     """Return the address as it is stored: trimmed, in NFC, in lower case.
@@ -18,8 +20,12 @@ def valid_address(text: str) -> str:
 
 
 def comparable_address(text: str) -> str:
-    """Return anything typed as an address in the form in which to look it up."""
+    """Return any text in the form in which addresses are stored and looked up.
+
+    It is never longer than an address can be, so that it can serve as a key.
+    """
+    text = text.strip()[:MAX_LENGTH]
     try:
         return valid_address(text)
     except EmailNotValidError:
-        return unicodedata.normalize("NFC", text.strip()).lower()
+        return unicodedata.normalize("NFC", text).lower()

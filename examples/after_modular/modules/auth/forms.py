@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, Field, PasswordField, StringField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
-from web.forms import PlainText, strip
+from web.forms import Form, PlainText, strip
 
 from .addresses import comparable_address, valid_address
 from .passwords import COMMON_PASSWORDS
@@ -55,7 +54,7 @@ def password_field(label: str) -> PasswordField:
     return PasswordField(label, validators=[InputRequired("Type your password.")])
 
 
-class NewPasswordForm(FlaskForm):
+class NewPasswordForm(Form):
     """Choose a password.
 
     :param known: what others know of the person, and so is no secret.
@@ -92,15 +91,17 @@ class RegisterForm(NewPasswordForm):
         super().validate_password(field)
 
 
-class LoginForm(FlaskForm):
+class LoginForm(Form):
     """Log in."""
 
-    email = EmailField("E-mail", validators=[InputRequired("Type your e-mail.")])
+    email = EmailField(
+        "E-mail", filters=[strip], validators=[DataRequired("Type your e-mail.")]
+    )
     password = password_field("Password")
     remember = BooleanField("Keep me logged in on this computer")
 
 
-class EmailForm(FlaskForm):
+class EmailForm(Form):
     """Ask for a link by mail."""
 
     email = email_field()
@@ -114,13 +115,13 @@ class ChangePasswordForm(NewPasswordForm):
     )
 
 
-class AccountForm(FlaskForm):
+class AccountForm(Form):
     """Change what others see of you."""
 
     name = name_field()
 
 
-class DeleteAccountForm(FlaskForm):
+class DeleteAccountForm(Form):
     """Say that you mean it."""
 
     password = password_field("Your password")

@@ -2,11 +2,10 @@
 
 from typing import TypedDict
 
-from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, ValidationError
 
-from web.forms import IdempotencyKeyMixin, PlainText, strip, unix_newlines
+from web.forms import Form, IdempotencyKeyMixin, PlainText, strip, unix_newlines
 
 
 class Content(TypedDict):
@@ -17,7 +16,7 @@ class Content(TypedDict):
     public: bool
 
 
-class PostForm(FlaskForm):
+class PostForm(Form):
     """Change a post."""
 
     title = StringField(
