@@ -17,9 +17,15 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    StopValidation,
+    ValidationError,
+)
 
-from helpers import normalise_email, validated_email
+from helpers import MAX_EMAIL_LENGTH, normalise_email, validated_email
 from models import User
 
 COMMON_PASSWORDS = {
@@ -72,6 +78,17 @@ def unix_newlines(value: str | None) -> str | None:
     return value.replace("\r\n", "\n").replace("\r", "\n") if value else value
 
 
+class BoundedLength(Length):
+    """Refuse text of a wrong length before other validators spend time on it."""
+
+    def __call__(self, form: Any, field: Field) -> None:
+        """Raise ``StopValidation`` if the text is too short or too long."""
+        try:
+            super().__call__(form, field)
+        except ValidationError as error:
+            raise StopValidation(str(error)) from None
+
+
 def plain_text(allowed: str = "") -> Callable[[Any, Field], None]:
     """Refuse control characters: neither XML feeds nor mail headers can hold them."""
 
@@ -85,6 +102,12 @@ def plain_text(allowed: str = "") -> Callable[[Any, Field], None]:
                 raise ValidationError("This holds a character that can't be shown.")
 
     return check
+
+
+email_length = BoundedLength(
+    max=MAX_EMAIL_LENGTH, message=f"Use at most {MAX_EMAIL_LENGTH} characters."
+)
+password_length = BoundedLength(max=128, message="Use at most 128 characters.")
 
 
 def email_address(form: Any, field: Field) -> None:
@@ -109,7 +132,7 @@ def new_password_field(label: str) -> PasswordField:
         label,
         validators=[
             InputRequired("Choose a password."),
-            Length(10, 128, "Use 10 to 128 characters."),
+            BoundedLength(10, 128, "Use 10 to 128 characters."),
             not_common,
         ],
     )
@@ -122,7 +145,7 @@ def name_field() -> StringField:
         filters=[strip],
         validators=[
             DataRequired("Tell us your name."),
-            Length(1, 80, "Use 1 to 80 characters."),
+            BoundedLength(1, 80, "Use 1 to 80 characters."),
             plain_text(),
         ],
     )
@@ -133,7 +156,11 @@ def email_field() -> EmailField:
     return EmailField(
         "E-mail",
         filters=[strip],
-        validators=[DataRequired("Tell us your e-mail address."), email_address],
+        validators=[
+            DataRequired("Tell us your e-mail address."),
+            email_length,
+            email_address,
+        ],
     )
 
 
@@ -174,10 +201,12 @@ class LoginForm(Form):
     """Log in."""
 
     email = EmailField(
-        "E-mail", filters=[strip], validators=[DataRequired("Type your e-mail.")]
+        "E-mail",
+        filters=[strip],
+        validators=[DataRequired("Type your e-mail."), email_length],
     )
     password = PasswordField(
-        "Password", validators=[InputRequired("Type your password.")]
+        "Password", validators=[InputRequired("Type your password."), password_length]
     )
     remember = BooleanField("Keep me logged in on this computer")
 
@@ -206,7 +235,8 @@ class ChangePasswordForm(NewPasswordForm):
     """Choose a new password while logged in."""
 
     current = PasswordField(
-        "Current password", validators=[InputRequired("Type your current password.")]
+        "Current password",
+        validators=[InputRequired("Type your current password."), password_length],
     )
 
 
@@ -220,7 +250,8 @@ class DeleteAccountForm(Form):
     """Say that you mean it."""
 
     password = PasswordField(
-        "Your password", validators=[InputRequired("Type your password.")]
+        "Your password",
+        validators=[InputRequired("Type your password."), password_length],
     )
 
 
@@ -236,7 +267,7 @@ class PostForm(Form):
         filters=[strip],
         validators=[
             DataRequired("Give it a title."),
-            Length(1, 120, "Use 1 to 120 characters."),
+            BoundedLength(1, 120, "Use 1 to 120 characters."),
             plain_text(),
         ],
     )
@@ -245,7 +276,7 @@ class PostForm(Form):
         filters=[unix_newlines, strip],
         validators=[
             DataRequired("Write something."),
-            Length(1, 20_000, "Use 1 to 20,000 characters."),
+            BoundedLength(1, 20_000, "Use 1 to 20,000 characters."),
             plain_text(allowed="\n\t\u2028\u2029"),
         ],
     )

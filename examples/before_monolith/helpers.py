@@ -189,10 +189,11 @@ def validated_email(text: str) -> str:
 
     Raises ValueError when nobody can have such an address.
     """
+    text = text.strip()
+    if len(text) > MAX_EMAIL_LENGTH:  # to normalize takes time that grows quadratically
+        raise EmailNotValidError("The address is too long.")
     # "test" addresses can't be delivered, but they harm nobody.
-    address = validate_email(
-        text.strip(), check_deliverability=False, test_environment=True
-    )
+    address = validate_email(text, check_deliverability=False, test_environment=True)
     return address.normalized.lower()
 
 

@@ -1,4 +1,4 @@
-"""What all forms share: their base class, filters, a validator and a hidden key."""
+"""What all forms share: their base class, filters, validators and a hidden key."""
 
 import unicodedata
 import uuid
@@ -7,7 +7,7 @@ from typing import Any
 from flask import abort, request
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField
-from wtforms.validators import ValidationError
+from wtforms.validators import Length, StopValidation, ValidationError
 
 
 class Form(FlaskForm):
@@ -33,6 +33,17 @@ def strip(value: str | None) -> str | None:
 def unix_newlines(value: str | None) -> str | None:
     """Make one character of each line end; browsers send two."""
     return value.replace("\r\n", "\n").replace("\r", "\n") if value else value
+
+
+class BoundedLength(Length):
+    """Refuse text of a wrong length before other validators spend time on it."""
+
+    def __call__(self, form: Any, field: Field) -> None:
+        """Raise ``StopValidation`` if the text is too short or too long."""
+        try:
+            super().__call__(form, field)
+        except ValidationError as error:
+            raise StopValidation(str(error)) from None
 
 
 class PlainText:

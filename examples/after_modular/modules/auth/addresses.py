@@ -12,10 +12,11 @@ def valid_address(text: str) -> str:
 
     :raises ValueError: when nobody can have such an address.
     """
+    text = text.strip()
+    if len(text) > MAX_LENGTH:  # to normalize takes time that grows quadratically
+        raise EmailNotValidError("The address is too long.")
     # Whether it can be delivered is for the confirmation mail to find out.
-    address = validate_email(
-        text.strip(), check_deliverability=False, test_environment=True
-    )
+    address = validate_email(text, check_deliverability=False, test_environment=True)
     return address.normalized.lower()
 
 

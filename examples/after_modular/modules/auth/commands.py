@@ -56,8 +56,8 @@ def start(ctx: click.Context, email: str, password: str | None) -> None:
 def _new_account(email: str, password: str | None) -> User:
     if password is None:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    if len(password) < 10:
-        raise click.ClickException("The password is too short: use 10 characters.")
+    if not 10 <= len(password) <= 128:
+        raise click.ClickException("Use a password of 10 to 128 characters.")
     user = accounts.register("Admin", email, password)
     assert user is not None  # nobody has the address
     return user

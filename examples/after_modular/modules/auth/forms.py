@@ -3,12 +3,17 @@
 from typing import Any
 
 from wtforms import BooleanField, EmailField, Field, PasswordField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, InputRequired, ValidationError
 
-from web.forms import Form, PlainText, strip
+from web.forms import BoundedLength, Form, PlainText, strip
 
-from .addresses import comparable_address, valid_address
+from .addresses import MAX_LENGTH, comparable_address, valid_address
 from .passwords import COMMON_PASSWORDS
+
+email_length = BoundedLength(
+    max=MAX_LENGTH, message=f"Use at most {MAX_LENGTH} characters."
+)
+password_length = BoundedLength(max=128, message="Use at most 128 characters.")
 
 
 def email_address(form: Any, field: Field) -> None:
@@ -34,7 +39,7 @@ def name_field() -> StringField:
         filters=[strip],
         validators=[
             InputRequired("Tell us your name."),
-            Length(1, 80, "Use 1 to 80 characters."),
+            BoundedLength(1, 80, "Use 1 to 80 characters."),
             PlainText(),
         ],
     )
@@ -45,13 +50,19 @@ def email_field() -> EmailField:
     return EmailField(
         "E-mail",
         filters=[strip],
-        validators=[InputRequired("Tell us your e-mail address."), email_address],
+        validators=[
+            InputRequired("Tell us your e-mail address."),
+            email_length,
+            email_address,
+        ],
     )
 
 
 def password_field(label: str) -> PasswordField:
     """Return the field of a password that somebody has."""
-    return PasswordField(label, validators=[InputRequired("Type your password.")])
+    return PasswordField(
+        label, validators=[InputRequired("Type your password."), password_length]
+    )
 
 
 class NewPasswordForm(Form):
@@ -64,7 +75,7 @@ class NewPasswordForm(Form):
         "New password (at least 10 characters)",
         validators=[
             InputRequired("Choose a password."),
-            Length(10, 128, "Use 10 to 128 characters."),
+            BoundedLength(10, 128, "Use 10 to 128 characters."),
             not_common,
         ],
     )
@@ -95,7 +106,9 @@ class LoginForm(Form):
     """Log in."""
 
     email = EmailField(
-        "E-mail", filters=[strip], validators=[DataRequired("Type your e-mail.")]
+        "E-mail",
+        filters=[strip],
+        validators=[DataRequired("Type your e-mail."), email_length],
     )
     password = password_field("Password")
     remember = BooleanField("Keep me logged in on this computer")
@@ -111,7 +124,8 @@ class ChangePasswordForm(NewPasswordForm):
     """Choose a new password while logged in."""
 
     current = PasswordField(
-        "Current password", validators=[InputRequired("Type your current password.")]
+        "Current password",
+        validators=[InputRequired("Type your current password."), password_length],
     )
 
 

@@ -68,7 +68,10 @@ def test_an_existing_account_is_promoted(create_admin, user):
     ("args", "reason"),
     [
         (["nobody"], "nobody is not an e-mail address"),
-        (["boss@example.com", "--password", "short"], "The password is too short"),
+        (
+            ["boss@example.com", "--password", "short"],
+            "Use a password of 10 to 128 characters.",
+        ),
     ],
 )
 def test_bad_input_is_one_line(create_admin, args, reason):
