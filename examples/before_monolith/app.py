@@ -1537,13 +1537,21 @@ def create_admin(email: str, password: str) -> None:
         raise click.BadParameter(f"{email!r} is not an e-mail address.") from error
     try:
         user = find_user(email)
-        if user:
+        if not (user and user.confirmed_at) and not 10 <= len(password) <= 128:
+            raise click.BadParameter("Use a password of 10 to 128 characters.")
+        if user and user.confirmed_at:
             user.role = "admin"
-            user.confirmed_at = user.confirmed_at or utcnow()
             message = f"{email} had an account: it is an admin now, password unchanged."
+        elif user:
+            # Anyone can have registered it, and would know its password.
+            set_password(user, password)
+            user.role = "admin"
+            user.confirmed_at = utcnow()
+            message = (
+                f"The account of {email} was not confirmed. It is an admin now, with"
+                " the new password."
+            )
         else:
-            if not 10 <= len(password) <= 128:
-                raise click.BadParameter("Use a password of 10 to 128 characters.")
             user = User(
                 name=email.partition("@")[0][:80],
                 email=email,
