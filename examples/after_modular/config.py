@@ -56,6 +56,7 @@ class Settings:
     APP_ENV: str = "development"
     SECRET_KEY: str = field(default=DEVELOPMENT_KEY, repr=False)
     WEBHOOK_SECRET: str = field(default=DEVELOPMENT_WEBHOOK_SECRET, repr=False)
+    PAYMENT_SANDBOX: bool = False  # in production; elsewhere it is always on
     DATABASE_URL: str = field(default=DEVELOPMENT_DATABASE, repr=False)
     DATABASE_POOL_SIZE: int = 5
     DATABASE_MAX_OVERFLOW: int = 5

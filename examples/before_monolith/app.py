@@ -153,6 +153,16 @@ limiter = Limiter(
 )
 payment_provider: PaymentProvider = SandboxProvider()
 sandbox = SandboxProvider()
+if app.config["APP_ENV"] == "production":
+    if app.config["PAYMENT_SANDBOX"]:
+        app.logger.warning(
+            "PAYMENT_SANDBOX is on in production: members get Pro without paying."
+        )
+    elif isinstance(payment_provider, SandboxProvider):
+        app.logger.warning(
+            "Production has no payment provider, so members can't subscribe. Set"
+            " payment_provider in app.py, or PAYMENT_SANDBOX=1 to try the site."
+        )
 
 # What every dashboard shows alike, kept for a minute; see get_stats().
 stats_cache: dict[str, Any] = {}
@@ -700,6 +710,8 @@ def subscribe() -> View:
 @login_required
 def checkout(reference: str) -> View:
     """Stand in for the payment provider's page: pay or decline."""
+    if not app.config["PAYMENT_SANDBOX"]:
+        abort(404)
     checkout = db.one_or_404(
         select(Checkout).filter_by(reference=reference, user_id=me().id)
     )

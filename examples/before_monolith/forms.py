@@ -81,7 +81,7 @@ def unix_newlines(value: str | None) -> str | None:
 class BoundedLength(Length):
     """Refuse text of a wrong length before other validators spend time on it."""
 
-    def __call__(self, form: Any, field: Field) -> None:
+    def __call__(self, form: Any, field: StringField) -> None:
         """Raise ``StopValidation`` if the text is too short or too long."""
         try:
             super().__call__(form, field)

@@ -78,6 +78,8 @@ def read_settings(environ: Mapping[str, str], instance_path: str) -> dict[str, A
         "SQLALCHEMY_DATABASE_URI": checked_database_url(
             database_url or "sqlite:///app.db"
         ),
+        "PAYMENT_SANDBOX": env != "production"
+        or checked_switch("PAYMENT_SANDBOX", environ.get("PAYMENT_SANDBOX") or "false"),
         "BASE_URL": checked_base_url(environ.get("BASE_URL") or ""),
         "MAIL_BACKEND": checked_mail_backend(environ.get("MAIL_BACKEND") or "console"),
         "MAIL_FILE_PATH": environ.get("MAIL_FILE_PATH")
@@ -459,10 +461,16 @@ class PaymentProvider(Protocol):
 
 
 class SandboxProvider:
-    """A payment provider that moves no money; its pay page is one of ours."""
+    """A payment provider that moves no money; its pay page is one of ours.
+
+    In production it is off, whichever provider is used: its page gives Pro away. The
+    setting PAYMENT_SANDBOX turns it on.
+    """
 
     def create_checkout(self, checkout: Checkout) -> str:
-        """Return the sandbox's own pay page."""
+        """Return the sandbox's own pay page; 503 while it is off."""
+        if not current_app.config["PAYMENT_SANDBOX"]:
+            abort(503)
         return url_for("checkout", reference=checkout.reference)
 
     def signed_result(

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import abort, request
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField
+from wtforms import Field, HiddenField, StringField
 from wtforms.validators import Length, StopValidation, ValidationError
 
 
@@ -38,7 +38,7 @@ def unix_newlines(value: str | None) -> str | None:
 class BoundedLength(Length):
     """Refuse text of a wrong length before other validators spend time on it."""
 
-    def __call__(self, form: Any, field: Field) -> None:
+    def __call__(self, form: Any, field: StringField) -> None:
         """Raise ``StopValidation`` if the text is too short or too long."""
         try:
             super().__call__(form, field)

@@ -7,7 +7,7 @@ module = Module(
     title="Billing",
     summary="Sells the Pro plan by the month and keeps the invoices.",
     depends_on=("auth",),
-    settings=("WEBHOOK_SECRET",),
+    settings=("WEBHOOK_SECRET", "PAYMENT_SANDBOX"),
     links=(
         Link("Plans", "billing.plans"),
         Link("Your subscription", "billing.subscription", menu="account"),
