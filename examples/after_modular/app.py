@@ -1,4 +1,4 @@
-"""The application factory: settings, kernel, layers; the modules register themselves."""
+"""The application factory: settings, kernel, layers; modules register themselves."""
 
 import os
 from collections.abc import Iterable, Mapping

@@ -122,7 +122,7 @@ class Settings(ModuleSettings):
 
     @property
     def EVENTS_RAISE(self) -> bool:
-        """Whether a failed listener fails the request: only in development and tests."""
+        """Whether a failed listener fails the request; never in production."""
         return not self.PRODUCTION
 
     @property

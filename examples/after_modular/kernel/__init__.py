@@ -20,6 +20,7 @@ from .extension_points import ExtensionPoint
 from .interfaces import has_module, published
 from .loader import load_modules
 from .manifest import Link, Module
+from .migrations import pending as pending_migrations
 from .runtime import EXTENSION, Kernel, current_kernel
 from .settings import ModuleSettings, setting
 
@@ -42,6 +43,7 @@ __all__ = [
     "migrate_database",
     "module_registry",
     "module_session",
+    "pending_migrations",
     "publish",
     "published",
     "setting",

@@ -41,7 +41,7 @@ class ExtensionPoint(Generic[P]):
             if part := module.part(self.name):
                 yield module, cast(P, part)
 
-    def collect(self, ask: Callable[[P], T], expected: type[T]) -> dict[str, T]:
+    def collect(self, ask: Callable[[P], T], expected: type) -> dict[str, T]:
         """Ask each contribution in isolation; return the answers by module name.
 
         A contribution that raises, aborts, answers with another type than ``expected``

@@ -78,16 +78,22 @@ def check_provider(api: ModuleType, provider: Any) -> None:
 
     :raises ModuleError: naming the first function that is missing or differs.
     """
+    functions = published_functions(api)
+    if functions and provider is None:
+        raise ModuleError(f"{api.__file__}: no service.py beside it implements it.")
     file = getattr(provider, "__file__", None) or repr(provider)
-    for name, contract in published_functions(api).items():
+    for name, contract in functions.items():
         implemented = getattr(provider, name, None)
         if implemented is None:
-            raise ModuleError(
-                f"{file}: {name}() is missing; {api.__name__} declares it."
-            )
-        expected, found = (str(inspect.signature(f)) for f in (contract, implemented))
+            raise ModuleError(f"{file}: {name}() of {api.__name__} is missing.")
+        expected, found = _signature(contract), _signature(implemented)
         if expected != found:
             raise ModuleError(
                 f"{file}: {name}{found} differs from the contract in {api.__file__}: "
                 f"{name}{expected}."
             )
+
+
+def _signature(function: Callable[..., Any]) -> str:
+    # Evaluated: with ``from __future__ import annotations`` they are strings.
+    return str(inspect.signature(function, eval_str=True))

@@ -2,6 +2,8 @@
 
 from flask import Flask
 
+from kernel import Kernel
+
 from . import (
     converters,
     demo_command,
@@ -12,6 +14,7 @@ from . import (
     pages,
     security,
 )
+from .extension_points import EXTENSION_POINTS
 
 __all__ = ["init_app"]
 
@@ -29,3 +32,4 @@ def init_app(app: Flask) -> None:
         demo_command,
     ):
         part.init_app(app)
+    Kernel.of(app).extension_points.extend(EXTENSION_POINTS)

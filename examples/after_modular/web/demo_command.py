@@ -4,8 +4,10 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from kernel import current_kernel, migrate_database
-from web.demo import PASSWORD, people
+from kernel import migrate_database
+
+from .demo import PASSWORD, people
+from .extension_points import DEMO_DATA
 
 
 def init_app(app: Flask) -> None:
@@ -23,9 +25,8 @@ def demo(users: int) -> None:
             "The demo has a known password: it does not go into production."
         )
     migrate_database()
-    for module in current_kernel.active.values():
-        if part := module.part("demo"):
-            chunks = list(people(users))
-            with click.progressbar(chunks, label=f"{module.title:<14}") as bar:
-                part.load(bar)
+    for module, contribution in DEMO_DATA.contributions():
+        chunks = list(people(users))
+        with click.progressbar(chunks, label=f"{module.title:<14}") as bar:
+            contribution.load(bar)
     click.echo(f"Log in as admin@example.com with the password {PASSWORD}.")

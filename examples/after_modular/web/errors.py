@@ -30,7 +30,6 @@ MESSAGES = {
 READ_AT_MOST = 2 * 1024 * 1024  # bytes; the proxies of deploy/ refuse what is more
 
 
-
 def init_app(app: Flask) -> None:
     """Answer every kind of error with a page."""
     app.register_error_handler(HTTPException, _http_error)

@@ -1,6 +1,6 @@
 """The admin panel: users, the data of every module, and what runs."""
 
-from kernel.manifest import Link, Module
+from kernel import Link, Module
 
 module = Module(
     import_name=__name__,

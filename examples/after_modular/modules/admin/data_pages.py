@@ -11,9 +11,8 @@ from flask_admin.menu import MenuLink
 from flask_admin.theme import Bootstrap4Theme
 from flask_login import current_user
 
-from kernel.quarantine import blamed_on
-from kernel.registry import EXTENSION as MODULES
 from web.data_view import refuse
+from web.extension_points import ADMIN_VIEWS
 from web.security import HEADERS
 
 URL = "/admin/data"
@@ -52,10 +51,9 @@ def init_app(app: Flask) -> None:
         theme=Bootstrap4Theme(),
         csp_nonce_generator=_nonce,
     )
-    for module in app.extensions[MODULES].active.values():
-        if part := module.part("admin"):
-            with blamed_on(module):
-                admin.add_views(*part.views())
+    with app.app_context():
+        for _, contribution in ADMIN_VIEWS.contributions():
+            admin.add_views(*contribution.views())
     admin.add_link(MenuLink("Back to the admin panel", endpoint="admin.overview"))
 
 

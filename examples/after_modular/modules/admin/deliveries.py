@@ -1,26 +1,40 @@
 """The events that wait for a listener, and those that were given up."""
 
-import sqlalchemy as sa
+from flask import abort, request
 
-from kernel import outbox
-from kernel.outbox import Delivery, State
-from web.pagination import Page, paginate
+from kernel import current_kernel
+from web.pagination import Page
 
-KINDS = {
-    "failed": (State.FAILED,),
-    "waiting": (State.PENDING, State.PROCESSING),
-}
+KINDS = {"failed": ("FAILED",), "waiting": ("PENDING", "PROCESSING")}
+PAGE_SIZE = 50
 
 
-def list_deliveries(kind: str) -> Page[Delivery]:
-    """Return a page of the ``"failed"`` or the ``"waiting"`` ones, newest first."""
-    statement = sa.select(Delivery).where(Delivery.state.in_(KINDS[kind]))
-    return paginate(outbox.session, statement, Delivery.id, size=50)
+def list_deliveries(kind: str) -> Page[object]:
+    """Return a page of the ``"failed"`` or the ``"waiting"`` ones, newest first.
+
+    It is empty where events are delivered in process, without being stored.
+    """
+    if (log := current_kernel.delivery_log) is None:
+        return Page([], None)
+    before = request.args.get("before", type=int)
+    if "before" in request.args and before is None:
+        abort(400, "This page does not exist. Go back to the first page.")
+    found = log.find(KINDS[kind], before=before, limit=PAGE_SIZE + 1)
+    items = found[:PAGE_SIZE]
+    return Page(items, str(items[-1].id) if len(found) > PAGE_SIZE else None)
 
 
 def count_kinds() -> dict[str, int]:
-    """Return how many there are of each kind."""
-    counts = outbox.counts()
+    """Return the number of deliveries of each kind."""
+    log = current_kernel.delivery_log
+    counts = log.counts() if log else {}
     return {
-        kind: sum(counts[state] for state in states) for kind, states in KINDS.items()
+        kind: sum(counts.get(state, 0) for state in states)
+        for kind, states in KINDS.items()
     }
+
+
+def retry(ids: list[int] | None = None) -> int:
+    """Make failed deliveries due again, all by default; return how many."""
+    log = current_kernel.delivery_log
+    return log.retry(ids) if log else 0

@@ -5,13 +5,12 @@ from importlib.metadata import version
 
 from flask import current_app
 
-from kernel import migrations
-from kernel.database import db
+from kernel import db, pending_migrations
 
 
 def status() -> dict[str, str]:
     """Return what to know when something is odd: a label for each fact."""
-    pending = migrations.pending()
+    pending = pending_migrations()
     state = f"not migrated: {', '.join(pending.values())}" if pending else "up to date"
     return {
         "Environment": current_app.config["APP_ENV"],

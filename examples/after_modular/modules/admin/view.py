@@ -4,10 +4,9 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from kernel import outbox
-from kernel.interfaces import interface
-from kernel.registry import active_modules, quarantined_modules
+from kernel import current_kernel, has_module
 from modules.auth import api as auth
+from web.access import admin_required
 
 from . import data_pages, deliveries
 from .figures import figures
@@ -21,29 +20,29 @@ blueprint.record_once(lambda state: data_pages.init_app(state.app))
 
 
 @blueprint.get("/")
-@auth.admin_required
+@admin_required
 def overview() -> str:
     """Show the figures of the site."""
     return render_template("admin/overview.html", figures=figures())
 
 
 @blueprint.get("/users")
-@auth.admin_required
+@admin_required
 def users() -> str:
     """List the users, and search them."""
     q = request.args.get("q", "")
-    return render_template("admin/users.html", page=auth.list_people(q), q=q)
+    return render_template("admin/users.html", page=auth.list_accounts(q), q=q)
 
 
 @blueprint.get("/users/<id:user_id>")
-@auth.admin_required
+@admin_required
 def user(user_id: int) -> str:
     """Show a user."""
     return _user_page(_find(user_id), RoleForm())
 
 
 @blueprint.post("/users/<id:user_id>/deactivate")
-@auth.admin_required
+@admin_required
 def deactivate(user_id: int) -> ResponseReturnValue:
     """Lock a user out."""
     if _is_oneself(_find(user_id)):
@@ -53,7 +52,7 @@ def deactivate(user_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/users/<id:user_id>/activate")
-@auth.admin_required
+@admin_required
 def activate(user_id: int) -> ResponseReturnValue:
     """Let a user in again."""
     auth.activate(_find(user_id).id)
@@ -61,7 +60,7 @@ def activate(user_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/users/<id:user_id>/role")
-@auth.admin_required
+@admin_required
 def change_role(user_id: int) -> ResponseReturnValue:
     """Make a user an admin or a member."""
     person = _find(user_id)
@@ -75,7 +74,7 @@ def change_role(user_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/events")
-@auth.admin_required
+@admin_required
 def events() -> str:
     """List the events that have not arrived."""
     kind = request.args.get("kind", "failed")
@@ -90,10 +89,10 @@ def events() -> str:
 
 
 @blueprint.post("/events/<id:delivery_id>/retry")
-@auth.admin_required
+@admin_required
 def retry_event(delivery_id: int) -> ResponseReturnValue:
     """Let a listener have another try."""
-    if outbox.retry([delivery_id]):
+    if deliveries.retry([delivery_id]):
         flash("It will be tried again.", "success")
     else:
         flash("This one has not failed.", "error")
@@ -101,36 +100,43 @@ def retry_event(delivery_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/events/retry")
-@auth.admin_required
+@admin_required
 def retry_events() -> ResponseReturnValue:
     """Let all listeners that failed have another try."""
-    flash(f"{outbox.retry()} will be tried again.", "success")
+    flash(f"{deliveries.retry()} will be tried again.", "success")
     return redirect(url_for(".events"))
 
 
 @blueprint.get("/status")
-@auth.admin_required
+@admin_required
 def show_status() -> str:
     """Show what runs."""
     return render_template(
         "admin/status.html",
         status=status(),
-        modules=active_modules().values(),
-        quarantined=quarantined_modules().values(),
+        modules=current_kernel.active.values(),
+        quarantined=current_kernel.quarantined.values(),
     )
 
 
-def _find(user_id: int) -> auth.Person:
+def _find(user_id: int) -> auth.Account:
     return auth.find(user_id) or abort(404)
 
 
-def _user_page(person: auth.Person, form: RoleForm) -> str:
-    billing = interface("billing")
-    plan = billing.plan_of(person.id).capitalize() if billing else None
+def _user_page(person: auth.Account, form: RoleForm) -> str:
+    plan = _plan_of(person.id)
     return render_template("admin/user.html", user=person, plan=plan, form=form)
 
 
-def _is_oneself(person: auth.Person) -> bool:
+def _plan_of(user_id: int) -> str | None:
+    if not has_module("billing"):
+        return None
+    from modules.billing import api as billing
+
+    return billing.plan_of(user_id).capitalize()
+
+
+def _is_oneself(person: auth.Account) -> bool:
     """Refuse, in words, to let admins lock themselves out."""
     if person.id != current_user.id:
         return False

@@ -1,6 +1,6 @@
 """Accounts: who somebody is, and what they may do."""
 
-from kernel.manifest import Link, Module
+from kernel import Link, Module
 
 module = Module(
     import_name=__name__,
@@ -15,6 +15,5 @@ module = Module(
         Link("Change your password", "auth.change_password", menu="account"),
         Link("Download your data", "auth.export_account", menu="account"),
     ),
-    settings=("LOGIN_LIMIT", "LOGIN_IP_LIMIT", "MAIL_LIMIT"),
     hooks=("after_request", "template_global"),
 )

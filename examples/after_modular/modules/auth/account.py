@@ -1,5 +1,7 @@
 """Pages: one's own account."""
 
+from collections.abc import Mapping
+
 from flask import (
     Response,
     current_app,
@@ -14,7 +16,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required, login_user, logout_user
 from werkzeug.utils import secure_filename
 
-from kernel.registry import active_modules
+from web.extension_points import ACCOUNT_FACTS, PERSONAL_DATA
 
 from . import accounts
 from .blueprint import blueprint
@@ -55,10 +57,12 @@ def change_password() -> ResponseReturnValue:
 @login_required
 def export_account() -> Response:
     """Download what every module knows about one."""
+    user_id = current_user.id
     data: dict[str, object] = {}
-    for module in active_modules().values():
-        if part := module.part("personal_data"):
-            data.update(part.export(current_user.id))
+    answers = PERSONAL_DATA.collect(lambda part: part.export(user_id), Mapping)
+    for module, _ in PERSONAL_DATA.contributions():
+        # Say what is missing: the export must not look complete when it is not.
+        data |= answers.get(module.name, {module.name: "temporarily unavailable"})
     response = jsonify(data)
     name = secure_filename(f"{current_app.config['APP_NAME']}-export.json").lower()
     response.headers.set("Content-Disposition", "attachment", filename=name)
@@ -85,9 +89,7 @@ def delete_account() -> ResponseReturnValue:
 
 
 def _facts() -> dict[str, str]:
-    """Return what other modules show about the person: a label for each."""
-    facts: dict[str, str] = {}
-    for module in active_modules().values():
-        if part := module.part("account_facts"):
-            facts.update(part.facts(current_user.id))
-    return facts
+    """Return what other modules show about the user: values by their labels."""
+    user_id = current_user.id
+    answers = ACCOUNT_FACTS.collect(lambda part: part.facts(user_id), Mapping)
+    return {label: fact for facts in answers.values() for label, fact in facts.items()}

@@ -5,8 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from kernel.database import utcnow
-from kernel.events import publish
+from kernel import publish, utcnow
 
 from .addresses import comparable_address
 from .events import (

@@ -3,7 +3,7 @@
 import click
 from flask.cli import run_command, with_appcontext
 
-from kernel.cli import migrate_database
+from kernel import migrate_database
 
 from . import accounts
 from .addresses import valid_address

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from kernel.database import utcnow
+from kernel import utcnow
 from web.demo import PASSWORD, Person
 
 from .models import User, new_stamp, session

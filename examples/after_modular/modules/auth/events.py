@@ -3,8 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from kernel.database import utcnow
-from kernel.events import Event
+from kernel import Event, utcnow
 
 
 @dataclass(frozen=True, kw_only=True)

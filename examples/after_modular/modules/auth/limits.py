@@ -1,10 +1,11 @@
 """How often somebody may try: guessing passwords and filling inboxes takes long."""
 
-from flask import Response, current_app, g, request
+from flask import Response, g, request
 
 from web.security import limiter
 
 from .addresses import comparable_address
+from .settings import Settings
 
 LONGEST_ADDRESS = 254
 
@@ -28,18 +29,18 @@ def _form_accepted(response: Response) -> bool:
 
 
 limit_logins_of_account = limiter.limit(
-    lambda: current_app.config["LOGIN_LIMIT"],
+    lambda: Settings.current().LOGIN_LIMIT,
     key_func=_typed_address,
     methods=["POST"],
     deduct_when=_login_failed,
 )
 limit_logins_of_computer = limiter.limit(
-    lambda: current_app.config["LOGIN_IP_LIMIT"],
+    lambda: Settings.current().LOGIN_IP_LIMIT,
     methods=["POST"],
     deduct_when=_login_failed,
 )
 limit_mails = limiter.limit(
-    lambda: current_app.config["MAIL_LIMIT"],
+    lambda: Settings.current().MAIL_LIMIT,
     key_func=_typed_address,
     methods=["POST"],
     deduct_when=_form_accepted,

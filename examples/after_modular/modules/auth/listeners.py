@@ -5,7 +5,7 @@ long a page takes does not tell who has an account. The events hold no secret; a
 is made when its mail is.
 """
 
-from kernel.events import listens
+from kernel import listens
 from web.mail import external_url, send_mail
 
 from .events import (

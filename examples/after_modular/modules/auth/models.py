@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask_login import UserMixin
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, validates
 
-from kernel.database import module_registry, module_session, utcnow
+from kernel import module_registry, module_session, utcnow
 
 session = module_session("auth")
 

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from flask import g
 from flask_login import UserMixin
 
-from .api import find_by_session
+from .api import Account, find_by_session
 from .sessions import login_manager
-from .values import Person
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Visitor(UserMixin, Person):  # type: ignore[misc]
+class Visitor(UserMixin, Account):  # type: ignore[misc]
     """Somebody who is logged in: what a page may ask of ``current_user``."""
 
     session_id: str

@@ -1,13 +1,12 @@
 """Billing: plans, subscriptions and invoices."""
 
-from kernel.manifest import Link, Module
+from kernel import Link, Module
 
 module = Module(
     import_name=__name__,
     title="Billing",
     summary="Sells the Pro plan by the month and keeps the invoices.",
     depends_on=("auth",),
-    settings=("WEBHOOK_SECRET",),
     links=(
         Link("Plans", "billing.plans"),
         Link("Your subscription", "billing.subscription", menu="account"),

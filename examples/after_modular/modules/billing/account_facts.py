@@ -1,6 +1,6 @@
 """What billing shows on the page of one's own account."""
 
-from .api import plan_of
+from .service import plan_of
 
 
 def facts(user_id: int) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from sqlalchemy import delete, update
 
-from kernel.events import listens
+from kernel import listens
 from modules.auth.events import UserDeleted
 
 from .models import Checkout, Invoice, Subscription, session

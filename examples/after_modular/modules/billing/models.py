@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, String, UniqueConstraint, and_, or_
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from kernel.database import module_registry, module_session, utcnow
+from kernel import module_registry, module_session, utcnow
 
 OPEN, PAID, DECLINED = "open", "paid", "declined"
 ACTIVE, CANCELLED, ENDED = "active", "cancelled", "ended"

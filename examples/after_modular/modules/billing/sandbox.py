@@ -7,7 +7,6 @@ from uuid import NAMESPACE_URL, uuid5
 from flask import (
     Blueprint,
     abort,
-    current_app,
     flash,
     redirect,
     render_template,
@@ -22,6 +21,7 @@ from werkzeug import Response
 from . import webhook
 from .models import DECLINED, OPEN, PAID, Checkout, session
 from .provider import HostedCheckout
+from .settings import Settings
 
 blueprint = Blueprint("sandbox", __name__)
 
@@ -78,9 +78,7 @@ def _signed(checkout: Checkout, outcome: str) -> tuple[bytes, dict[str, str]]:
     body = json.dumps({"type": f"checkout.{outcome}", "data": data})
     message_id = f"sandbox_{checkout.reference}"  # one outcome, sent once
     now = datetime.now(UTC)
-    signature = Webhook(current_app.config["WEBHOOK_SECRET"]).sign(
-        message_id, now, body
-    )
+    signature = Webhook(Settings.current().WEBHOOK_SECRET).sign(message_id, now, body)
     return body.encode(), {
         "webhook-id": message_id,
         "webhook-timestamp": str(int(now.timestamp())),

@@ -5,8 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, select, update
 
-from kernel.database import utcnow
-from kernel.events import publish
+from kernel import publish, utcnow
 
 from .events import (
     InvoicePaid,

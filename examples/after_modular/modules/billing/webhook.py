@@ -6,7 +6,6 @@ Its form is that of https://www.standardwebhooks.com.
 import json
 from typing import Any, TypeVar
 
-from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from standardwebhooks import Webhook, WebhookVerificationError
@@ -14,6 +13,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from . import subscriptions
 from .models import Checkout, Subscription, WebhookReceipt, session
 from .plans import PRO_PRICE
+from .settings import Settings
 
 Data = dict[str, Any]
 Row = TypeVar("Row", Checkout, Subscription)
@@ -48,7 +48,7 @@ def receive(body: bytes, headers: dict[str, str]) -> tuple[dict[str, str], int]:
 
 
 def _verify(body: bytes, headers: dict[str, str]) -> None:
-    webhook = Webhook(current_app.config["WEBHOOK_SECRET"])
+    webhook = Webhook(Settings.current().WEBHOOK_SECRET)
     try:
         webhook.verify(body, headers, json_parse=False)
     except (WebhookVerificationError, ValueError):  # ValueError: not even base64

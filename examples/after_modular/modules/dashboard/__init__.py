@@ -1,6 +1,6 @@
 """The dashboard: how the site, and one's own writing, are doing."""
 
-from kernel.manifest import Link, Module
+from kernel import Link, Module
 
 module = Module(
     import_name=__name__,

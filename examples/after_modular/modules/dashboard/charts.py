@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
-from kernel.database import utcnow
-from kernel.interfaces import interface
+from kernel import has_module, utcnow
 from web.filters import euro
 
 from .models import Day, session
@@ -41,13 +40,13 @@ def last(days: int, *, for_admin: bool) -> list[Series]:
     """Return the charts of the last ``days`` days that the reader may see."""
     rows = _rows(days)
     charts = []
-    if interface("blog"):
+    if has_module("blog"):
         posts = {day: row.posts for day, row in rows.items()}
         charts.append(_series("posts", "Posts a day", posts))
     if for_admin:
         signups = {day: row.signups for day, row in rows.items()}
         charts.append(_series("sign-ups", "Sign-ups a day", signups))
-    if for_admin and interface("billing"):
+    if for_admin and has_module("billing"):
         revenue = {day: row.revenue for day, row in rows.items()}
         charts.append(_series("revenue", "Revenue a day", revenue, euro))
     return charts

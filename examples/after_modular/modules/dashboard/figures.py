@@ -4,8 +4,7 @@ from typing import NamedTuple
 
 from sqlalchemy import func, select
 
-from kernel.database import utcnow
-from kernel.interfaces import interface
+from kernel import has_module, utcnow
 from web.filters import euro
 
 from .models import Day, session
@@ -22,13 +21,19 @@ class Figure(NamedTuple):
 def own(user_id: int) -> list[Figure]:
     """Return the figures about one person."""
     figures = []
-    if blog := interface("blog"):
+    if has_module("blog"):
+        from modules.box__community.blog import api as blog
+
         written = blog.count_published(user_id)
         figures.append(Figure("my-posts", "Your published posts", written))
-    if notifications := interface("notifications"):
+    if has_module("notifications"):
+        from modules.box__community.notifications import api as notifications
+
         unread = notifications.count_unread(user_id)
         figures.append(Figure("unread", "Unread notifications", unread))
-    if billing := interface("billing"):
+    if has_module("billing"):
+        from modules.billing import api as billing
+
         plan = billing.plan_of(user_id).capitalize()
         figures.append(Figure("plan", "Your plan", plan))
     return figures
@@ -43,14 +48,14 @@ def of_the_site() -> list[Figure]:
         )
     ).one()
     figures = [Figure("members", "Members", members)]
-    if interface("blog"):
+    if has_module("blog"):
         figures.append(Figure("posts", "Published posts", posts))
     return figures
 
 
 def of_the_business() -> list[Figure]:
     """Return the figures that only admins see."""
-    if interface("billing") is None:
+    if not has_module("billing"):
         return []
     first = utcnow().date().replace(day=1)
     paid = select(func.coalesce(func.sum(Day.revenue), 0)).where(Day.day >= first)

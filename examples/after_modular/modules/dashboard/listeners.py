@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kernel.events import listens
+from kernel import listens
 from modules.auth.events import UserConfirmed, UserDeleted
 
 from .projection import add

@@ -7,7 +7,7 @@ from uuid import uuid4
 from sqlalchemy import delete, insert, update
 from sqlalchemy.exc import IntegrityError
 
-from kernel.interfaces import interface
+from kernel import has_module
 from modules.auth import api as auth
 
 from .models import Day, Version, session
@@ -74,10 +74,16 @@ def _change_version() -> None:
 
 
 def _posts_by_day() -> Mapping[date, int]:
-    blog = interface("blog")
-    return blog.posts_by_day(date.min) if blog else {}
+    if not has_module("blog"):
+        return {}
+    from modules.box__community.blog import api as blog
+
+    return blog.posts_by_day(date.min)
 
 
 def _revenue_by_day() -> Mapping[date, int]:
-    billing = interface("billing")
-    return billing.revenue_by_day(date.min) if billing else {}
+    if not has_module("billing"):
+        return {}
+    from modules.billing import api as billing
+
+    return billing.revenue_by_day(date.min)

@@ -9,7 +9,7 @@ from flask import Flask, current_app, render_template
 from markupsafe import Markup
 from sqlalchemy import select
 
-from kernel.database import utcnow
+from kernel import utcnow
 
 from . import charts, figures
 from .models import Version, session

@@ -5,8 +5,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from kernel import outbox
-from kernel.database import db
+from kernel import db, outbox
 from kernel.outbox import Delivery, State
 
 

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from werkzeug.exceptions import Forbidden
 
-from kernel.events import Event
+from kernel import Event
 from kernel.testing import differences
 from kernel.testing.visitors import Visitor, Visitors
 from modules.auth import api, stand_in

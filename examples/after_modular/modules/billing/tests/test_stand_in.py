@@ -6,7 +6,7 @@ from types import ModuleType
 import pytest
 from flask import Flask
 
-from kernel.database import utcnow
+from kernel import utcnow
 from kernel.testing import differences
 from modules.billing import api, stand_in, subscriptions
 from modules.billing.models import Checkout, session

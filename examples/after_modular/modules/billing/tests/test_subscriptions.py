@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from kernel.database import utcnow
+from kernel import utcnow
 from modules.billing import api, subscriptions
 from modules.billing.models import Checkout, Invoice, Subscription, session
 from modules.billing.subscriptions import add_month

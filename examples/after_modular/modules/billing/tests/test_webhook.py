@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from kernel.events import Event
+from kernel import Event
 from modules.billing import checkouts, events, webhook
 from modules.billing.models import Checkout, Invoice, WebhookReceipt, session
 

@@ -1,6 +1,6 @@
 """The blog: reading is open to all, writing to members."""
 
-from kernel.manifest import Link, Module
+from kernel import Link, Module
 
 module = Module(
     import_name=__name__,

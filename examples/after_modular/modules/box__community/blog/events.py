@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from kernel.events import Event
+from kernel import Event
 
 
 @dataclass(frozen=True, kw_only=True)

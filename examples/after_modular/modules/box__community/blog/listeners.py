@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from kernel.events import listens
+from kernel import listens
 from modules.auth.events import UserDeleted, UserRenamed
 
 from . import posts

@@ -3,14 +3,12 @@
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from kernel.database import utcnow
-from kernel.events import publish
-from kernel.interfaces import interface
+from kernel import has_module, publish, utcnow
 
 from . import text
-from .api import count_published
 from .events import PostPublished, PostRemoved, PostUnpublished
 from .models import Post, session
+from .service import count_published
 
 
 class LimitReachedError(Exception):
@@ -85,9 +83,12 @@ def _created_before(key: str, author_id: int) -> Post | None:
 
 
 def _check_limit(author_id: int) -> None:
-    """Ask billing how much may be published; without billing there is no limit."""
-    billing = interface("billing")
-    limit = billing.post_limit(author_id) if billing else None
+    """Check the plan's limit of published posts; without billing there is none."""
+    if not has_module("billing"):
+        return
+    from modules.billing import api as billing
+
+    limit = billing.post_limit(author_id)
     if limit is not None and count_published(author_id) >= limit:
         raise LimitReachedError(
             f"The Free plan allows {limit} published posts. Upgrade to publish more."

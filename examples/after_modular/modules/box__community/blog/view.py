@@ -16,8 +16,8 @@ from flask import (
 from flask_login import current_user, login_required
 from werkzeug.wrappers import Response as BaseResponse
 
-from kernel.interfaces import interface
-from modules.auth.api import admin_required
+from kernel import has_module
+from web.access import admin_required
 from web.pagination import Keyset
 
 from . import feed, posts
@@ -164,11 +164,15 @@ def _may_read_draft(post: Post) -> bool:
 
 def _form_page(form: PostForm, post: Post | None = None) -> tuple[str, int]:
     """Show the form: for the first time, or again with what is wrong beside it."""
-    billing = interface("billing")
     page = render_template(
-        "blog/form.html",
-        form=form,
-        post=post,
-        plans_url=billing.plans_url() if billing else None,
+        "blog/form.html", form=form, post=post, plans_url=_plans_url()
     )
     return page, 422 if form.errors else 200
+
+
+def _plans_url() -> str | None:
+    if not has_module("billing"):
+        return None
+    from modules.billing import api as billing
+
+    return billing.plans_url()

@@ -1,6 +1,6 @@
 """Notifications: what happened to a person, on the site and by mail."""
 
-from kernel.manifest import Link, Module
+from kernel import Link, Module
 
 module = Module(
     import_name=__name__,

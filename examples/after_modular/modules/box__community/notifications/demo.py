@@ -6,7 +6,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 from flask import current_app
 
-from kernel.interfaces import interface
+from kernel import has_module
 from modules.auth.api import find_ids
 from web.demo import Person
 
@@ -36,7 +36,7 @@ def _notifications(person: Person, user_id: int) -> list[dict[str, object]]:
     random = person.random("notifications")
     joined_at = person.joined_at + timedelta(hours=1)
     texts = [f"Welcome to {current_app.config['APP_NAME']}"]
-    if interface("billing") and random.random() < 0.3:
+    if has_module("billing") and random.random() < 0.3:
         texts.append("Your payment failed")
     return [
         {

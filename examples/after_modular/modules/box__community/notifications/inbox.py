@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from kernel.database import utcnow
+from kernel import utcnow
 from modules.auth import api as auth
 from web.mail import send_mail
 

@@ -6,18 +6,16 @@ the blog, what they would tell never comes.
 
 from __future__ import annotations
 
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 from flask import current_app
 
-from kernel.events import listens
-from kernel.interfaces import interface
+from kernel import has_module, listens
 from modules.auth.events import UserConfirmed, UserDeleted
 from web.filters import day
 from web.mail import absolute_url
 
-from . import inbox
+from . import billing_links, inbox
 
 if TYPE_CHECKING:
     from modules.billing.events import (
@@ -32,9 +30,8 @@ if TYPE_CHECKING:
 @listens(UserConfirmed)
 def welcome(event: UserConfirmed) -> None:
     """Greet a new member, and lead on to the blog if there is one."""
-    blog = interface("blog")
     text = f"Welcome to {current_app.config['APP_NAME']}"
-    inbox.notify(event.user_id, text, blog.write_url() if blog else None)
+    inbox.notify(event.user_id, text, _write_url())
 
 
 @listens(UserDeleted)
@@ -46,7 +43,7 @@ def delete_inbox(event: UserDeleted) -> None:
 @listens("billing.SubscriptionStarted")
 def confirm_subscription(event: SubscriptionStarted) -> None:
     """Say that the payment came in."""
-    inbox.notify(event.user_id, "You are on Pro", _billing().subscription_url())
+    inbox.notify(event.user_id, "You are on Pro", billing_links.subscription_url())
 
 
 @listens("billing.InvoicePaid")
@@ -58,14 +55,14 @@ def mail_invoice(event: InvoicePaid) -> None:
         "notifications/mail_invoice.txt",
         number=event.number,
         amount=event.amount,
-        link=_billing().invoice_url(event.number),
+        link=billing_links.invoice_url(event.number),
     )
 
 
 @listens("billing.PaymentFailed")
 def report_failed_payment(event: PaymentFailed) -> None:
     """Say that nothing was paid."""
-    inbox.notify(event.user_id, "Your payment failed", _billing().plans_url())
+    inbox.notify(event.user_id, "Your payment failed", billing_links.plans_url())
 
 
 @listens("billing.PaymentFailed")
@@ -75,7 +72,7 @@ def mail_failed_payment(event: PaymentFailed) -> None:
         event.user_id,
         "Your payment failed",
         "notifications/mail_payment_failed.txt",
-        link=absolute_url(_billing().plans_url()),
+        link=_absolute(billing_links.plans_url()),
     )
 
 
@@ -83,7 +80,7 @@ def mail_failed_payment(event: PaymentFailed) -> None:
 def confirm_cancellation(event: SubscriptionCancelled) -> None:
     """Say until when it goes on."""
     text = f"Your subscription ends on {day(event.ends_on).striptags()}"
-    inbox.notify(event.user_id, text, _billing().subscription_url())
+    inbox.notify(event.user_id, text, billing_links.subscription_url())
 
 
 @listens("blog.PostRemoved")
@@ -92,7 +89,13 @@ def report_removed_post(event: PostRemoved) -> None:
     inbox.notify(event.author_id, f"Your post “{event.title}” was removed")
 
 
-def _billing() -> ModuleType:
-    billing = interface("billing")
-    assert billing is not None  # it has just published an event
-    return billing
+def _write_url() -> str | None:
+    if not has_module("blog"):
+        return None
+    from modules.box__community.blog import api as blog
+
+    return blog.write_url()
+
+
+def _absolute(path: str | None) -> str | None:
+    return absolute_url(path) if path else None

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from kernel.database import utcnow
+from kernel import utcnow
 from modules.dashboard import charts as charts_of_dashboard
 from modules.dashboard import projection, report
 from modules.dashboard.models import session

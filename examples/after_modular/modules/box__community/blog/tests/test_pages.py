@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from kernel.database import db
+from kernel import db
 from modules.box__community.blog import posts
 from modules.box__community.blog.models import Post
 

@@ -6,8 +6,7 @@ from types import ModuleType
 
 import pytest
 
-from kernel.database import utcnow
-from kernel.events import Event
+from kernel import Event, utcnow
 from kernel.testing import Scenario
 from modules.auth.events import UserDeleted, UserRenamed
 from modules.box__community.blog import api, personal_data, posts

@@ -7,7 +7,7 @@ from types import ModuleType
 import pytest
 from flask import Flask
 
-from kernel.database import utcnow
+from kernel import utcnow
 from kernel.testing import differences
 from modules.box__community.blog import api, stand_in
 from modules.box__community.blog.models import Post

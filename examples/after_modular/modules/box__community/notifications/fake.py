@@ -1,6 +1,6 @@
-"""Plays ``api.py`` in the tests of other modules: the same functions, in memory.
+"""A fake of ``service.py`` for the tests of other modules, in memory.
 
-The inboxes belong to the app: each test starts with empty ones.
+Its inboxes belong to the app: each test starts with empty ones.
 """
 
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Who may see a page."""
+"""Access control for views."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -7,15 +7,12 @@ from typing import ParamSpec, TypeVar
 from flask import abort
 from flask_login import current_user, login_required
 
-from kernel.interfaces import anywhere
-
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-@anywhere
 def admin_required(view: Callable[P, T]) -> Callable[P, T]:
-    """Let only admins in: others get 403, and the anonymous are asked to log in."""
+    """Allow only admins: other users get 403, anonymous clients the login page."""
 
     @login_required
     @wraps(view)

@@ -1,32 +1,24 @@
-"""Plays ``api.py`` in the tests of other modules: the same functions, in memory.
+"""A fake of ``service.py`` for the tests of other modules, in memory.
 
-Its people belong to the app, so each test starts with nobody: :func:`add` them.
+Its accounts belong to the app, so each test starts without any: :func:`add` them.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
-from functools import wraps
-from typing import ParamSpec, TypeVar
 
-from flask import Blueprint, Flask, abort, current_app, redirect, request
-from flask_login import LoginManager, current_user, login_required
+from flask import Blueprint, Flask, current_app, redirect, request
+from flask_login import LoginManager, current_user
 from werkzeug import Response
 
-from kernel.database import module_session, utcnow
-from kernel.events import publish
+from kernel import module_session, publish, utcnow
 from web.pagination import Page
 
+from .api import Account
 from .events import UserDeactivated
-from .values import ROLES, Person
-
-__all__ = ["ROLES", "Person"]
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 blueprint = Blueprint("auth", __name__)
 blueprint.record_once(lambda state: _init_app(state.app))
@@ -41,9 +33,9 @@ def add(
     email: str = "",
     role: str = "member",
     joined_at: datetime | None = None,
-) -> Person:
+) -> Account:
     """Let there be a member; without an ``email`` it is ``user7@example.com``."""
-    person = Person(
+    person = Account(
         id=user_id,
         name=name,
         email=email or f"user{user_id}@example.com",
@@ -56,25 +48,12 @@ def add(
     return person
 
 
-def admin_required(view: Callable[P, T]) -> Callable[P, T]:
-    """Let only admins in."""
-
-    @login_required
-    @wraps(view)
-    def guarded(*args: P.args, **kwargs: P.kwargs) -> T:
-        if not current_user.is_admin:
-            abort(403)
-        return view(*args, **kwargs)
-
-    return guarded
-
-
-def find(user_id: int) -> Person | None:
+def find(user_id: int) -> Account | None:
     """Return the person, if there is one."""
     return _people().get(user_id)
 
 
-def find_by_session(session_id: str) -> Person | None:
+def find_by_session(session_id: str) -> Account | None:
     """Return the person whose id the session is."""
     return find(int(session_id.partition(":")[0]))
 
@@ -85,7 +64,7 @@ def find_ids(emails: Iterable[str]) -> dict[str, int]:
     return {email: ids[email] for email in emails if email in ids}
 
 
-def list_people(query: str = "", *, size: int = 50) -> Page[Person]:
+def list_accounts(query: str = "", *, size: int = 50) -> Page[Account]:
     """Return a page of people, newest first; the cursor counts those before it."""
     start = query.strip().casefold()
     found = [
@@ -115,7 +94,7 @@ def set_role(user_id: int, role: str) -> None:
     _change(user_id, role=role)
 
 
-def count_people() -> int:
+def count_accounts() -> int:
     """Return how many people there are."""
     return len(_people())
 
@@ -156,8 +135,8 @@ def _ask_to_log_in() -> Response:
     return redirect(f"/auth/login?next={request.path}")
 
 
-def _people() -> dict[int, Person]:
-    people: dict[int, Person] = current_app.extensions.setdefault(__name__, {})
+def _people() -> dict[int, Account]:
+    people: dict[int, Account] = current_app.extensions.setdefault(__name__, {})
     return people
 
 
@@ -165,5 +144,5 @@ def _change(user_id: int, **facts: object) -> None:
     _people()[user_id] = replace(_people()[user_id], **facts)  # type: ignore[arg-type]
 
 
-def _age(person: Person) -> tuple[datetime, int]:
+def _age(person: Account) -> tuple[datetime, int]:
     return person.joined_at, person.id

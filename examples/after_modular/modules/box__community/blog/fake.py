@@ -1,6 +1,6 @@
-"""Plays ``api.py`` in the tests of other modules: the same functions, in memory.
+"""A fake of ``service.py`` for the tests of other modules, in memory.
 
-What was written belongs to the app: each test starts without a post.
+Its posts belong to the app: each test starts without one.
 """
 
 from collections import Counter

@@ -1,6 +1,6 @@
-"""Plays ``api.py`` in the tests of other modules: the same functions, in memory.
+"""A fake of ``service.py`` for the tests of other modules, in memory.
 
-What it knows belongs to the app: each test starts with everybody on Free.
+Its data belongs to the app: each test starts with every user on Free.
 """
 
 from collections import Counter
