@@ -1,11 +1,16 @@
 """Dispatchers: existing task queues that deliver what the outbox stores."""
 
+from blinker import signal
 from flask import Flask
 
 from kernel import settings
 from kernel.runtime import Kernel
 
 from .settings import DispatcherSettings
+
+# Sent when the Celery app of a Flask app is made. The receiver gets ``celery`` and may
+# configure it, or add tasks.
+celery_made = signal("celery-made")
 
 
 def init_app(app: Flask) -> None:

@@ -10,7 +10,6 @@ from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from blinker import signal
 from flask import Flask, current_app
 
 from kernel.database import utcnow
@@ -19,6 +18,8 @@ from kernel.outbox import dispatcher, queue
 from kernel.outbox.models import State, session, table
 from kernel.outbox.settings import OutboxSettings
 from kernel.runtime import Kernel, current_kernel
+
+from . import celery_made
 
 try:
     from celery import Celery
@@ -35,10 +36,6 @@ BATCH = 100
 # Further deliveries stay in the table: a longer queue would fill up with repetitions.
 MAX_QUEUE_LENGTH = 500
 PING_TIMEOUT = 2  # seconds
-
-# Sent when the Celery app of a Flask app is made. The receiver gets ``celery`` and may
-# configure it, or add tasks.
-celery_made = signal("celery-made")
 
 
 def init_app(app: Flask, broker: str) -> None:
