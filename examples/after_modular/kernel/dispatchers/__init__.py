@@ -3,8 +3,8 @@
 from blinker import signal
 from flask import Flask
 
-from kernel import settings
 from kernel.runtime import Kernel
+from kernel.settings import load
 
 from .settings import DispatcherSettings
 
@@ -18,7 +18,7 @@ def init_app(app: Flask) -> None:
 
     :raises StartupError: when Celery is not installed, or has no broker.
     """
-    broker = settings.load(app, DispatcherSettings).CELERY_BROKER_URL
+    broker = load(app, DispatcherSettings).CELERY_BROKER_URL
     if broker or Kernel.of(app).environment.get("EVENTS_ENGINE") == "celery":
         # Only now: an app without Celery has neither to install nor to import it.
         from . import celery

@@ -9,9 +9,9 @@ publication registry of Spring Modulith.
 
 from flask import Flask
 
-from kernel import settings
 from kernel.manifest import Module
 from kernel.runtime import Kernel
+from kernel.settings import load
 
 from .commands import events
 from .dispatcher import Outbox
@@ -30,7 +30,7 @@ def init_app(app: Flask) -> None:
     kernel = Kernel.of(app)
     broker, production = app.config.get("CELERY_BROKER_URL"), app.config["PRODUCTION"]
     default = "celery" if broker else "thread" if production else "inline"
-    engine = settings.load(app, OutboxSettings).EVENTS_ENGINE
+    engine = load(app, OutboxSettings).EVENTS_ENGINE
     app.config["EVENTS_ENGINE"] = engine or default
     kernel.packages.append(module)
     kernel.dispatcher = Outbox(app)

@@ -11,12 +11,12 @@ from pathlib import Path
 
 from flask import Flask
 
-from kernel import settings
 from kernel.discovery import discover
 from kernel.dispatchers import celery_made
 from kernel.exceptions import StartupError
 from kernel.outbox.delivery import delivering
 from kernel.runtime import Kernel
+from kernel.settings import load
 
 from . import broker, forwarding, pages, server
 from .client import RemoteModuleClient
@@ -31,7 +31,7 @@ def init_app(app: Flask) -> None:
 
     :raises StartupError: when the setting names a module that does not exist.
     """
-    urls = settings.load(app, RemoteSettings).urls()
+    urls = load(app, RemoteSettings).urls()
     if not urls:
         return
     kernel = Kernel.of(app)
