@@ -1,4 +1,4 @@
-"""All forms of Inkwell."""
+"""The forms of Inkwell."""
 
 import unicodedata
 import uuid
@@ -18,7 +18,7 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
-from helpers import normalise_email, validated_email
+from helpers import normalize_email, validated_email
 from models import User
 
 COMMON_PASSWORDS = {
@@ -47,17 +47,20 @@ COMMON_PASSWORDS = {
 
 
 def strip(value: str | None) -> str | None:
-    """Take the spaces off both ends."""
+    """Remove whitespace at both ends."""
     return value.strip() if value else value
 
 
 def unix_newlines(value: str | None) -> str | None:
-    """Browsers send two characters for a line end; people see one."""
+    """Convert line endings to one character, so that they count as one."""
     return value.replace("\r\n", "\n").replace("\r", "\n") if value else value
 
 
 def plain_text(allowed: str = "") -> Callable[[Any, Field], None]:
-    """Refuse control characters: neither XML feeds nor mail headers can hold them."""
+    """Return a validator that refuses control characters except the allowed ones.
+
+    XML feeds and mail headers can't contain control characters.
+    """
 
     def check(form: Any, field: Field) -> None:
         for character in field.data or "":
@@ -72,7 +75,7 @@ def plain_text(allowed: str = "") -> Callable[[Any, Field], None]:
 
 
 def email_address(form: Any, field: Field) -> None:
-    """Accept an address that could exist, and keep its normal form."""
+    """Validate an email address and normalize it."""
     try:
         field.data = validated_email(field.data)
     except ValueError as error:
@@ -82,13 +85,13 @@ def email_address(form: Any, field: Field) -> None:
 
 
 def not_common(form: Any, field: Field) -> None:
-    """Refuse the passwords that are tried first."""
+    """Refuse the most common passwords."""
     if field.data.lower() in COMMON_PASSWORDS:
         raise ValidationError("Too many people use this password. Choose another.")
 
 
 def new_password_field(label: str) -> PasswordField:
-    """A password to be chosen, with the rules said beside it."""
+    """Return a field for a new password."""
     return PasswordField(
         label,
         validators=[
@@ -100,7 +103,7 @@ def new_password_field(label: str) -> PasswordField:
 
 
 def name_field() -> StringField:
-    """A person's name."""
+    """Return a field for a user's name."""
     return StringField(
         "Name",
         filters=[strip],
@@ -113,7 +116,7 @@ def name_field() -> StringField:
 
 
 def email_field() -> EmailField:
-    """An e-mail address."""
+    """Return a field for an email address."""
     return EmailField(
         "E-mail",
         filters=[strip],
@@ -122,12 +125,12 @@ def email_field() -> EmailField:
 
 
 class IdempotencyKeyMixin:
-    """A hidden key, so that a form sent twice has one effect."""
+    """A hidden idempotency key, so that submitting a form twice has one effect."""
 
     idempotency_key = HiddenField(default=lambda: str(uuid.uuid4()))
 
     def checked_key(self) -> str:
-        """Return the key; a form without one was not ours, so answer 400."""
+        """Return the key, or respond with 400 if it is missing or not a UUID."""
         sent = self.idempotency_key.raw_data
         try:
             return str(uuid.UUID(sent[0] if sent else ""))
@@ -135,27 +138,27 @@ class IdempotencyKeyMixin:
             raise BadRequest from error
 
 
-def refuse_known_words(password: str, email: str, name: str) -> None:
-    """A password that everybody can read beside it is no secret."""
+def refuse_email_or_name(password: str, email: str, name: str) -> None:
+    """Refuse a password that equals the user's email address or name."""
     if password.strip().casefold() in {email.casefold(), name.casefold()}:
         raise ValidationError("Use something else than your name or e-mail.")
 
 
 class RegisterForm(FlaskForm):
-    """Open an account."""
+    """The form to sign up."""
 
     name = name_field()
     email = email_field()
     password = new_password_field("Password (at least 10 characters)")
 
     def validate_password(self, field: Field) -> None:
-        """Neither the address nor the name that stand above it."""
-        email = normalise_email(self.email.data or "")
-        refuse_known_words(field.data or "", email, self.name.data or "")
+        """Refuse the submitted email address and name as the password."""
+        email = normalize_email(self.email.data or "")
+        refuse_email_or_name(field.data or "", email, self.name.data or "")
 
 
 class LoginForm(FlaskForm):
-    """Log in."""
+    """The login form."""
 
     email = EmailField("E-mail", validators=[InputRequired("Type your e-mail.")])
     password = PasswordField(
@@ -165,13 +168,13 @@ class LoginForm(FlaskForm):
 
 
 class EmailForm(FlaskForm):
-    """Ask for a link by mail."""
+    """The form to request a link by mail."""
 
     email = email_field()
 
 
 class NewPasswordForm(FlaskForm):
-    """Choose a new password after a reset link."""
+    """The form to set a new password after a reset."""
 
     password = new_password_field("New password (at least 10 characters)")
 
@@ -180,12 +183,12 @@ class NewPasswordForm(FlaskForm):
         self.user = user
 
     def validate_password(self, field: Field) -> None:
-        """Neither the person's address nor their name."""
-        refuse_known_words(field.data or "", self.user.email, self.user.name)
+        """Refuse the user's email address and name as the password."""
+        refuse_email_or_name(field.data or "", self.user.email, self.user.name)
 
 
 class ChangePasswordForm(NewPasswordForm):
-    """Choose a new password while logged in."""
+    """The form to change the password."""
 
     current = PasswordField(
         "Current password", validators=[InputRequired("Type your current password.")]
@@ -193,13 +196,13 @@ class ChangePasswordForm(NewPasswordForm):
 
 
 class AccountForm(FlaskForm):
-    """Change what others see of you."""
+    """The form to edit the public profile."""
 
     name = name_field()
 
 
 class DeleteAccountForm(FlaskForm):
-    """Say that you mean it."""
+    """The form to confirm the deletion of an account."""
 
     password = PasswordField(
         "Your password", validators=[InputRequired("Type your password.")]
@@ -207,11 +210,11 @@ class DeleteAccountForm(FlaskForm):
 
 
 class SubscribeForm(IdempotencyKeyMixin, FlaskForm):
-    """Start to pay for Pro."""
+    """The form to subscribe to Pro."""
 
 
 class PostForm(FlaskForm):
-    """Write or change a post."""
+    """The form to edit a post."""
 
     title = StringField(
         "Title",
@@ -234,16 +237,16 @@ class PostForm(FlaskForm):
     action = HiddenField()
 
     def validate_action(self, field: Field) -> None:
-        """The two buttons are the only ways out."""
+        """Accept the values of the two buttons only."""
         if field.data not in {"publish", "draft"}:
             raise ValidationError("Choose to publish it or to keep it as a draft.")
 
 
 class NewPostForm(IdempotencyKeyMixin, PostForm):
-    """Write a new post."""
+    """The form to create a post."""
 
 
 class PreferencesForm(FlaskForm):
-    """Choose which mails to get."""
+    """The form to edit the notification preferences."""
 
     email = BooleanField("Send me my invoices and payment news by mail, too")

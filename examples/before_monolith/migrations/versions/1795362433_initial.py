@@ -14,7 +14,7 @@ from alembic import op
 # revision identifiers, used by Alembic.
 revision: str = "1795362433"
 down_revision: str | Sequence[str] | None = None
-branch_labels: str | Sequence[str] | None = ("default",)
+branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
 

@@ -1,4 +1,4 @@
-"""The migration that takes the tables of a module along when it is renamed."""
+"""The migration that renames the tables of a module that is renamed."""
 
 from __future__ import annotations
 
@@ -11,22 +11,21 @@ from alembic.operations import ops
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
-from kernel.manifest import Module
-from kernel.migrations import SCRIPT_LOCATION
-
+from ..manifest import Module
+from ..migrations import SCRIPT_LOCATION
 from .create import render
-from .refusal import Refused
+from .errors import ScaffoldingError
 
 
 @dataclass(frozen=True)
 class Prefixes:
-    """What the names of tables and constraints start with, before and after."""
+    """The prefix of the names of tables and constraints, before and after."""
 
     old: str
     new: str
 
     def after(self, name: object) -> str:
-        """Return what ``blog_post`` or ``pk_blog_post`` is called afterwards."""
+        """Return the new name of ``blog_post`` or ``pk_blog_post``."""
         kind, found, rest = str(name).partition(f"{self.old}_")
         known = kind in ("", "ix_", "uq_", "ck_", "fk_", "pk_")
         return f"{kind}{self.new}_{rest}" if found and known else str(name)
@@ -35,8 +34,8 @@ class Prefixes:
 def write_migration(module: Module, new: str, folder: Path) -> str | None:
     """Write the migration into ``folder``; return its name.
 
-    Without a history there is nothing to rename, so nothing is written and ``None``
-    returned. The older migrations stay as they are: they tell what happened.
+    Without migrations there is no table to rename, so it writes nothing and returns
+    ``None``. Older migrations stay unchanged: databases have applied them.
     """
     head = _head(module, folder)
     models = module.part("models")
@@ -65,11 +64,11 @@ def _head(module: Module, folder: Path) -> str | None:
     try:
         return scripts.get_current_head()
     except CommandError as error:
-        raise Refused(f"The migrations of {module.name!r}: {error}") from None
+        raise ScaffoldingError(f"The migrations of {module.name!r}: {error}") from None
 
 
 def _constraints(tables: list[sa.Table], names: Prefixes) -> list[tuple[str, str, str]]:
-    """Return table, name and new name of each constraint that is named after both."""
+    """Return table, name and new name of each constraint whose name has the prefix."""
     return sorted(
         (names.after(table.name), str(constraint.name), names.after(constraint.name))
         for table in tables
@@ -79,7 +78,7 @@ def _constraints(tables: list[sa.Table], names: Prefixes) -> list[tuple[str, str
 
 
 def _index_code(tables: list[sa.Table], names: Prefixes) -> dict[str, str]:
-    """Return the code that drops and creates the indexes, there and back."""
+    """Return the code that drops and creates the indexes, in both directions."""
     operations: dict[str, list[ops.MigrateOperation]] = {
         "drop_old": [],
         "create_new": [],

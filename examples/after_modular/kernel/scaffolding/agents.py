@@ -1,0 +1,109 @@
+"""AGENTS.md: the guide for coding agents, written from the manifests and the code."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+from ..boundaries.rules import RULES
+from ..events import Event
+from ..extension_points import ExtensionPoint
+from ..interfaces import published_functions
+from ..manifest import Module
+from ..runtime import Kernel
+from .create import render
+from .project import Project
+
+FILE = "AGENTS.md"
+
+
+@dataclass(frozen=True)
+class Described:
+    """What the guide says about one module."""
+
+    manifest: Module
+    folder: str
+    functions: list[str]
+    events: list[str]
+    listeners: list[str]
+
+
+def text(project: Project) -> str:
+    """Return the text of the guide."""
+    kernel = Kernel.of(project.app)
+    return render(
+        "agents/AGENTS.md.jinja",
+        modules=[_described(project, each) for each in _by_name(project.found)],
+        points=[_point(project, each) for each in kernel.extension_points],
+        rules={name: first_line(inspect.getmodule(r)) for name, r in RULES.items()},
+        commands={
+            name: each.get_short_help_str(limit=100).rstrip(".")
+            for name, each in sorted(project.app.cli.commands.items())
+        },
+    )
+
+
+def _by_name(found: dict[str, Module]) -> Iterator[Module]:
+    return (found[name] for name in sorted(found))
+
+
+def _described(project: Project, module: Module) -> Described:
+    return Described(
+        manifest=module,
+        folder=project.shown(module.path),
+        functions=list(_functions(module.part("api"))),
+        events=list(_events(module.part("events"))),
+        listeners=list(_listeners(module.part("listeners"))),
+    )
+
+
+def _functions(api: ModuleType | None) -> Iterator[str]:
+    for name, function in published_functions(api).items() if api else ():
+        yield f"`{name}{_signature(function)}`: {first_line(function)}"
+
+
+def _events(file: ModuleType | None) -> Iterator[str]:
+    for name, value in vars(file).items() if file else ():
+        if (
+            isinstance(value, type)
+            and issubclass(value, Event)
+            and value.__module__ == getattr(file, "__name__", "")
+        ):
+            fields = ", ".join(inspect.signature(value).parameters)
+            yield f"`{name}({fields})`: {first_line(value)}"
+
+
+def _listeners(file: ModuleType | None) -> Iterator[str]:
+    for name, value in vars(file).items() if file else ():
+        if inspect.isfunction(value) and (event := getattr(value, "listens_to", "")):
+            yield f"`{name}` on `{event}`"
+
+
+def _point(project: Project, point: ExtensionPoint[Any]) -> dict[str, Any]:
+    return {
+        "name": point.name,
+        "summary": first_line(point.protocol),
+        "functions": [
+            f"{name}{_signature(function)}".replace("(self, ", "(").replace("self", "")
+            for name, function in vars(point.protocol).items()
+            if inspect.isfunction(function) and not name.startswith("_")
+        ],
+        "modules": [
+            each.name
+            for each in _by_name(project.found)
+            if (each.path / f"{point.name}.py").exists()
+        ],
+    }
+
+
+def _signature(function: Callable[..., Any]) -> str:
+    signature = str(inspect.signature(function))
+    return signature.replace("collections.abc.", "").replace("datetime.", "")
+
+
+def first_line(documented: object) -> str:
+    """Return the first line of a docstring, without its full stop."""
+    return (inspect.getdoc(documented) or "").partition("\n")[0].rstrip(".")
