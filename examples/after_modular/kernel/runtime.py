@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 from flask import Flask, current_app
 from werkzeug.local import LocalProxy
@@ -35,6 +35,25 @@ class QuarantinedModule:
     name: str
     url_prefix: str
     reason: str
+
+
+class CheckResult(NamedTuple):
+    """What a check of ``flask doctor`` found.
+
+    :param status: ``"FAIL"`` for what fails now, ``"WARN"`` for what may fail later.
+    :param subject: what was checked, in a word or two.
+    :param found: what the check found.
+    :param fix: what to do about it; empty for ``"OK"``.
+    """
+
+    status: Literal["OK", "WARN", "FAIL"]
+    subject: str
+    found: str
+    fix: str = ""
+
+    def __str__(self) -> str:
+        line = f"{self.status:<5} {self.subject}: {self.found}."
+        return f"{line} {self.fix}" if self.fix else line
 
 
 @dataclass(kw_only=True)
@@ -76,7 +95,7 @@ class Kernel:
     extension_points: list[ExtensionPoint[Any]] = field(default_factory=list)
     packages: list[Module] = field(default_factory=list)
     module_checks: list[Callable[[Flask, Module], None]] = field(default_factory=list)
-    doctor_checks: list[Callable[[], Any]] = field(default_factory=list)
+    doctor_checks: list[Callable[[], Iterable[CheckResult]]] = field(default_factory=list)
 
     @classmethod
     def of(cls, app: Flask) -> Kernel:
