@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from flask import Flask, current_app
 from werkzeug.local import LocalProxy
@@ -37,25 +37,6 @@ class QuarantinedModule:
     reason: str
 
 
-class CheckResult(NamedTuple):
-    """What a check of ``flask doctor`` found.
-
-    :param status: ``"FAIL"`` for what fails now, ``"WARN"`` for what may fail later.
-    :param subject: what was checked, in a word or two.
-    :param found: what the check found.
-    :param fix: what to do about it; empty for ``"OK"``.
-    """
-
-    status: Literal["OK", "WARN", "FAIL"]
-    subject: str
-    found: str
-    fix: str = ""
-
-    def __str__(self) -> str:
-        line = f"{self.status:<5} {self.subject}: {self.found}."
-        return f"{line} {self.fix}" if self.fix else line
-
-
 @dataclass(kw_only=True)
 class Kernel:
     """The state of the kernel in one app.
@@ -76,7 +57,8 @@ class Kernel:
     :param extension_points: where modules add to each other's pages and exports.
     :param packages: packages beside the modules that have tables to migrate.
     :param module_checks: called with the app and each module once all are registered.
-    :param doctor_checks: called by ``flask doctor``; each layer may add its own.
+    :param doctor_checks: called by ``flask doctor``; each layer may add its own. They
+        yield a status (OK, WARN or FAIL), the subject, what was found, and the fix.
     """
 
     environment: Mapping[str, Any]
@@ -95,7 +77,9 @@ class Kernel:
     extension_points: list[ExtensionPoint[Any]] = field(default_factory=list)
     packages: list[Module] = field(default_factory=list)
     module_checks: list[Callable[[Flask, Module], None]] = field(default_factory=list)
-    doctor_checks: list[Callable[[], Iterable[CheckResult]]] = field(default_factory=list)
+    doctor_checks: list[Callable[[], Iterable[tuple[str, str, str, str]]]] = field(
+        default_factory=list
+    )
 
     @classmethod
     def of(cls, app: Flask) -> Kernel:

@@ -1,4 +1,4 @@
-"""The command ``flask doctor``: check a deployment, and name the fix of each problem."""
+"""The command ``flask doctor``: check a deployment, and name the fixes."""
 
 from __future__ import annotations
 
@@ -12,10 +12,8 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from kernel import current_kernel
-from kernel.exceptions import reason_of
-from kernel.runtime import CheckResult
 
-from .doctor_checks import CHECKS
+from .doctor_checks import CHECKS, CheckResult, first_line
 
 
 def init_app(app: Flask) -> None:
@@ -40,10 +38,12 @@ def run_checks() -> Iterator[CheckResult]:
     """Run this layer's checks, then those that other layers have added."""
     for check in (*CHECKS, *current_kernel.doctor_checks):
         try:
-            yield from check()
-        except Exception as error:  # a layer's check may need what an earlier one missed
+            yield from (CheckResult(*result) for result in check())
+        except (
+            Exception
+        ) as error:  # a layer's check may need what an earlier one missed
             subject = check.__name__.removeprefix("check_").replace("_", " ")
-            found = f"could not be checked: {reason_of(error)}"
+            found = f"could not be checked: {first_line(error)}"
             fix = "Fix the failed checks above, and run this again."
             yield CheckResult("FAIL", subject, found, fix)
 

@@ -1,4 +1,4 @@
-"""The checks of ``flask doctor``: settings, files, mail, services, database, modules."""
+"""The checks of ``flask doctor``: settings, files, services, database, modules."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import smtplib
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
 
 from kernel import current_kernel, db, pending_migrations, utcnow
-from kernel.runtime import CheckResult
 
 from .health import service_states
 from .settings import OperationsSettings
@@ -21,6 +21,25 @@ from .settings import OperationsSettings
 MAIL_TIMEOUT = SERVICE_TIMEOUT = 3  # seconds
 MINIMUM_PROCESSES = 4
 MAXIMUM_CLOCK_SKEW = timedelta(seconds=2)
+
+
+class CheckResult(NamedTuple):
+    """What a check found.
+
+    :param status: ``"FAIL"`` for what fails now, ``"WARN"`` for what may fail later.
+    :param subject: what was checked, in a word or two.
+    :param found: the state that the check found.
+    :param fix: what to do about it; empty for ``"OK"``.
+    """
+
+    status: str
+    subject: str
+    found: str
+    fix: str = ""
+
+    def __str__(self) -> str:
+        line = f"{self.status:<5} {self.subject}: {self.found}."
+        return f"{line} {self.fix}" if self.fix else line
 
 
 def check_settings() -> Iterator[CheckResult]:
@@ -37,7 +56,9 @@ def check_settings() -> Iterator[CheckResult]:
         yield CheckResult("WARN", "mail", found, "Set it to smtp, and MAIL_SERVER.")
     if not OperationsSettings.current().METRICS_TOKEN:
         found = "METRICS_TOKEN is not set, so /metrics is off"
-        yield CheckResult("WARN", "metrics", found, "Set it, and give it to Prometheus.")
+        yield CheckResult(
+            "WARN", "metrics", found, "Set it, and give it to Prometheus."
+        )
 
 
 def check_proxies() -> Iterator[CheckResult]:
@@ -110,7 +131,9 @@ def check_mail() -> Iterator[CheckResult]:
                 smtp.login(config["MAIL_USERNAME"], config["MAIL_PASSWORD"])
     except (OSError, smtplib.SMTPException) as error:
         fix = "Check MAIL_SERVER, MAIL_PORT, MAIL_USE_TLS and the password."
-        yield CheckResult("FAIL", "mail", f"{server} accepts no mail: {error}", fix)
+        yield CheckResult(
+            "FAIL", "mail", f"{server} accepts no mail: {first_line(error)}", fix
+        )
     else:
         yield CheckResult("OK", "mail", f"{server} answers")
 
@@ -138,8 +161,7 @@ def check_database() -> Iterator[CheckResult]:
             else:
                 yield CheckResult("OK", "database", f"{dialect} answers")
     except SQLAlchemyError as error:
-        reason = str(getattr(error, "orig", error)).strip().partition("\n")[0]
-        found = f"{dialect} does not answer: {reason}"
+        found = f"{dialect} does not answer: {first_line(error)}"
         yield CheckResult("FAIL", "database", found, "Start it, or fix DATABASE_URL.")
         return
     if pending := pending_migrations():
@@ -179,6 +201,11 @@ def _check_clock(connection: sa.Connection) -> CheckResult:
         fix = "Let NTP set it: deliveries become due by it."
         return CheckResult("WARN", "clock", found, fix)
     return CheckResult("OK", "clock", found)
+
+
+def first_line(error: Exception) -> str:
+    """Return an error in one line; of a database error, what the driver said."""
+    return str(getattr(error, "orig", error)).strip().partition("\n")[0]
 
 
 CHECKS: tuple[Callable[[], Iterator[CheckResult]], ...] = (

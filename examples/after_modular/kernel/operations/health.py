@@ -38,6 +38,7 @@ def readyz() -> tuple[dict[str, object], int]:
     Anonymous clients see the overall status only. A client on this machine, or one that
     sends ``METRICS_TOKEN``, sees the state of each module and service, too.
     """
+    details: dict[str, object]
     try:
         pending = pending_migrations()
     except SQLAlchemyError:

@@ -1,7 +1,7 @@
 """Logs: one line per record on standard error, as text or JSON, made by structlog.
 
-Lines of the app, of libraries that use :mod:`logging`, and of ``structlog.get_logger()``
-have the same form, and name the request or delivery that they belong to.
+Records of ``structlog.get_logger()``, of the app and of libraries that use
+:mod:`logging` have the same form, and name the request or delivery they belong to.
 """
 
 from __future__ import annotations
@@ -13,7 +13,12 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 import structlog
 from flask import Flask, g, has_app_context, request_started
-from structlog.typing import EventDict, Processor, WrappedLogger
+from structlog.typing import (
+    EventDict,
+    FilteringBoundLogger,
+    Processor,
+    WrappedLogger,
+)
 
 from .request_info import RequestInfo, request_finished
 from .settings import OperationsSettings
@@ -45,14 +50,13 @@ def init_app(
         processors=shared,
         wrapper_class=structlog.make_filtering_bound_logger(settings.LOG_LEVEL),
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=True,
     )
     _handle_standard_logging(shared, settings.LOG_LEVEL)
     # In text the development server writes its own lines, colored and one per request.
     logging.getLogger("werkzeug").propagate = as_json
     request_started.connect(_begin_context, app)
-    if as_json or app.config["PRODUCTION"]:
-        log = structlog.get_logger().bind(logger="operations")
+    if has_access_log(app, settings):
+        log = access_logger()
 
         def log_request(
             app: Flask, *, info: RequestInfo, status: int, seconds: float
@@ -65,6 +69,17 @@ def init_app(
             )
 
         request_finished.connect(log_request, app, weak=False)
+
+
+def has_access_log(app: Flask, settings: OperationsSettings) -> bool:
+    """Return whether each request is logged; in development the server logs it."""
+    return bool(settings.LOG_FORMAT == "json" or app.config["PRODUCTION"])
+
+
+def access_logger() -> FilteringBoundLogger:
+    """Return the logger for requests and deliveries."""
+    logger: FilteringBoundLogger = structlog.get_logger().bind(logger="operations")
+    return logger
 
 
 def milliseconds(seconds: float) -> float:
@@ -96,14 +111,14 @@ def _begin_context(app: Flask) -> None:
     structlog.contextvars.clear_contextvars()
 
 
-def _add_request(logger: WrappedLogger, name: str, event: EventDict) -> EventDict:
+def _add_request(logger: WrappedLogger, name: str, event_dict: EventDict) -> EventDict:
     """Add the fields of the current request."""
-    if not has_app_context() or "request_id" not in g:
-        return event
+    if not has_app_context() or "request_info" not in g:
+        return event_dict
     fields = {"request_id": g.request_id, **g.request_info._asdict()}
     if (user_id := _user_id()) is not None:
         fields["user_id"] = user_id
-    return {**fields, **event}
+    return {**fields, **event_dict}
 
 
 def _user_id() -> int | None:
@@ -113,11 +128,10 @@ def _user_id() -> int | None:
 
 
 def _text_renderers() -> list[Processor]:
-    colors = sys.stderr.isatty()
     return [
         _escape_control_characters,
         structlog.dev.ConsoleRenderer(
-            colors=colors,
+            colors=sys.stderr.isatty(),
             timestamp_key="time",
             event_key="message",
             exception_formatter=structlog.dev.plain_traceback,
@@ -126,17 +140,17 @@ def _text_renderers() -> list[Processor]:
 
 
 def _escape_control_characters(
-    logger: WrappedLogger, name: str, event: EventDict
+    logger: WrappedLogger, name: str, event_dict: EventDict
 ) -> EventDict:
     """Keep user input from forging lines: each record begins one, tracebacks indent."""
-    for key, value in event.items():
+    for key, value in event_dict.items():
         text = value if isinstance(value, str) else repr(value)
-        if key in ("exception", "stack"):
+        if key == "exception":
             lines = [f"    {_escape(line)}" for line in text.split("\n")]
-            event[key] = "\n".join(lines)
+            event_dict[key] = "\n".join(lines)
         elif not text.isprintable():
-            event[key] = _escape(text)
-    return event
+            event_dict[key] = _escape(text)
+    return event_dict
 
 
 def _escape(text: str) -> str:

@@ -8,7 +8,15 @@ from typing import NamedTuple
 from uuid import uuid4
 
 from blinker import signal
-from flask import Flask, Response, current_app, g, request, request_started
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    g,
+    has_app_context,
+    request,
+    request_started,
+)
 
 from kernel import current_kernel
 
@@ -40,6 +48,12 @@ def init_app(app: Flask) -> None:
     app.after_request(_finish)
 
 
+def request_id() -> str | None:
+    """Return the ID of the request that the current work began with, if any."""
+    found: str | None = g.get("request_id") if has_app_context() else None
+    return found
+
+
 def module_of(path: str) -> str:
     """Return the name of the module that a path belongs to, or ``"app"``."""
     path = f"{path}/"
@@ -52,7 +66,7 @@ def module_of(path: str) -> str:
 
 def _begin(app: Flask) -> None:
     g.request_started = time.perf_counter()
-    # The ID of the proxy in front; remote modules pass it on, so it is one in all logs.
+    # A proxy in front and other processes of this app send the ID that their logs have.
     given = request.headers.get(HEADER, "")
     g.request_id = given if VALID_ID.fullmatch(given) else uuid4().hex
     rule = request.url_rule.rule if request.url_rule else None

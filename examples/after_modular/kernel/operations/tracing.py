@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Flask
 from structlog.typing import EventDict, WrappedLogger
 
-from kernel import StartupError, db
+from kernel import Event, StartupError, db
 
 try:
-    from opentelemetry import trace
+    from opentelemetry import propagate, trace
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
     from opentelemetry.instrumentation.celery import CeleryInstrumentor
     from opentelemetry.instrumentation.flask import FlaskInstrumentor
@@ -28,6 +30,8 @@ from .request_info import RequestInfo, request_finished
 from .settings import OperationsSettings
 
 EXCLUDED_URLS = "healthz,readyz,metrics,static"
+
+tracer = trace.get_tracer("operations")
 
 
 def init_app(app: Flask, settings: OperationsSettings) -> None:
@@ -47,6 +51,37 @@ def add_trace_id(logger: WrappedLogger, name: str, event_dict: EventDict) -> Eve
     if context.is_valid:
         event_dict["trace_id"] = f"{context.trace_id:032x}"
     return event_dict
+
+
+def store_context(app: Flask, *, event: Event, headers: dict[str, str]) -> None:
+    """Store the current trace with an event, as W3C ``traceparent``."""
+    propagate.inject(headers)
+
+
+def continue_trace(
+    app: Flask, *, row: sa.Row[Any], headers: dict[str, str], stack: ExitStack
+) -> None:
+    """Trace a delivery as part of the request that published its event."""
+    span = tracer.start_as_current_span(
+        f"{row.event} {row.listener}",
+        context=propagate.extract(headers),
+        kind=trace.SpanKind.CONSUMER,
+        attributes={
+            "messaging.message.id": row.event_id,
+            "messaging.destination.name": row.event,
+            "app.listener": row.listener,
+            "app.attempt": row.attempts,
+        },
+    )
+    stack.enter_context(span)
+
+
+def set_outcome(app: Flask, *, row: sa.Row[Any], outcome: str, seconds: float) -> None:
+    """Add the outcome of a delivery to its span."""
+    span = trace.get_current_span()
+    span.set_attribute("app.outcome", outcome)
+    if outcome != "completed":
+        span.set_status(trace.StatusCode.ERROR)
 
 
 class SpanProcessor(BatchSpanProcessor):
@@ -76,7 +111,5 @@ def _instrument(instrumentor: Any, **options: Any) -> None:
         instrumentor.instrument(skip_dep_check=True, **options)
 
 
-def _name_module(
-    app: Flask, *, info: RequestInfo, status: int, seconds: float
-) -> None:
+def _name_module(app: Flask, *, info: RequestInfo, status: int, seconds: float) -> None:
     trace.get_current_span().set_attribute("app.module", info.module)
