@@ -132,6 +132,11 @@ def _hooks(
             names = resolve(file, function)
             if attr in METHODS and f"{APP}.{attr}" in names:
                 yield METHODS[attr], f"app.{attr}()"
+            if attr in ("add_url_rule", "route") and f"{APP}.{attr}" in names:
+                own = project.place(file).module
+                for text in project.program.texts(file, node.args[0]):
+                    if own and not text.text.startswith(own.url_prefix):
+                        yield "url_rule", f"app.{attr}({text.text!r})"
             if attr in CHANGES:
                 for name in names:
                     if hook := _in_jinja(name.rpartition(".")[0]):

@@ -64,9 +64,11 @@ def _absent(
     return None
 
 
-def is_guarded(project: Project, file: PythonFile, node: ast.AST, name: str) -> bool:
+def is_guarded(
+    project: Project, file: PythonFile, node: ast.AST, name: str, depth: int = 8
+) -> bool:
     """Say whether a node is reached only where ``has_module(name)`` is true."""
-    if file.function_of(node) is None:
+    if depth == 0 or file.function_of(node) is None:
         return False
     child = node
     for parent in file.ancestors(node):
@@ -94,7 +96,7 @@ def is_guarded(project: Project, file: PythonFile, node: ast.AST, name: str) -> 
             ):
                 return True
         if isinstance(parent, ast.FunctionDef) and _called_guarded(
-            project, file, parent, name
+            project, file, parent, name, depth - 1
         ):
             return True
         child = parent
@@ -102,7 +104,7 @@ def is_guarded(project: Project, file: PythonFile, node: ast.AST, name: str) -> 
 
 
 def _called_guarded(
-    project: Project, file: PythonFile, function: ast.FunctionDef, name: str
+    project: Project, file: PythonFile, function: ast.FunctionDef, name: str, depth: int
 ) -> bool:
     """Say whether a private function is called only where the module is there."""
     listens = any(
@@ -116,7 +118,7 @@ def _called_guarded(
     calls = project.program.calls.get(file.dotted(function), [])
     return bool(calls) and all(
         where.function_of(call) is not function
-        and is_guarded(project, where, call, name)
+        and is_guarded(project, where, call, name, depth)
         for where, call in calls
     )
 
@@ -129,9 +131,16 @@ def _leaves(block: list[ast.stmt]) -> bool:
 
 
 def _implies(
-    project: Project, file: PythonFile, test: ast.expr, name: str, outcome: bool
+    project: Project,
+    file: PythonFile,
+    test: ast.expr,
+    name: str,
+    outcome: bool,
+    depth: int = 8,
 ) -> bool:
     """Say whether a condition with this outcome means that the module is there."""
+    if depth == 0:
+        return False
     match test:
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             return _implies(project, file, operand, name, not outcome)
@@ -156,14 +165,16 @@ def _implies(
                     returned = [n for n in ast.walk(node) if isinstance(n, ast.Return)]
                     return len(returned) == 1 and bool(
                         returned[0].value
-                        and _implies(project, where, returned[0].value, name, outcome)
+                        and _implies(
+                            project, where, returned[0].value, name, outcome, depth - 1
+                        )
                     )
             return False
         case ast.Name(id=variable):
             values = [b.node for b in file.lookup(variable, test) if b.kind != "other"]
             return bool(values) and all(
                 isinstance(value, ast.expr)
-                and _implies(project, file, value, name, outcome)
+                and _implies(project, file, value, name, outcome, depth - 1)
                 for value in values
             )
         case ast.Compare(
@@ -253,6 +264,10 @@ def _executed(
             elif isinstance(each, ast.ImportFrom):
                 base = file.absolute(each.module, each.level)
                 names = [f"{base}.{alias.name}" for alias in each.names]
+            elif isinstance(each, ast.Call) and each.args:
+                called = ast.unparse(each.func)
+                if is_import_by_name(called) and isinstance(each.args[0], ast.Constant):
+                    names = [str(each.args[0].value)]
             for name in names:
                 problem = import_problem(
                     project.places, place, name, names=project.kernel_names

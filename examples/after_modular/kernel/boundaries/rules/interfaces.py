@@ -55,9 +55,22 @@ def _used(project: Project, file: PythonFile, place: Place) -> Iterator[Finding]
                         yield from _name(project, file, place, node.lineno, base, attr)
             case ast.Call(func=function, args=[first, *_]):
                 called = {n.rpartition(".")[2] for n in resolve(file, function)}
+                if isinstance(function, ast.Call) and function.args:
+                    getter = resolve(file, function.func)
+                    if "operator.attrgetter" in getter:
+                        for text in project.program.texts(file, function.args[0]):
+                            for base in resolve(file, first):
+                                yield from _name(
+                                    project, file, place, node.lineno, base, text.text
+                                )
                 if called & {"vars", "getmembers", "dir"}:
                     for base in resolve(file, first):
                         yield from _name(project, file, place, node.lineno, base, "?")
+                if called & {"unwrap", "getclosurevars"}:
+                    for base in resolve(file, first):
+                        yield from _name(
+                            project, file, place, node.lineno, base, "__wrapped__"
+                        )
 
 
 def _name(

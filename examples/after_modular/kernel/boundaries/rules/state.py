@@ -132,8 +132,8 @@ def _changes(
     """Yield changes of an object that is not the module's."""
     targets: list[ast.expr] = []
     match node:
-        case ast.Assign(targets=found) | ast.Delete(targets=found):
-            targets = found
+        case ast.Assign(targets=assigned) | ast.Delete(targets=assigned):
+            targets = assigned
         case ast.AugAssign(target=target):
             targets = [target]
         case ast.Call(func=ast.Name(id="setattr" | "delattr"), args=[base, *_]):
@@ -172,24 +172,24 @@ def _changed(
 
 def _owner(project: Project, place: Place, name: str) -> str | None:
     """Return whose object a dotted name is, unless it is the module's own."""
-    if OBJECT in name or "[]" in name or place.part == "tests":
+    if place.part == "tests":
+        return None
+    if name.startswith("kernel.current_kernel."):
+        return "kernel"
+    if OBJECT in name or "[]" in name:
         return None
     name = project.program.canonical(name)
     target = project.places.of_name(name)
     if target and target.name != place.name:
         return target.name
-    root = name.partition(".")[0]
-    return (
-        root
-        if root in LIBRARIES
-        and name not in STORES
-        and "." in name
-        and name[len(root) + 1].isupper()
-        else None
-    )
+    root, *rest = name.split(".")
+    is_class = any(part[:1].isupper() for part in rest)
+    return root if root in LIBRARIES and is_class else None
 
 
 def _is_container(project: Project, name: str) -> bool:
+    if name.startswith("kernel.current_kernel."):
+        return True
     if OBJECT in name:
         return False
     _, node = project.program.definition(name)
@@ -284,7 +284,9 @@ def _paths(
         names = {n.rpartition(".")[2] for n in project.program.resolve(file, node.func)}
         if isinstance(node.func, ast.Attribute):
             names.add(node.func.attr)
-        if names & OPENERS:
+        if names & {"join", "joinpath"}:
+            arguments = [node]
+        elif names & OPENERS:
             arguments = [*node.args, *(k.value for k in node.keywords)]
     elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
         arguments = [node]

@@ -64,7 +64,7 @@ def check(project: Project) -> Iterator[Finding]:
             if isinstance(node, ast.Call):
                 yield from _call(project, file, node)
             elif isinstance(node, ast.Subscript):
-                if ast.unparse(node.value).endswith(".tables"):
+                if ast.unparse(node.value).endswith("metadata.tables"):
                     for text in project.program.texts(file, node.slice):
                         yield from _table(project, text, text.text)
             else:
@@ -82,7 +82,8 @@ def _call(project: Project, file: PythonFile, call: ast.Call) -> Iterator[Findin
         for argument in given:
             for text in project.program.texts(file, argument):
                 yield from _session(project, text)
-    if last & STATEMENTS:
+    named = isinstance(call.func, ast.Name)
+    if last & STATEMENTS and (not named or _is_database(names)):
         for argument in arguments[:2]:
             for text in project.program.texts(file, argument):
                 for table in sorted(sql.named_in(text.text, project.facts.tables)):

@@ -169,8 +169,8 @@ class PythonFile:
                     for argument in _arguments(child.args):
                         binding = Binding("parameter", child, argument.arg)
                         inner.bind(argument.arg, binding)
-            self._bind(child, inner)
             self._visit(child, inner)
+            self._bind(child, inner)
 
     def _bind(self, node: ast.AST, scope: Scope) -> None:
         match node:
@@ -205,6 +205,8 @@ class PythonFile:
     def _bind_target(self, target: ast.expr, value: ast.expr, scope: Scope) -> None:
         if isinstance(target, ast.Name):
             scope.bind(target.id, Binding("value", value))
+        elif isinstance(target, ast.Attribute):
+            self._bind_attribute(target, value)
         elif isinstance(target, ast.Tuple | ast.List):
             values = (
                 value.elts
@@ -217,6 +219,12 @@ class PythonFile:
                     self._bind_target(each, part, scope)
                 elif isinstance(each, ast.Name):
                     scope.bind(each.id, Binding("other", value))
+
+    def _bind_attribute(self, target: ast.Attribute, value: ast.expr) -> None:
+        """Bind ``self.name`` in the class, where its other methods find it."""
+        if isinstance(target.value, ast.Name) and target.value.id == "self":
+            if around := self.class_of(value):
+                self.scopes[around].bind(target.attr, Binding("value", value))
 
     def _bind_import(self, node: ast.Import | ast.ImportFrom, scope: Scope) -> None:
         lazy = not isinstance(scope.node, ast.Module)

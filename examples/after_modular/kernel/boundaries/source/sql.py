@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection
 from functools import lru_cache
 
@@ -11,6 +12,9 @@ from sqlglot.errors import SqlglotError
 from sqlglot.tokens import Tokenizer, TokenType
 
 from .program import UNKNOWN
+
+# It warns of statements that it does not know.
+logging.getLogger("sqlglot").setLevel(logging.ERROR)
 
 NAMES = (TokenType.VAR, TokenType.IDENTIFIER)
 
