@@ -1,4 +1,4 @@
-"""AGENTS.md: the guide for coding agents, written from the manifests and the code."""
+"""``flask agents``: the guide for coding agents, from the manifests and the code."""
 
 from __future__ import annotations
 
@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
 from ..boundaries.rules import RULES
 from ..events import Event
 from ..extension_points import ExtensionPoint
@@ -15,9 +19,25 @@ from ..interfaces import published_functions
 from ..manifest import Module
 from ..runtime import Kernel
 from .create import render
+from .errors import ScaffoldingError
 from .project import Project
 
 FILE = "AGENTS.md"
+
+
+@click.command()
+@click.option("--check", is_flag=True, help="Fail if AGENTS.md is out of date.")
+@with_appcontext
+def agents(check: bool) -> None:
+    """Write AGENTS.md, the guide for coding agents, from the manifests."""
+    project = Project.of(current_app)
+    file = project.root / FILE
+    text = _text(project)
+    if not check:
+        file.write_text(text, encoding="utf-8")
+        click.echo(f"Wrote {FILE}.")
+    elif not file.exists() or file.read_text(encoding="utf-8") != text:
+        raise ScaffoldingError(f"{FILE} is out of date. Run `flask agents`.")
 
 
 @dataclass(frozen=True)
@@ -31,14 +51,14 @@ class Described:
     listeners: list[str]
 
 
-def text(project: Project) -> str:
+def _text(project: Project) -> str:
     """Return the text of the guide."""
     kernel = Kernel.of(project.app)
     return render(
         "agents/AGENTS.md.jinja",
         modules=[_described(project, each) for each in _by_name(project.found)],
         points=[_point(project, each) for each in kernel.extension_points],
-        rules={name: first_line(inspect.getmodule(r)) for name, r in RULES.items()},
+        rules={name: _first_line(inspect.getmodule(r)) for name, r in RULES.items()},
         commands={
             name: each.get_short_help_str(limit=100).rstrip(".")
             for name, each in sorted(project.app.cli.commands.items())
@@ -62,7 +82,7 @@ def _described(project: Project, module: Module) -> Described:
 
 def _functions(api: ModuleType | None) -> Iterator[str]:
     for name, function in published_functions(api).items() if api else ():
-        yield f"`{name}{_signature(function)}`: {first_line(function)}"
+        yield f"`{name}{_signature(function)}`: {_first_line(function)}"
 
 
 def _events(file: ModuleType | None) -> Iterator[str]:
@@ -73,7 +93,7 @@ def _events(file: ModuleType | None) -> Iterator[str]:
             and value.__module__ == getattr(file, "__name__", "")
         ):
             fields = ", ".join(inspect.signature(value).parameters)
-            yield f"`{name}({fields})`: {first_line(value)}"
+            yield f"`{name}({fields})`: {_first_line(value)}"
 
 
 def _listeners(file: ModuleType | None) -> Iterator[str]:
@@ -85,7 +105,7 @@ def _listeners(file: ModuleType | None) -> Iterator[str]:
 def _point(project: Project, point: ExtensionPoint[Any]) -> dict[str, Any]:
     return {
         "name": point.name,
-        "summary": first_line(point.protocol),
+        "summary": _first_line(point.protocol),
         "functions": [
             f"{name}{_signature(function)}".replace("(self, ", "(").replace("self", "")
             for name, function in vars(point.protocol).items()
@@ -104,6 +124,6 @@ def _signature(function: Callable[..., Any]) -> str:
     return signature.replace("collections.abc.", "").replace("datetime.", "")
 
 
-def first_line(documented: object) -> str:
+def _first_line(documented: object) -> str:
     """Return the first line of a docstring, without its full stop."""
     return (inspect.getdoc(documented) or "").partition("\n")[0].rstrip(".")
