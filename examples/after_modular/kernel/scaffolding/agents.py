@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import ModuleType
@@ -49,6 +50,7 @@ class Described:
     functions: list[str]
     events: list[str]
     listeners: list[str]
+    commands: list[str]
 
 
 def _text(project: Project) -> str:
@@ -57,12 +59,14 @@ def _text(project: Project) -> str:
     return render(
         "agents/AGENTS.md.jinja",
         modules=[_described(project, each) for each in _by_name(project.found)],
-        points=[_point(project, each) for each in kernel.extension_points],
+        points=[_point(each) for each in kernel.extension_points],
         rules={name: _first_line(inspect.getmodule(r)) for name, r in RULES.items()},
-        commands={
-            name: each.get_short_help_str(limit=100).rstrip(".")
-            for name, each in sorted(project.app.cli.commands.items())
-        },
+        commands=[
+            _command(command)
+            for command in _commands(project)
+            if not any(_is_of(module, command) for module in project.found.values())
+        ],
+        tested=project.shown(next(iter(project.found.values())).path),
     )
 
 
@@ -77,6 +81,7 @@ def _described(project: Project, module: Module) -> Described:
         functions=list(_functions(module.part("api"))),
         events=list(_events(module.part("events"))),
         listeners=list(_listeners(module.part("listeners"))),
+        commands=[_command(c) for c in _commands(project) if _is_of(module, c)],
     )
 
 
@@ -102,28 +107,37 @@ def _listeners(file: ModuleType | None) -> Iterator[str]:
             yield f"`{name}` on `{event}`"
 
 
-def _point(project: Project, point: ExtensionPoint[Any]) -> dict[str, Any]:
+def _commands(project: Project) -> list[click.Command]:
+    return [command for _, command in sorted(project.app.cli.commands.items())]
+
+
+def _is_of(module: Module, command: click.Command) -> bool:
+    defined_in = getattr(command.callback, "__module__", "")
+    return f"{defined_in}.".startswith(f"{module.import_name}.")
+
+
+def _command(command: click.Command) -> str:
+    return f"`flask {command.name}`: {command.get_short_help_str(limit=100)}"
+
+
+def _point(point: ExtensionPoint[Any]) -> dict[str, Any]:
     return {
         "name": point.name,
         "summary": _first_line(point.protocol),
         "functions": [
-            f"{name}{_signature(function)}".replace("(self, ", "(").replace("self", "")
+            name + re.sub(r"\(self(, )?", "(", _signature(function))
             for name, function in vars(point.protocol).items()
             if inspect.isfunction(function) and not name.startswith("_")
-        ],
-        "modules": [
-            each.name
-            for each in _by_name(project.found)
-            if (each.path / f"{point.name}.py").exists()
         ],
     }
 
 
 def _signature(function: Callable[..., Any]) -> str:
-    signature = str(inspect.signature(function))
-    return signature.replace("collections.abc.", "").replace("datetime.", "")
+    """Return a signature without the packages of its types."""
+    return re.sub(r"\b(?:[a-z_]\w*\.)+", "", str(inspect.signature(function)))
 
 
 def _first_line(documented: object) -> str:
-    """Return the first line of a docstring, without its full stop."""
-    return (inspect.getdoc(documented) or "").partition("\n")[0].rstrip(".")
+    """Return the first line of a docstring, as Markdown."""
+    line = (inspect.getdoc(documented) or "").partition("\n")[0]
+    return line.replace("``", "`")
