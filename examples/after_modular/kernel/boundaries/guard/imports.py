@@ -66,6 +66,9 @@ def _check(name: str) -> None:
     key = (frame.f_code.co_filename, frame.f_lineno, name)
     if key in _allowed or WATCH.places is None:
         return
+    by = WATCH.places.of_file(frame.f_code.co_filename)
+    if by and by.name == "kernel.boundaries":
+        return
     caller = WATCH.caller(web=True, skip=BY_NAME)
     if caller is None:
         return
