@@ -66,7 +66,7 @@ def plain_text(allowed: str = "") -> Callable[[Any, Field], None]:
             if unicodedata.category(character) in {"Cc", "Zl", "Zp", "Cs"} or (
                 character in "\ufffe\uffff"
             ):
-                raise ValidationError("This holds a character that can't be shown.")
+                raise ValidationError("This contains a character that isn't allowed.")
 
     return check
 
@@ -77,14 +77,14 @@ def email_address(form: Any, field: Field) -> None:
         field.data = validated_email(field.data)
     except ValueError as error:
         raise ValidationError(
-            "This is not an e-mail address, such as ada@example.com."
+            "Enter a valid email address, such as ada@example.com."
         ) from error
 
 
 def not_common(form: Any, field: Field) -> None:
     """Refuse the passwords that are tried first."""
     if field.data.lower() in COMMON_PASSWORDS:
-        raise ValidationError("Too many people use this password. Choose another.")
+        raise ValidationError("This password is too common.")
 
 
 def new_password_field(label: str) -> PasswordField:
@@ -105,7 +105,7 @@ def name_field() -> StringField:
         "Name",
         filters=[strip],
         validators=[
-            DataRequired("Tell us your name."),
+            DataRequired("Name is required."),
             Length(1, 80, "Use 1 to 80 characters."),
             plain_text(),
         ],
@@ -115,9 +115,9 @@ def name_field() -> StringField:
 def email_field() -> EmailField:
     """An e-mail address."""
     return EmailField(
-        "E-mail",
+        "Email",
         filters=[strip],
-        validators=[DataRequired("Tell us your e-mail address."), email_address],
+        validators=[DataRequired("Email is required."), email_address],
     )
 
 
@@ -138,7 +138,7 @@ class IdempotencyKeyMixin:
 def refuse_known_words(password: str, email: str, name: str) -> None:
     """A password that everybody can read beside it is no secret."""
     if password.strip().casefold() in {email.casefold(), name.casefold()}:
-        raise ValidationError("Use something else than your name or e-mail.")
+        raise ValidationError("Your password can't be your name or email.")
 
 
 class RegisterForm(FlaskForm):
@@ -157,11 +157,11 @@ class RegisterForm(FlaskForm):
 class LoginForm(FlaskForm):
     """Log in."""
 
-    email = EmailField("E-mail", validators=[InputRequired("Type your e-mail.")])
+    email = EmailField("Email", validators=[InputRequired("Enter your email.")])
     password = PasswordField(
-        "Password", validators=[InputRequired("Type your password.")]
+        "Password", validators=[InputRequired("Enter your password.")]
     )
-    remember = BooleanField("Keep me logged in on this computer")
+    remember = BooleanField("Keep me logged in")
 
 
 class EmailForm(FlaskForm):
@@ -188,7 +188,7 @@ class ChangePasswordForm(NewPasswordForm):
     """Choose a new password while logged in."""
 
     current = PasswordField(
-        "Current password", validators=[InputRequired("Type your current password.")]
+        "Current password", validators=[InputRequired("Enter your current password.")]
     )
 
 
@@ -202,7 +202,7 @@ class DeleteAccountForm(FlaskForm):
     """Say that you mean it."""
 
     password = PasswordField(
-        "Your password", validators=[InputRequired("Type your password.")]
+        "Your password", validators=[InputRequired("Enter your password.")]
     )
 
 
@@ -217,7 +217,7 @@ class PostForm(FlaskForm):
         "Title",
         filters=[strip],
         validators=[
-            DataRequired("Give it a title."),
+            DataRequired("Title is required."),
             Length(1, 120, "Use 1 to 120 characters."),
             plain_text(),
         ],
@@ -226,7 +226,7 @@ class PostForm(FlaskForm):
         "Text (Markdown)",
         filters=[unix_newlines, strip],
         validators=[
-            DataRequired("Write something."),
+            DataRequired("Text is required."),
             Length(1, 20_000, "Use 1 to 20,000 characters."),
             plain_text(allowed="\n\t\u2028\u2029"),
         ],
@@ -236,7 +236,7 @@ class PostForm(FlaskForm):
     def validate_action(self, field: Field) -> None:
         """The two buttons are the only ways out."""
         if field.data not in {"publish", "draft"}:
-            raise ValidationError("Choose to publish it or to keep it as a draft.")
+            raise ValidationError("Publish the post or save it as a draft.")
 
 
 class NewPostForm(IdempotencyKeyMixin, PostForm):
@@ -246,4 +246,4 @@ class NewPostForm(IdempotencyKeyMixin, PostForm):
 class PreferencesForm(FlaskForm):
     """Choose which mails to get."""
 
-    email = BooleanField("Send me my invoices and payment news by mail, too")
+    email = BooleanField("Email me my invoices and payment updates")

@@ -16,19 +16,19 @@ from .models import User, session
 @click.option("--password", help="Asked for if not given; for a new account only.")
 @with_appcontext
 def create_admin(email: str, password: str | None) -> None:
-    """Make EMAIL an admin, with a new account, and tables for it, if there is none."""
+    """Create an admin account for EMAIL, or make its existing account an admin."""
     migrate_database()
     try:
         address = valid_address(email)
     except ValueError as error:
         raise click.ClickException(
-            f"{email} is not an e-mail address: {error}"
+            f"{email} is not an email address: {error}"
         ) from None
     user = accounts.find_by_email(address)
     done = f"{address} has an account: it is an admin now."
     if user is None:
         user = _new_account(address, password)
-        done = f"{address} is an admin with a new account."
+        done = f"Created the admin {address}."
     user.role = "admin"
     if user.confirmed_at is None:
         accounts.confirm(user)
@@ -45,7 +45,10 @@ def create_admin(email: str, password: str | None) -> None:
 @click.option("--password", help="Asked for if not given; for a new account only.")
 @click.pass_context
 def start(ctx: click.Context, email: str, password: str | None) -> None:
-    """Make EMAIL an admin, and serve the app; other options are for flask run."""
+    """Create the tables and the admin EMAIL, then run the development server.
+
+    Other options are passed to ``flask run``.
+    """
     # Made first, since it refuses options that flask run does not know.
     served = run_command.make_context("run", ctx.args, parent=ctx.parent)
     ctx.invoke(create_admin, email=email, password=password)

@@ -18,14 +18,14 @@ def email_address(form: Any, field: Field) -> None:
         field.data = valid_address(field.data)
     except ValueError:
         raise ValidationError(
-            "This is not an e-mail address, such as ada@example.com."
+            "Enter a valid email address, such as ada@example.com."
         ) from None
 
 
 def not_common(form: Any, field: Field) -> None:
     """Refuse the passwords that are tried first."""
     if field.data.lower() in COMMON_PASSWORDS:
-        raise ValidationError("Too many people use this password. Choose another.")
+        raise ValidationError("This password is too common.")
 
 
 def name_field() -> StringField:
@@ -34,7 +34,7 @@ def name_field() -> StringField:
         "Name",
         filters=[strip],
         validators=[
-            InputRequired("Tell us your name."),
+            InputRequired("Name is required."),
             Length(1, 80, "Use 1 to 80 characters."),
             PlainText(),
         ],
@@ -44,15 +44,15 @@ def name_field() -> StringField:
 def email_field() -> EmailField:
     """Return the field of an e-mail address."""
     return EmailField(
-        "E-mail",
+        "Email",
         filters=[strip],
-        validators=[InputRequired("Tell us your e-mail address."), email_address],
+        validators=[InputRequired("Email is required."), email_address],
     )
 
 
 def password_field(label: str) -> PasswordField:
     """Return the field of a password that somebody has."""
-    return PasswordField(label, validators=[InputRequired("Type your password.")])
+    return PasswordField(label, validators=[InputRequired("Enter your password.")])
 
 
 class NewPasswordForm(FlaskForm):
@@ -77,7 +77,7 @@ class NewPasswordForm(FlaskForm):
     def validate_password(self, field: Field) -> None:
         """Refuse what stands beside it on the screen."""
         if (field.data or "").strip().casefold() in map(str.casefold, self.known):
-            raise ValidationError("Use something else than your name or e-mail.")
+            raise ValidationError("Your password can't be your name or email.")
 
 
 class RegisterForm(NewPasswordForm):
@@ -95,9 +95,9 @@ class RegisterForm(NewPasswordForm):
 class LoginForm(FlaskForm):
     """Log in."""
 
-    email = EmailField("E-mail", validators=[InputRequired("Type your e-mail.")])
+    email = EmailField("Email", validators=[InputRequired("Enter your email.")])
     password = password_field("Password")
-    remember = BooleanField("Keep me logged in on this computer")
+    remember = BooleanField("Keep me logged in")
 
 
 class EmailForm(FlaskForm):
@@ -110,7 +110,7 @@ class ChangePasswordForm(NewPasswordForm):
     """Choose a new password while logged in."""
 
     current = PasswordField(
-        "Current password", validators=[InputRequired("Type your current password.")]
+        "Current password", validators=[InputRequired("Enter your current password.")]
     )
 
 

@@ -7,4 +7,4 @@ from wtforms import BooleanField
 class PreferencesForm(FlaskForm):
     """Choose which mails to get."""
 
-    email = BooleanField("Send me my invoices and payment news by mail, too")
+    email = BooleanField("Email me my invoices and payment updates")
