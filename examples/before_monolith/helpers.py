@@ -300,7 +300,7 @@ def send_mail(user: User, subject: str, template: str, **context: Any) -> None:
 def send_confirmation(user: User) -> None:
     """Send the link that confirms the user's email address."""
     link = external_url("confirm", token=make_token("confirm", user))
-    send_mail(user, "Confirm your address", "mail_confirm.txt", link=link)
+    send_mail(user, "Confirm your email address", "mail_confirm.txt", link=link)
 
 
 def add_notification(user: User, text: str, link: str | None = None) -> None:

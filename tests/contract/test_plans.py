@@ -9,6 +9,8 @@ from uuid import uuid4
 
 import pytest
 
+from .texts import ON_PRO
+
 pytestmark = pytest.mark.needs("billing")
 
 MONTHS = [*calendar.month_abbr]
@@ -66,7 +68,7 @@ def test_subscribing_leads_to_the_payment_page(member):
 
 def test_paying_makes_one_pro(member):
     page = member.pay(member.checkout()).to("/billing/").follow()
-    page.flash("Thank you, you are on Pro now.").says("Plan: Pro")
+    page.flash("Thank you! You are now on Pro.").says("Plan: Pro")
     assert member.plan == "pro"
 
 
@@ -85,7 +87,7 @@ def test_paying_gives_an_invoice(pro):
 
 @pytest.mark.needs("notifications")
 def test_paying_is_notified_and_mailed_with_the_invoice(pro):
-    pro.notified("You are on Pro")
+    pro.notified(ON_PRO)
     mail = pro.mailbox.wait(pro.email, "Your invoice INV-")
     assert mail.link("/billing/invoices/INV-")
 
@@ -165,7 +167,7 @@ def test_a_pro_member_is_not_sold_pro_again(people, member):
     member.go_pro()
     form.smuggle(idempotency_key=str(uuid4()))
     page = form.submit().to("/billing/").follow()
-    page.flash("You are on Pro already.", "info")
+    page.flash("You are already on Pro.", "info")
 
 
 def test_a_visitor_cannot_subscribe(visitor, member):
@@ -214,12 +216,12 @@ def test_cancelling_names_the_day(pro):
 
 def test_there_is_nothing_to_cancel_on_free(member):
     page = member.forge("/billing/cancel").to("/billing/")
-    page.follow().flash("There is nothing to cancel.", "error")
+    page.follow().flash("You have no active subscription to cancel.", "error")
 
 
 def test_a_cancelled_subscription_can_go_on(pro):
     cancel(pro)
-    resume(pro).to("/billing/").follow().flash("Your subscription goes on.")
+    resume(pro).to("/billing/").follow().flash("Your subscription has been resumed.")
     assert pro.plan == "pro"
     assert pro.get("/billing/").has_form("/billing/cancel")
     assert len(pro.get("/billing/").items) == 1, "expected no second invoice"
