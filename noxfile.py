@@ -478,7 +478,10 @@ def refuse_used_port(session: nox.Session, app: str, port: int) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check format, style, types, workflows; `-- --fix` repairs what can be."""
+    """Check format, style, types, prose and workflows; `-- --fix` fixes what it can.
+
+    `-- --baseline` rewrites the number of wordings that each file may still have.
+    """
     session.install("-r", "requirements/lint.txt")
     fix = "--fix" in session.posargs
     session.run("ruff", "format", *([] if fix else ["--check"]))
@@ -488,6 +491,9 @@ def lint(session: nox.Session) -> None:
     session.run("mypy")
     with session.chdir(APPS["after"]):  # it has settings of its own
         session.run("mypy")
+    session.run("pytest", "tests/prose", "-q")
+    rewrite = "--baseline" in session.posargs
+    session.run("python", "-m", "tests.prose", *(["--baseline"] if rewrite else []))
     check_github(session)
 
 
