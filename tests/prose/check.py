@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import subprocess
+import sys
 import tempfile
 import tomllib
 from collections.abc import Iterable, Iterator
@@ -122,7 +123,7 @@ def misspellings(root: Path, paths: Iterable[str]) -> Iterator[Violation]:
     with tempfile.TemporaryDirectory() as folder:
         arguments = Path(folder, "paths")
         arguments.write_text("\n".join(map(shlex.quote, paths)), encoding="utf-8")
-        command = ["codespell", f"@{arguments}"]
+        command = [sys.executable, "-m", "codespell_lib", f"@{arguments}"]
         result = subprocess.run(
             command, cwd=root, capture_output=True, text=True, check=False
         )
