@@ -1,37 +1,61 @@
-"""Remote modules: what travels, who may call, and what an event goes through."""
+"""Remote modules: calls over HTTP, forwarded events, and what fails."""
 
-from collections.abc import Callable, Iterable, Iterator
+import json
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any, Protocol
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask, g
-from werkzeug.exceptions import NotFound
+from flask import Flask, abort, g
 
-from app import create_app
-from kernel import outbox
-from kernel.database import db, utcnow
-from kernel.events import listens, publish
-from kernel.exceptions import ModuleError, StartupError
-from kernel.outbox import queue
-from kernel.outbox.delivery import TryLater
-from kernel.outbox.models import Delivery, State
-from kernel.remote import broker, forwarding, inbox, peers, signatures
-from kernel.remote.calls import Call
-from kernel.remote.modules import local_calls
+import kernel
+from config import Settings
+from kernel import (
+    ExtensionPoint,
+    Kernel,
+    Module,
+    ModuleError,
+    StartupError,
+    db,
+    has_module,
+    listens,
+    publish,
+    remote,
+    utcnow,
+)
+from kernel.dispatchers import celery as celery_dispatcher
+from kernel.outbox import delivery
+from kernel.outbox.delivery import TryLater, deliver_due, delivering
+from kernel.outbox.models import State, table
+from kernel.remote import calls, client, forwarding, inbox, signatures
+from kernel.remote.calls import Call, InvalidMessage
+from kernel.remote.client import (
+    RemoteCallError,
+    RemoteModuleClient,
+    RemoteModuleUnavailable,
+)
+from kernel.remote.module import RemoteModule
 
-from .shop import ThingSold, make_app, subscribe
+from .shop import LEDGER, ThingSold, make_app, subscribe
 
 BODY = b'{"user_id": 7}'
-PATH = "/internal/api/billing/api/plan_of"
+PATH = "/internal/api/billing/service/plan_of"
+KEY = "secret"
+
+
+# --- Messages ---------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Parcel:
-    """What one of the functions below takes and gives."""
+    """An argument and a part of a result."""
 
     sender: int | None
     sent_on: date
@@ -44,14 +68,26 @@ def send(parcel: Parcel, to: Iterable[str], *, size: int = 1) -> dict[date, Parc
     return {parcel.sent_on: parcel}
 
 
-def test_arguments_and_answers_travel_as_what_they_are() -> None:
+def double(number: int) -> int:
+    """Return twice a number."""
+    return 2 * number
+
+
+class Facts(Protocol):
+    """An extension point."""
+
+    def facts(self, user_id: int) -> Mapping[str, object]:
+        """Return any JSON values."""
+
+
+def test_arguments_and_results_keep_their_types() -> None:
     call = Call(send)
     parcel = Parcel(None, date(2026, 1, 31))
     sent = call.write(parcel, (name for name in ("ada", "ben")), size=2)
-    assert call.read(call.run(sent)) == {parcel.sent_on: parcel}
+    assert call.read(call.run(send, sent)) == {parcel.sent_on: parcel}
 
 
-def test_what_cannot_travel_is_refused_by_name() -> None:
+def test_types_without_a_json_form_are_refused_by_name() -> None:
     def guess(anything) -> int:  # type: ignore[no-untyped-def]
         return 1
 
@@ -60,241 +96,356 @@ def test_what_cannot_travel_is_refused_by_name() -> None:
 
     with pytest.raises(ModuleError, match=r"guess\(\).*anything.*no annotation"):
         Call(guess)
-    with pytest.raises(ModuleError, match=r"repeat\(\).*function.*@anywhere"):
+    with pytest.raises(ModuleError, match=r"repeat\(\).*@published\(local=True\)"):
         Call(repeat)
 
 
-@pytest.mark.needs("billing")
-def test_every_module_can_be_called_from_elsewhere(app: Flask) -> None:
-    names = {"/".join(name) for name in local_calls()}
-    assert {"billing/api/plan_of", "billing/personal_data/export"} <= names
-    assert "auth/api/find_by_session" in names
-    # These need no table: they are called on the spot.
-    assert not {"billing/api/plans_url", "auth/api/admin_required"} & names
+@pytest.mark.parametrize(
+    "message",
+    [
+        b"",
+        b"<html>",
+        b"[]",
+        b"7",
+        b"[" * 100_000,
+        b"\xff",
+        b"{}",
+        b'{"number": 1, "other": 2}',
+        b'{"number": "7"}',
+        b'{"number": null}',
+        b'{"number": 1.5}',
+        b'{"number": true}',
+    ],
+)
+def test_invalid_arguments_are_refused(message: bytes) -> None:
+    with pytest.raises(InvalidMessage):
+        Call(double).run(double, message)
+
+
+@pytest.mark.parametrize("message", [b"", b"<html>", b'"14"', b"null", b"[14]"])
+def test_invalid_results_are_refused(message: bytes) -> None:
+    with pytest.raises(InvalidMessage):
+        Call(double).read(message)
+
+
+def test_an_error_of_the_implementation_is_not_the_callers() -> None:
+    def fail(number: int) -> int:
+        raise ValueError("broken")
+
+    with pytest.raises(ValueError, match="broken") as error:
+        Call(double).run(fail, b'{"number": 1}')
+    assert not isinstance(error.value, InvalidMessage)
+
+
+def test_the_functions_of_an_extension_point_can_be_called() -> None:
+    call = calls.contribution_calls(Facts)["facts"]
+    facts = {"plan": "pro", "invoices": [{"amount": 5}]}
+    message = call.run(lambda user_id: facts, call.write(7))
+    assert call.read(message) == facts
+
+
+# --- Signatures ---------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("key", "path", "body", "valid"),
     [
-        ("secret", PATH, BODY, True),
+        (KEY, PATH, BODY, True),
         ("another", PATH, BODY, False),
-        ("secret", "/internal/events", BODY, False),
-        ("secret", PATH, b'{"user_id": 8}', False),
+        (KEY, "/internal/events", BODY, False),
+        (KEY, PATH, b'{"user_id": 8}', False),
     ],
 )
 def test_a_signature_is_for_one_call(
     key: str, path: str, body: bytes, valid: bool
 ) -> None:
-    signature = signatures.sign("secret", PATH, BODY)
+    signature = signatures.sign(KEY, PATH, BODY)
     assert signatures.is_valid(key, path, body, signature) is valid
     assert not signatures.is_valid(key, path, body, signature + "x")
 
 
-def test_a_signature_grows_old(monkeypatch: pytest.MonkeyPatch) -> None:
-    signature = signatures.sign("secret", PATH, BODY)
+def test_a_signature_expires(monkeypatch: pytest.MonkeyPatch) -> None:
+    signature = signatures.sign(KEY, PATH, BODY)
     monkeypatch.setattr(signatures, "TOLERANCE", timedelta(seconds=-1))
-    assert not signatures.is_valid("secret", PATH, BODY, signature)
+    assert not signatures.is_valid(KEY, PATH, BODY, signature)
 
 
-@pytest.mark.parametrize(
-    ("setting", "reason"),
-    [
-        ("biling=http://10.0.0.7:8000", "names biling, and there is no such module"),
-        ("billing", "write it like billing=http"),
-        ("billing=10.0.0.7:8000", "write it like billing=http"),
-    ],
-)
-def test_a_wrong_setting_is_named(setting: str, reason: str) -> None:
-    with pytest.raises(StartupError, match=reason):
-        create_app({"REMOTE_MODULES": (setting,)})
-
-
-@pytest.mark.needs("billing")
-def test_what_is_loaded_can_not_become_remote(app: Flask) -> None:
-    with pytest.raises(StartupError, match="'billing', which this process has loaded"):
-        create_app({"REMOTE_MODULES": ("billing=http://10.0.0.7:8000",)})
-
-
-def test_nobody_is_asked_who_did_not_answer_a_moment_ago(
-    app: Flask, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    tried = []
-
-    def refuse(*args: object) -> None:
-        tried.append(args)
-        raise ConnectionRefusedError
-
-    peer = peers.Peer("http://127.0.0.1:1", "secret")
-    monkeypatch.setattr(peer, "_send", refuse)
-    for _ in range(3):
-        with pytest.raises(peers.RemoteModuleUnavailable):
-            peer.ask(PATH, BODY)
-    assert len(tried) == 1
-    monkeypatch.setattr(peers, "FRESH", -1.0)
-    monkeypatch.setattr(peer, "_look_again", 0.0)
-    monkeypatch.setattr(peer, "_send", lambda *args: (200, b"1"))
-    assert peer.ask(PATH, BODY) == b"1"
-
-
-@pytest.mark.parametrize(
-    ("status", "error"),
-    [(503, peers.RemoteModuleUnavailable), (500, peers.RemoteCallError)],
-)
-def test_an_error_is_no_answer(
-    app: Flask, monkeypatch: pytest.MonkeyPatch, status: int, error: type[Exception]
-) -> None:
-    peer = peers.Peer("http://127.0.0.1:1", "secret")
-    monkeypatch.setattr(
-        peer, "_send", lambda method, *_: (200 if method == "GET" else status, b"")
-    )
-    with pytest.raises(error):
-        peer.ask(PATH, BODY)
-    assert peer.answers is (status == 500)
-
-
-# --- Events -----------------------------------------------------------------
+# --- The client ---------------------------------------------------------------
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Flask]:
-    """Return an app whose listener can be let wait."""
+def app(tmp_path: Path) -> Iterator[Flask]:
+    """Return an app with the outbox, in whose context the test runs."""
     app = make_app(f"sqlite:///{tmp_path / 'shop.db'}", EVENTS_ENGINE="worker")
-    app.config["EVENTS_MAX_ATTEMPTS"] = 2
     with app.app_context():
         yield app
         db.engine.dispose()
 
 
-def sell(thing: str = "book") -> None:
-    publish(ThingSold(thing=thing))
-    db.get_session("shop").commit()
+class Peer:
+    """A server that answers every request with the same bytes, or by a function."""
+
+    def __init__(self, answer: bytes | Callable[[socket.socket], None]) -> None:
+        self._answer = answer
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        self.paths: list[str] = []
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self._socket.accept()
+            except OSError:
+                return
+            threading.Thread(
+                target=self._respond, args=[connection], daemon=True
+            ).start()
+
+    def _respond(self, connection: socket.socket) -> None:
+        with connection:
+            path = connection.recv(65536).split()[1].decode()
+            self.paths.append(path)
+            if path == "/healthz":
+                connection.sendall(respond(b"ok"))
+            elif isinstance(self._answer, bytes):
+                connection.sendall(self._answer)
+            else:
+                self._answer(connection)
 
 
-def rows() -> list[sa.Row]:
-    with db.engine.connect() as connection:
-        return list(
-            connection.execute(sa.select(queue.table).order_by(queue.table.c.id))
-        )
+def respond(body: bytes, status: str = "200 OK", *headers: str) -> bytes:
+    lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers, "", ""]
+    return "\r\n".join(lines).encode() + body
 
 
-def make_all_due() -> None:
-    with db.engine.begin() as connection:
-        connection.execute(sa.update(Delivery).values(due_at=utcnow()))
+@pytest.fixture
+def peer() -> Iterator[Callable[..., Peer]]:
+    """Return a function that starts a server."""
+    peers: list[Peer] = []
+
+    def start(answer: bytes | Callable[[socket.socket], None]) -> Peer:
+        peers.append(Peer(answer))
+        return peers[-1]
+
+    yield start
+    for each in peers:
+        each.close()
 
 
-def test_to_wait_is_no_failure(shop: Flask) -> None:
-    @listens(ThingSold)
-    def wait(event: ThingSold) -> None:
-        raise TryLater("the other side is away")
-
-    subscribe(shop, wait)
-    sell()
-    for _ in range(5):  # more often than anything may fail
-        make_all_due()
-        assert outbox.deliver_due() == []
-    (row,) = rows()
-    assert (row.state, row.attempts) == (State.PENDING, 0)
-    assert row.error == "the other side is away"
-    assert row.due_at > datetime.now(UTC)
+def call(peer: Peer) -> bytes:
+    return RemoteModuleClient("billing", peer.url, KEY).call(PATH, BODY)
 
 
-def test_what_comes_twice_is_written_down_once(shop: Flask) -> None:
-    heard = []
-
-    @listens(ThingSold)
-    def hear(event: ThingSold) -> None:
-        heard.append(event)
-
-    subscribe(shop, hear)
-    message = {
-        "event_id": "7b0f",
-        "event": "shop.ThingSold",
-        "listener": "books.hear",
-        "key": None,
-        "payload": '{"thing": "book", "price": 1}',
-        "headers": "{}",
-    }
-    inbox.receive(message)
-    inbox.receive(message)
-    outbox.deliver_due()
-    inbox.receive(message)
-    outbox.deliver_due()
-    assert heard == [ThingSold(thing="book")]
-    with pytest.raises(NotFound, match=r"books\.nobody"):
-        inbox.receive({**message, "listener": "books.nobody"})
+def test_a_call_returns_the_body(app: Flask, peer: Callable[..., Peer]) -> None:
+    assert call(peer(respond(b"14"))) == b"14"
 
 
-def forwarded(shop: Flask) -> None:
-    """Let the listener of the books be in processes of its own."""
-
-    @listens(ThingSold, ordered_by="thing")
-    def hear(event: ThingSold) -> None:
-        raise AssertionError("this is not where it runs")
-
-    file = SimpleNamespace(__name__="listeners", __doc__="", __file__="", hear=hear)
-    subscribe(shop, forwarding.forwarding("books", file).hear)  # type: ignore[arg-type]
-    shop.extensions["outbox_contexts"].append(forwarding.remembered)
-
-
-def test_an_event_is_done_when_the_other_side_has_it(
-    shop: Flask, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("response", "error"),
+    [
+        (respond(b"", "503 Service Unavailable"), RemoteModuleUnavailable),
+        (b"", RemoteModuleUnavailable),
+        (b"garbage\r\n\r\n", RemoteModuleUnavailable),
+        (respond(b"14")[:-1], RemoteModuleUnavailable),
+        (respond(b"", "500 Internal Server Error"), RemoteCallError),
+        (respond(b"", "400 Bad Request"), RemoteCallError),
+        (respond(b"", "302 Found", "Location: http://127.0.0.1:1/"), RemoteCallError),
+    ],
+)
+def test_a_response_without_a_result_is_an_error(
+    app: Flask, peer: Callable[..., Peer], response: bytes, error: type[Exception]
 ) -> None:
-    asked = []
-
-    class Away:
-        def ask(self, path: str, body: bytes) -> bytes:
-            asked.append(path)
-            if len(asked) == 1:
-                raise peers.RemoteModuleUnavailable("away")
-            return b""
-
-    monkeypatch.setattr(forwarding, "peer", lambda name: Away())
-    forwarded(shop)
-    sell()
-    outbox.deliver_due()
-    assert rows()[0].state == State.PENDING
-    make_all_due()
-    outbox.deliver_due()
-    assert rows()[0].state == State.COMPLETED
-    assert asked == ["/internal/events"] * 2
+    with pytest.raises(error):
+        call(peer(response))
 
 
-def test_what_the_broker_took_is_sent_until_it_is_acknowledged(shop: Flask) -> None:
-    sent = []
-    shop.config["EVENTS_ENGINE"] = "celery"
-    shop.extensions[broker.EXTENSION] = SimpleNamespace(
-        send_task=lambda name, arguments, queue, retry: sent.append((queue, arguments))
-    )
-    pytest.importorskip("kombu")
-    forwarded(shop)
-    sell()
-    sell()
-    outbox.deliver_due()
-    (to, (message,)) = sent[0]
-    assert (to, message["reply_to"]) == ("outbox.books", "outbox.shop")
-    assert len(sent) == 1, "the second of a key goes when the first has arrived"
-    make_all_due()
-    outbox.deliver_due()
-    assert sent[1] == sent[0]
-    inbox.acknowledge(message["event_id"], message["listener"])
-    make_all_due()
-    outbox.deliver_due()
-    assert sent[2][1][0]["event_id"] != message["event_id"]
-    assert [row.state for row in rows()] == [State.COMPLETED, State.PENDING]
+def test_the_size_of_a_response_is_limited(
+    app: Flask, peer: Callable[..., Peer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "MAX_RESPONSE", 100)
+    assert call(peer(respond(b"1" * 100))) == b"1" * 100
+    with pytest.raises(RemoteCallError, match="more than 100 bytes"):
+        call(peer(respond(b"1" * 101)))
 
 
-def test_what_is_put_off_is_not_taken_up_at_once(shop: Flask) -> None:
-    shop.config["EVENTS_ENGINE"] = "celery"
-    send_task = SimpleNamespace(send_task=lambda *args, **options: None)
-    shop.extensions[broker.EXTENSION] = send_task
-    forwarded(shop)
-    sell()
-    sell()
-    (row,) = queue.claim_one(rows()[0].id)
-    outbox.delivery.deliver(row)
-    assert queue.claim_next(row) == []
+@pytest.mark.parametrize("start", [b"", respond(b"1" * 1000)[:-1000]])
+def test_the_time_of_a_whole_call_is_limited(
+    app: Flask,
+    peer: Callable[..., Peer],
+    monkeypatch: pytest.MonkeyPatch,
+    start: bytes,
+) -> None:
+    def drip(connection: socket.socket) -> None:
+        connection.sendall(start)
+        for _ in range(100):
+            try:
+                connection.sendall(b"1")
+            except OSError:
+                return
+            time.sleep(0.05)
+
+    monkeypatch.setattr(client, "CALL_TIMEOUT", 0.3)
+    began = time.monotonic()
+    with pytest.raises(RemoteModuleUnavailable):
+        call(peer(drip))
+    assert time.monotonic() - began < 2
 
 
-def test_the_row_is_at_hand_only_in_its_delivery(shop: Flask) -> None:
-    forwarded(shop)
-    assert "delivery" not in g
+def test_a_module_that_failed_is_not_called_for_a_while(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempts = []
+
+    def refuse(*args: object) -> None:
+        attempts.append(args)
+        raise ConnectionRefusedError
+
+    billing = RemoteModuleClient("billing", "http://127.0.0.1:1", KEY)
+    monkeypatch.setattr(billing, "_send", refuse)
+    for _ in range(3):
+        with pytest.raises(RemoteModuleUnavailable):
+            billing.call(PATH, BODY)
+    assert len(attempts) == 1
+    monkeypatch.setattr(billing, "_check_at", 0.0)
+    monkeypatch.setattr(billing, "_send", lambda *args: (200, b"1"))
+    assert billing.call(PATH, BODY) == b"1"
+
+
+# --- An app with a remote module ----------------------------------------------
+
+MODULES = {
+    "parcels": {
+        "__init__.py": '''
+from kernel import Module
+module = Module(import_name=__name__, title="Parcels", summary="Sends parcels.")
+''',
+        "api.py": '''
+from kernel import published
+
+@published
+def count(user_id: int) -> int:
+    """Return a number."""
+
+@published(local=True)
+def parcels_url(user_id: int) -> str:
+    """Return a path."""
+''',
+        "service.py": '''
+def count(user_id: int) -> int:
+    return user_id * 2
+
+def parcels_url(user_id: int) -> str:
+    return f"/parcels/{user_id}"
+''',
+        "models.py": '''
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from kernel import module_registry, module_session
+
+session = module_session("parcels")
+
+class Base(DeclarativeBase):
+    registry = module_registry()
+
+class Parcel(Base):
+    __tablename__ = "parcels_parcel"
+    id: Mapped[int] = mapped_column(primary_key=True)
+''',
+        "facts.py": '''
+def facts(user_id):
+    return {"parcels": user_id}
+''',
+        "view.py": '''
+import sqlalchemy as sa
+from flask import Blueprint
+from .models import Parcel, session
+
+blueprint = Blueprint("parcels", __name__)
+
+@blueprint.get("/")
+def page():
+    return "parcels"
+''',
+    },
+    "home": {
+        "__init__.py": '''
+from kernel import Module
+module = Module(
+    import_name=__name__, title="Home", summary="Shows parcels.", uses=("parcels",)
+)
+''',
+        "view.py": '''
+import sqlalchemy as sa
+from flask import Blueprint
+from kernel import has_module
+
+blueprint = Blueprint("home", __name__)
+
+@blueprint.get("/")
+def page():
+    if not has_module("parcels"):
+        return "no parcels"
+    from PACKAGE.parcels import api
+    return f"{api.count(7)} parcels at {api.parcels_url(7)}"
+
+@blueprint.post("/")
+def change():
+    from PACKAGE.parcels import api
+    return str(api.count(7))
+
+@blueprint.get("/stale")
+def stale():
+    from PACKAGE.parcels.models import Parcel, session
+    return str(session.scalar(sa.select(Parcel.id)))
+''',
+    },
+}
+FACTS = ExtensionPoint("facts", Facts)
+
+
+@pytest.fixture
+def make_remote(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., Flask]]:
+    """Return a function that makes an app with the two modules above."""
+    package = tmp_path.name.replace("-", "_")
+    for module, files in MODULES.items():
+        folder = tmp_path / "modules" / module
+        folder.mkdir(parents=True)
+        for name, source in files.items():
+            (folder / name).write_text(source.replace("PACKAGE", "modules"))
+    (tmp_path / "modules" / "__init__.py").touch()
+    assert package
+    apps: list[Flask] = []
+
+    def make(**config: Any) -> Flask:
+        environment = {
+            "APP_ENV": "testing",
+            "SECRET_KEY": KEY,
+            "DATABASE_URL": f"sqlite:///{tmp_path / 'app.db'}",
+            "EVENTS_ENGINE": "worker",
+            **config,
+        }
+
+        def make_app() -> Flask:
+            app = Flask(__name__, root_path=str(tmp_path))
+            app.config.from_object(Settings.load(environment))
+            kernel.init_app(app, environment)
+            Kernel.of(app).extension_points.append(FACTS)
+            remote.init_app(app)
+            kernel.dispatchers.init_app(app)
+            kernel.outbox.init_app(app)
+            return app
+
+        apps.append(kernel.load_modules(make_app))
+        return apps[-1]
+
+    with monkeypatch.context() as patch, own_modules(tmp_path):
+        patch.syspath_prepend(str(tmp_path))
+        yield make
+    for app in apps:
+        with app.app_context():
+            db.engine.dispose()

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from flask import current_app
 from werkzeug.exceptions import ServiceUnavailable
 
-from kernel.operations.requests import HEADER, request_id
+from kernel.operations.request_info import HEADER, request_id
 from kernel.outbox.delivery import TryLater
 
 from . import signatures
