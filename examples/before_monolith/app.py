@@ -153,6 +153,16 @@ limiter = Limiter(
 )
 payment_provider: PaymentProvider = SandboxProvider()
 sandbox = SandboxProvider()
+if app.config["APP_ENV"] == "production":
+    if app.config["PAYMENT_SANDBOX"]:
+        app.logger.warning(
+            "PAYMENT_SANDBOX is on in production: members get Pro without paying."
+        )
+    elif isinstance(payment_provider, SandboxProvider):
+        app.logger.warning(
+            "Production has no payment provider, so members can't subscribe. Set"
+            " payment_provider in app.py, or PAYMENT_SANDBOX=1 to try the site."
+        )
 
 # The statistics that all dashboards share, cached for a minute; see get_stats().
 stats_cache: dict[str, Any] = {}
@@ -337,8 +347,11 @@ def readyz() -> View:
 
 
 def submitted_email() -> str:
-    """Return the submitted email address, normalized: the key of the rate limits."""
-    return normalize_email(request.form.get("email", ""))
+    """Return the submitted email address, normalized: the key of the rate limits.
+
+    It is never empty, because Flask-Limiter skips a limit whose key is empty.
+    """
+    return normalize_email(request.form.get("email", "")) or "no address"
 
 
 def login_failed(response: Response) -> bool:
@@ -695,6 +708,8 @@ def subscribe() -> View:
 @login_required
 def checkout(reference: str) -> View:
     """Simulate the payment provider's page: pay or decline."""
+    if not app.config["PAYMENT_SANDBOX"]:
+        abort(404)
     checkout = db.one_or_404(
         select(Checkout).filter_by(reference=reference, user_id=me().id)
     )
@@ -1536,13 +1551,21 @@ def create_admin(email: str, password: str) -> None:
         raise click.BadParameter(f"{email!r} is not an e-mail address.") from error
     try:
         user = find_user(email)
-        if user:
+        if not (user and user.confirmed_at) and not 10 <= len(password) <= 128:
+            raise click.BadParameter("Use a password of 10 to 128 characters.")
+        if user and user.confirmed_at:
             user.role = "admin"
-            user.confirmed_at = user.confirmed_at or utcnow()
             message = f"{email} had an account: it is an admin now, password unchanged."
+        elif user:
+            # Anyone can have registered it, and would know its password.
+            set_password(user, password)
+            user.role = "admin"
+            user.confirmed_at = utcnow()
+            message = (
+                f"The account of {email} was not confirmed. It is an admin now, with"
+                " the new password."
+            )
         else:
-            if not 10 <= len(password) <= 128:
-                raise click.BadParameter("Use a password of 10 to 128 characters.")
             user = User(
                 name=email.partition("@")[0][:80],
                 email=email,

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from flask import request
 from flask_wtf import FlaskForm
 from werkzeug.exceptions import BadRequest
 from wtforms import (
@@ -16,9 +17,15 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    StopValidation,
+    ValidationError,
+)
 
-from helpers import normalize_email, validated_email
+from helpers import MAX_EMAIL_LENGTH, normalize_email, validated_email
 from models import User
 
 COMMON_PASSWORDS = {
@@ -46,6 +53,21 @@ COMMON_PASSWORDS = {
 }
 
 
+class Form(FlaskForm):
+    """The base class of every form: it reads form fields and nothing else."""
+
+    class Meta(FlaskForm.Meta):
+        """Configure WTForms."""
+
+        def wrap_formdata(self, form: FlaskForm, formdata: Any) -> Any:
+            """Return the submitted fields, or ``None`` for a form that is only shown.
+
+            Flask-WTF would also read a JSON body, which no rate limit sees, and
+            uploaded files, which no text field can hold.
+            """
+            return request.form if form.is_submitted() else None
+
+
 def strip(value: str | None) -> str | None:
     """Remove whitespace at both ends."""
     return value.strip() if value else value
@@ -54,6 +76,17 @@ def strip(value: str | None) -> str | None:
 def unix_newlines(value: str | None) -> str | None:
     """Convert line endings to one character, so that they count as one."""
     return value.replace("\r\n", "\n").replace("\r", "\n") if value else value
+
+
+class BoundedLength(Length):
+    """Refuse text of a wrong length before other validators spend time on it."""
+
+    def __call__(self, form: Any, field: StringField) -> None:
+        """Raise ``StopValidation`` if the text is too short or too long."""
+        try:
+            super().__call__(form, field)
+        except ValidationError as error:
+            raise StopValidation(str(error)) from None
 
 
 def plain_text(allowed: str = "") -> Callable[[Any, Field], None]:
@@ -72,6 +105,12 @@ def plain_text(allowed: str = "") -> Callable[[Any, Field], None]:
                 raise ValidationError("This holds a character that can't be shown.")
 
     return check
+
+
+email_length = BoundedLength(
+    max=MAX_EMAIL_LENGTH, message=f"Use at most {MAX_EMAIL_LENGTH} characters."
+)
+password_length = BoundedLength(max=128, message="Use at most 128 characters.")
 
 
 def email_address(form: Any, field: Field) -> None:
@@ -96,7 +135,7 @@ def new_password_field(label: str) -> PasswordField:
         label,
         validators=[
             InputRequired("Choose a password."),
-            Length(10, 128, "Use 10 to 128 characters."),
+            BoundedLength(10, 128, "Use 10 to 128 characters."),
             not_common,
         ],
     )
@@ -109,7 +148,7 @@ def name_field() -> StringField:
         filters=[strip],
         validators=[
             DataRequired("Tell us your name."),
-            Length(1, 80, "Use 1 to 80 characters."),
+            BoundedLength(1, 80, "Use 1 to 80 characters."),
             plain_text(),
         ],
     )
@@ -120,7 +159,11 @@ def email_field() -> EmailField:
     return EmailField(
         "E-mail",
         filters=[strip],
-        validators=[DataRequired("Tell us your e-mail address."), email_address],
+        validators=[
+            DataRequired("Tell us your e-mail address."),
+            email_length,
+            email_address,
+        ],
     )
 
 
@@ -144,7 +187,7 @@ def refuse_email_or_name(password: str, email: str, name: str) -> None:
         raise ValidationError("Use something else than your name or e-mail.")
 
 
-class RegisterForm(FlaskForm):
+class RegisterForm(Form):
     """The form to sign up."""
 
     name = name_field()
@@ -157,23 +200,27 @@ class RegisterForm(FlaskForm):
         refuse_email_or_name(field.data or "", email, self.name.data or "")
 
 
-class LoginForm(FlaskForm):
+class LoginForm(Form):
     """The login form."""
 
-    email = EmailField("E-mail", validators=[InputRequired("Type your e-mail.")])
+    email = EmailField(
+        "E-mail",
+        filters=[strip],
+        validators=[DataRequired("Type your e-mail."), email_length],
+    )
     password = PasswordField(
-        "Password", validators=[InputRequired("Type your password.")]
+        "Password", validators=[InputRequired("Type your password."), password_length]
     )
     remember = BooleanField("Keep me logged in on this computer")
 
 
-class EmailForm(FlaskForm):
+class EmailForm(Form):
     """The form to request a link by mail."""
 
     email = email_field()
 
 
-class NewPasswordForm(FlaskForm):
+class NewPasswordForm(Form):
     """The form to set a new password after a reset."""
 
     password = new_password_field("New password (at least 10 characters)")
@@ -191,29 +238,31 @@ class ChangePasswordForm(NewPasswordForm):
     """The form to change the password."""
 
     current = PasswordField(
-        "Current password", validators=[InputRequired("Type your current password.")]
+        "Current password",
+        validators=[InputRequired("Type your current password."), password_length],
     )
 
 
-class AccountForm(FlaskForm):
+class AccountForm(Form):
     """The form to edit the public profile."""
 
     name = name_field()
 
 
-class DeleteAccountForm(FlaskForm):
+class DeleteAccountForm(Form):
     """The form to confirm the deletion of an account."""
 
     password = PasswordField(
-        "Your password", validators=[InputRequired("Type your password.")]
+        "Your password",
+        validators=[InputRequired("Type your password."), password_length],
     )
 
 
-class SubscribeForm(IdempotencyKeyMixin, FlaskForm):
+class SubscribeForm(IdempotencyKeyMixin, Form):
     """The form to subscribe to Pro."""
 
 
-class PostForm(FlaskForm):
+class PostForm(Form):
     """The form to edit a post."""
 
     title = StringField(
@@ -221,7 +270,7 @@ class PostForm(FlaskForm):
         filters=[strip],
         validators=[
             DataRequired("Give it a title."),
-            Length(1, 120, "Use 1 to 120 characters."),
+            BoundedLength(1, 120, "Use 1 to 120 characters."),
             plain_text(),
         ],
     )
@@ -230,7 +279,7 @@ class PostForm(FlaskForm):
         filters=[unix_newlines, strip],
         validators=[
             DataRequired("Write something."),
-            Length(1, 20_000, "Use 1 to 20,000 characters."),
+            BoundedLength(1, 20_000, "Use 1 to 20,000 characters."),
             plain_text(allowed="\n\t\u2028\u2029"),
         ],
     )
@@ -246,7 +295,7 @@ class NewPostForm(IdempotencyKeyMixin, PostForm):
     """The form to create a post."""
 
 
-class PreferencesForm(FlaskForm):
+class PreferencesForm(Form):
     """The form to edit the notification preferences."""
 
     email = BooleanField("Send me my invoices and payment news by mail, too")

@@ -38,6 +38,7 @@ FREE_POSTS = 3
 PRO_PRICE = 900  # cents, EUR
 CONFIRM_SECONDS = 7 * 24 * 3600
 RESET_SECONDS = 3600
+MAX_EMAIL_LENGTH = 254  # as RFC 5321 allows it and the table holds it
 MEGABYTE = 1024 * 1024
 
 DEV_SECRET_KEY = "dev"
@@ -77,6 +78,8 @@ def read_settings(environ: Mapping[str, str], instance_path: str) -> dict[str, A
         "SQLALCHEMY_DATABASE_URI": checked_database_url(
             database_url or "sqlite:///app.db"
         ),
+        "PAYMENT_SANDBOX": env != "production"
+        or checked_switch("PAYMENT_SANDBOX", environ.get("PAYMENT_SANDBOX") or "false"),
         "BASE_URL": checked_base_url(environ.get("BASE_URL") or ""),
         "MAIL_BACKEND": checked_mail_backend(environ.get("MAIL_BACKEND") or "console"),
         "MAIL_FILE_PATH": environ.get("MAIL_FILE_PATH")
@@ -191,19 +194,24 @@ def validated_email(text: str) -> str:
 
     Raises ValueError if the address is invalid.
     """
+    text = text.strip()
+    if len(text) > MAX_EMAIL_LENGTH:  # normalizing takes quadratic time
+        raise EmailNotValidError("The address is too long.")
     # Mail to "test" domains can't be delivered, which is harmless.
-    address = validate_email(
-        text.strip(), check_deliverability=False, test_environment=True
-    )
+    address = validate_email(text, check_deliverability=False, test_environment=True)
     return address.normalized.lower()
 
 
 def normalize_email(text: str) -> str:
-    """Return any input in the form in which email addresses are compared."""
+    """Return any input in the form in which email addresses are compared.
+
+    The length is bounded, so that the result can be the key of a rate limit.
+    """
+    text = text.strip()[:MAX_EMAIL_LENGTH]
     try:
         return validated_email(text)
     except EmailNotValidError:
-        return unicodedata.normalize("NFC", text.strip()).lower()
+        return unicodedata.normalize("NFC", text).lower()
 
 
 # OWASP's minimum for argon2id: 19 MiB of memory, two iterations, one thread.
@@ -459,10 +467,15 @@ class PaymentProvider(Protocol):
 
 
 class SandboxProvider:
-    """A fake payment provider; its payment page is part of this app."""
+    """A fake payment provider; its payment page is part of this app.
+
+    Production disables it, because its page gives Pro away. PAYMENT_SANDBOX enables it.
+    """
 
     def create_checkout(self, checkout: Checkout) -> str:
-        """Return the URL of the fake payment page."""
+        """Return the URL of the fake payment page; 503 where it is disabled."""
+        if not current_app.config["PAYMENT_SANDBOX"]:
+            abort(503)
         return url_for("checkout", reference=checkout.reference)
 
     def signed_result(

@@ -159,6 +159,8 @@ def _check_templates(module: Module) -> None:
     # Flask searches the template folders of all modules; the first match wins.
     folder = module.path / "templates"
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if path.name.startswith("."):
+            continue  # such as the .DS_Store of a desktop
         if path.name != module.name and path.suffix in (".html", ".txt", ".xml", ""):
             raise ModuleError(
                 f"{path}: it would hide another module's template of this name. "

@@ -18,7 +18,7 @@ PARTS = ("app.py", "config.py", "kernel", "modules", "web")
 
 # Each layer with the layers that it needs.
 LAYERS = {
-    "remote": {"outbox", "dispatchers", "operations"},
+    "remote": {"outbox", "dispatchers"},
     "dispatchers": {"outbox"},
     "outbox": set(),
     "operations": set(),

@@ -13,7 +13,7 @@ from werkzeug.exceptions import (
 from werkzeug.sansio.response import Response as AnyResponse
 from werkzeug.wsgi import LimitedStream
 
-from kernel.database import DATABASE_ERRORS
+from kernel.database import DATABASE_ERRORS, DatabaseUnavailable
 
 MESSAGES = {
     400: ("That did not work", None),
@@ -43,8 +43,8 @@ def _http_error(error: HTTPException) -> AnyResponse | HTTPException:
     title, message = MESSAGES.get(error.code, (error.name, None))
     message = message or error.description
     response = error.get_response()
-    # Of an internal error nobody knows what still works: lean on nothing.
-    plain = isinstance(error, InternalServerError)
+    # After these errors the layout's menus, which query the database, may fail, too.
+    plain = isinstance(error, (InternalServerError, DatabaseUnavailable))
     response.data = error_page(title, message, plain=plain)
     response.content_type = "text/html; charset=utf-8"
     return response

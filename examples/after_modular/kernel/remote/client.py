@@ -8,10 +8,9 @@ from socket import SHUT_RDWR
 from threading import Timer
 from urllib.parse import urlsplit
 
-from flask import current_app
+from flask import current_app, g
 from werkzeug.exceptions import ServiceUnavailable
 
-from kernel.operations.request_info import HEADER, request_id
 from kernel.outbox.delivery import TryLater
 
 from . import signatures
@@ -126,7 +125,7 @@ class RemoteModuleClient:
                 "Connection": "close",
                 "Content-Type": "application/json",
                 signatures.HEADER: signatures.sign(self._key, path, body),
-                HEADER: request_id() or "",
+                "X-Request-ID": g.get("request_id") or "",
             }
             connection.request(method, self._root + path, body, headers)
             response = connection.getresponse()

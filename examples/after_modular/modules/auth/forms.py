@@ -2,14 +2,18 @@
 
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, Field, PasswordField, StringField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, InputRequired, ValidationError
 
-from web.forms import PlainText, strip
+from web.forms import BoundedLength, Form, PlainText, strip
 
-from .addresses import comparable_address, valid_address
+from .addresses import MAX_LENGTH, comparable_address, valid_address
 from .passwords import COMMON_PASSWORDS
+
+email_length = BoundedLength(
+    max=MAX_LENGTH, message=f"Use at most {MAX_LENGTH} characters."
+)
+password_length = BoundedLength(max=128, message="Use at most 128 characters.")
 
 
 def email_address(form: Any, field: Field) -> None:
@@ -35,7 +39,7 @@ def name_field() -> StringField:
         filters=[strip],
         validators=[
             InputRequired("Tell us your name."),
-            Length(1, 80, "Use 1 to 80 characters."),
+            BoundedLength(1, 80, "Use 1 to 80 characters."),
             PlainText(),
         ],
     )
@@ -46,16 +50,22 @@ def email_field() -> EmailField:
     return EmailField(
         "E-mail",
         filters=[strip],
-        validators=[InputRequired("Tell us your e-mail address."), email_address],
+        validators=[
+            InputRequired("Tell us your e-mail address."),
+            email_length,
+            email_address,
+        ],
     )
 
 
 def password_field(label: str) -> PasswordField:
     """Return the field of a password that somebody has."""
-    return PasswordField(label, validators=[InputRequired("Type your password.")])
+    return PasswordField(
+        label, validators=[InputRequired("Type your password."), password_length]
+    )
 
 
-class NewPasswordForm(FlaskForm):
+class NewPasswordForm(Form):
     """Choose a password.
 
     :param known: what others know of the person, and so is no secret.
@@ -65,7 +75,7 @@ class NewPasswordForm(FlaskForm):
         "New password (at least 10 characters)",
         validators=[
             InputRequired("Choose a password."),
-            Length(10, 128, "Use 10 to 128 characters."),
+            BoundedLength(10, 128, "Use 10 to 128 characters."),
             not_common,
         ],
     )
@@ -92,15 +102,19 @@ class RegisterForm(NewPasswordForm):
         super().validate_password(field)
 
 
-class LoginForm(FlaskForm):
+class LoginForm(Form):
     """Log in."""
 
-    email = EmailField("E-mail", validators=[InputRequired("Type your e-mail.")])
+    email = EmailField(
+        "E-mail",
+        filters=[strip],
+        validators=[DataRequired("Type your e-mail."), email_length],
+    )
     password = password_field("Password")
     remember = BooleanField("Keep me logged in on this computer")
 
 
-class EmailForm(FlaskForm):
+class EmailForm(Form):
     """Ask for a link by mail."""
 
     email = email_field()
@@ -110,17 +124,18 @@ class ChangePasswordForm(NewPasswordForm):
     """Choose a new password while logged in."""
 
     current = PasswordField(
-        "Current password", validators=[InputRequired("Type your current password.")]
+        "Current password",
+        validators=[InputRequired("Type your current password."), password_length],
     )
 
 
-class AccountForm(FlaskForm):
+class AccountForm(Form):
     """Change what others see of you."""
 
     name = name_field()
 
 
-class DeleteAccountForm(FlaskForm):
+class DeleteAccountForm(Form):
     """Say that you mean it."""
 
     password = password_field("Your password")

@@ -1,19 +1,19 @@
-"""The ratchet: known violations are listed in a file, and the file may only shrink.
+"""The baseline: a file of known violations that may only shrink.
 
-An app that takes up the rules late has violations. They are listed once; from then on
-a new one fails the check, and so does a line whose violation is gone.
+An app that adopts the rules late has violations. They are listed once; from then on a
+new one fails the check, and so does a line whose violation is fixed.
 """
 
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
-from .violation import Violation
+from .violation import CODES, Violation
 
 FILE = "known_violations.txt"
 HEADER = """\
-# Violations that `flask modules check` tolerates. Mend them and remove their lines;
-# none may be added.
+# Violations that `flask modules check` accepts. Fix them and remove their lines; add
+# none.
 """
 
 
@@ -34,18 +34,19 @@ def write(file: Path, violations: Iterable[Violation]) -> None:
 def compare(
     violations: Iterable[Violation], known: Iterable[tuple[int, str]]
 ) -> list[str]:
-    """Return a line for each new violation, and for each known one that is gone."""
-    tolerated = Counter(key for _, key in known)
+    """Return a line for each new violation, and for each known one that is fixed."""
+    accepted = Counter(key for _, key in known)
     problems = []
     for violation in violations:
-        if tolerated[violation.key]:
-            tolerated[violation.key] -= 1
+        if accepted[violation.key]:
+            accepted[violation.key] -= 1
         else:
             problems.append(str(violation))
     for number, key in known:
-        if tolerated[key]:
-            tolerated[key] -= 1
+        if accepted[key]:
+            accepted[key] -= 1
             problems.append(
-                f"{FILE}:{number}: ratchet: this is mended: {key}. Remove the line."
+                f"{FILE}:{number}: baseline: this is fixed: {key}. Remove the line. "
+                f"[{CODES['baseline']}]"
             )
     return problems
