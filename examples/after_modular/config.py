@@ -30,6 +30,7 @@ ADDRESSES = {
         ("redis://", "rediss://", "amqp://", "amqps://"),
         "amqp://user:password@host//",
     ),
+    "BASE_URL": (("http://", "https://"), "https://example.com/"),
     "OTEL_EXPORTER_OTLP_ENDPOINT": (("http://", "https://"), "http://host:4318"),
 }
 AT_LEAST_ONE = (
@@ -214,7 +215,7 @@ class Settings:
             )
 
     def _check_production(self, given: Mapping[str, Any]) -> None:
-        for name in ("SECRET_KEY", "WEBHOOK_SECRET", "DATABASE_URL"):
+        for name in ("SECRET_KEY", "WEBHOOK_SECRET", "DATABASE_URL", "BASE_URL"):
             if name not in given:
                 raise StartupError(
                     f"{name} is not set, and APP_ENV is production: set it."

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 import click
 import sqlalchemy as sa
@@ -53,6 +54,7 @@ from sqlalchemy.orm import defer, joinedload
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
+from werkzeug.sansio.utils import host_is_trusted
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import Form
 
@@ -190,6 +192,25 @@ def ask_to_log_in() -> BaseResponse:
 def me() -> User:
     """Return the person who is logged in."""
     return cast(User, current_user._get_current_object())
+
+
+# ================================================================= hosts
+
+# Load balancers ask an instance by its own address.
+MACHINE_PATHS = {"/healthz", "/readyz"}
+
+
+@app.before_request
+def refuse_other_hosts() -> None:
+    """Answer 400 to a Host other than that of BASE_URL.
+
+    Flask's own TRUSTED_HOSTS would refuse the load balancers, too.
+    """
+    host = urlsplit(app.config["BASE_URL"]).hostname
+    if not host or request.path in MACHINE_PATHS:
+        return
+    if not host_is_trusted(request.host.lower(), [host]):
+        abort(400)
 
 
 # =============================================================== headers

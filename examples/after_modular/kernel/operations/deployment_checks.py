@@ -42,10 +42,7 @@ def check_proxies() -> Iterator[Finding]:
         current_app.config["BASE_URL"],
         current_app.config["TRUSTED_PROXIES"],
     )
-    if not base_url:
-        seen = "BASE_URL is not set: links in mails lead where the visitor says"
-        yield Finding("FAIL", "proxies", seen, "Set it, such as https://example.com/.")
-    elif not base_url.startswith("https://"):
+    if not base_url.startswith("https://"):
         seen = "BASE_URL is not https, and cookies are sent over https only"
         yield Finding("FAIL", "proxies", seen, "Nobody can log in: serve https.")
     elif not count:
