@@ -7,10 +7,11 @@ import random
 import re
 import secrets
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 import click
@@ -118,6 +119,7 @@ from models import (
     utcnow,
 )
 
+Row = TypeVar("Row", Checkout, Subscription, User)
 View = str | BaseResponse | tuple[str, int] | tuple[dict[str, str], int]
 
 # ======================================================= the application
@@ -806,14 +808,40 @@ def read_event(body: bytes) -> tuple[str, dict[str, Any]]:
     return event, data
 
 
+def find_locked(model: type[Row], **values: object) -> Row | None:
+    """Find a row and lock it, so that payments at the same moment take turns."""
+    return db.session.scalar(
+        select(model).filter_by(**values).with_for_update(),
+        # What the request read before may be out of date by now.
+        execution_options={"populate_existing": True},
+    )
+
+
 def find_checkout(reference: str) -> Checkout | None:
-    """Find a checkout by the provider's name for it."""
-    return db.session.scalar(select(Checkout).filter_by(reference=reference))
+    """Find and lock a checkout by the provider's name for it."""
+    return find_locked(Checkout, reference=reference)
 
 
 def find_subscription(reference: str) -> Subscription | None:
-    """Find the subscription that a checkout started."""
-    return db.session.scalar(select(Subscription).filter_by(reference=reference))
+    """Find and lock the subscription that a checkout started."""
+    return find_locked(Subscription, reference=reference)
+
+
+def subscription_to_pay(checkout: Checkout) -> Subscription:
+    """Find and lock the buyer's subscription; without one, add an ended one."""
+    user_id = checkout.user_id
+    if (found := find_locked(Subscription, user_id=user_id)) is not None:
+        return found
+    with suppress(IntegrityError), db.session.begin_nested():  # another was faster
+        db.session.add(
+            Subscription(
+                user_id=user_id,
+                reference=checkout.reference,
+                status="ended",
+                period_end=utcnow(),
+            )
+        )
+    return cast(Subscription, find_locked(Subscription, user_id=user_id))
 
 
 def checkout_paid(reference: str) -> bool:
@@ -826,12 +854,11 @@ def checkout_paid(reference: str) -> bool:
         return True
     checkout.status = "paid"
     user = checkout.user
-    if user.subscription is None:
-        user.subscription = Subscription(reference=reference, period_end=utcnow())
-    start = user.subscription.period_end if user.is_pro else utcnow()
-    user.subscription.reference = reference
-    user.subscription.status = "active"
-    user.subscription.period_end = add_month(max(start, utcnow()))
+    subscription = subscription_to_pay(checkout)
+    start = subscription.period_end if subscription.is_running else utcnow()
+    subscription.reference = reference
+    subscription.status = "active"
+    subscription.period_end = add_month(max(start, utcnow()))
     invoice = Invoice(user=user, amount=checkout.amount)
     db.session.add(invoice)
     add_notification(user, "You are on Pro", url_for("billing"))
@@ -903,12 +930,17 @@ WEBHOOK_EFFECTS = {
 @login_required
 def cancel() -> View:
     """End Pro with the period that is paid."""
-    subscription = me().subscription
-    if subscription is None or not me().is_pro or subscription.status == "cancelled":
+    # One statement that looks and changes: of two clicks, one finds it active.
+    period_end = db.session.scalar(
+        update(Subscription)
+        .where(Subscription.user_id == me().id, Subscription.status == "active")
+        .values(status="cancelled")
+        .returning(Subscription.period_end)
+    )
+    if period_end is None:
         flash("There is nothing to cancel.", "error")
         return redirect(url_for("billing"))
-    subscription.status = "cancelled"
-    text = f"Your subscription ends on {day_text(subscription.period_end)}"
+    text = f"Your subscription ends on {day_text(period_end)}"
     add_notification(me(), text, url_for("billing"))
     db.session.commit()
     flash(f"{text}.", "info")
@@ -919,12 +951,20 @@ def cancel() -> View:
 @login_required
 def resume() -> View:
     """Take a cancellation back while the period still runs."""
-    subscription = me().subscription
-    if subscription is None or not me().is_pro or subscription.status != "cancelled":
+    resumed = db.session.scalar(
+        update(Subscription)
+        .where(
+            Subscription.user_id == me().id,
+            Subscription.status == "cancelled",
+            Subscription.period_end > utcnow(),
+        )
+        .values(status="active")
+        .returning(Subscription.id)
+    )
+    db.session.commit()
+    if resumed is None:
         flash("There is nothing to resume.", "error")
         return redirect(url_for("billing"))
-    subscription.status = "active"
-    db.session.commit()
     flash("Your subscription goes on.", "success")
     return redirect(url_for("billing"))
 
