@@ -128,9 +128,10 @@ def _paths(project: Project, file: PythonFile, node: ast.AST) -> Iterator[ast.ex
             elif name in METHODS and _is_test_client(project, file, function):
                 yield from node.args[:1]
                 yield from (k.value for k in node.keywords if k.arg == "path")
-            elif name in STARTS and isinstance(function, ast.Attribute):
-                if _is_request(project, file, function.value, "path"):
-                    yield from node.args[:1]
+            elif name in STARTS and f"flask.request.path.{name}" in (
+                project.program.resolve(file, function)
+            ):
+                yield from node.args[:1]
         case ast.Compare(left=left, comparators=[right]):
             for one, other in ((left, right), (right, left)):
                 if _is_request(project, file, one, "path", "full_path"):
@@ -189,13 +190,13 @@ def _in_template(project: Project, template: TemplateFile) -> Iterator[Finding]:
                 yield from _endpoint(project, template.file, line, text)
                 if root.name != "url_for":
                     yield from _path(project, template.file, line, text)
-        if isinstance(function, nodes.Getattr) and function.attr == "startswith":
-            if (
-                isinstance(function.node, nodes.Getattr)
-                and function.node.attr == "path"
-            ):
-                for text in texts:
-                    yield from _path(project, template.file, line, text)
+        if (
+            isinstance(function, nodes.Getattr)
+            and isinstance(function.node, nodes.Getattr)
+            and (function.node.attr, function.attr) == ("path", "startswith")
+        ):
+            for text in texts:
+                yield from _path(project, template.file, line, text)
     for compared in template.tree.find_all(nodes.Compare):
         sides = [compared.expr, *(each.expr for each in compared.ops)]
         about = [s.attr for s in sides if isinstance(s, nodes.Getattr)]

@@ -66,7 +66,7 @@ def _published(project: Project, file: PythonFile, call: ast.Call) -> Iterator[F
             if other and other is not place.module:
                 event = name.replace("()", "").rpartition(".")[2]
                 what = f"{place} publishes {event}, an event of {other.name}"
-                fix = f"Call the api of {other.name}, which publishes it, or define an event of your own."
+                fix = f"Call the api of {other.name}, which publishes its own events."
                 yield Finding(file.file, call.lineno, what, fix)
 
 
@@ -78,11 +78,11 @@ def _derived(
         for name in project.program.resolve(file, base):
             target = project.places.of_name(name)
             own = project.place(file).module
-            if target and target.module and target.module is not own:
-                if f"{target.module.import_name}.events." in name:
-                    what = f"{node.name} derives from an event of {target.name}"
-                    fix = "Define an event of your own."
-                    yield Finding(file.file, node.lineno, what, fix)
+            other = target.module if target else None
+            if other and other is not own and ".events." in name:
+                what = f"{node.name} derives from an event of {other.name}"
+                fix = "Define an event of your own."
+                yield Finding(file.file, node.lineno, what, fix)
 
 
 def _fields(project: Project, file: PythonFile) -> Iterator[Finding]:

@@ -90,11 +90,12 @@ def is_guarded(
                     and _implies(project, file, before.test, name, True)
                 ):
                     return True
-        if isinstance(parent, ast.IfExp):
-            if child is parent.body and _implies(
-                project, file, parent.test, name, True
-            ):
-                return True
+        if (
+            isinstance(parent, ast.IfExp)
+            and child is parent.body
+            and _implies(project, file, parent.test, name, True)
+        ):
+            return True
         if isinstance(parent, ast.FunctionDef) and _called_guarded(
             project, file, parent, name, depth - 1
         ):
@@ -171,14 +172,14 @@ def _implies(
                     )
             return False
         case ast.Name(id=variable):
-            values = [b.node for b in file.lookup(variable, test) if b.kind != "other"]
-            return bool(values) and all(
-                isinstance(value, ast.expr)
-                and _implies(project, file, value, name, outcome, depth - 1)
-                for value in values
+            bindings = file.lookup(variable, test)
+            return bool(bindings) and all(
+                isinstance(each.node, ast.expr)
+                and _implies(project, file, each.node, name, outcome, depth - 1)
+                for each in bindings
             )
         case ast.Compare(
-            ops=[ast.Is() | ast.Eq() as op], comparators=[ast.Constant(value=bool(v))]
+            ops=[ast.Is() | ast.Eq()], comparators=[ast.Constant(value=bool(v))]
         ):
             return _implies(project, file, test.left, name, outcome == v)
     return False
@@ -200,16 +201,12 @@ def _by_name(project: Project, file: PythonFile, place: Place) -> Iterator[Findi
                 yield from _named(project, file, place, node, argument)
             elif last & {"exec", "eval", "compile"} and node.args:
                 yield from _executed(project, file, place, node)
-        elif isinstance(node, ast.Subscript):
-            if "sys.modules" in project.program.resolve(file, node.value):
-                yield from _named(project, file, place, node, node.slice)
-        if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute)
-            and node.func.attr == "get"
-            and "sys.modules" in project.program.resolve(file, node.func.value)
+            elif "sys.modules.get" in names:
+                yield from _named(project, file, place, node, node.args[0])
+        elif isinstance(node, ast.Subscript) and (
+            "sys.modules" in project.program.resolve(file, node.value)
         ):
-            yield from _named(project, file, place, node, node.args[0])
+            yield from _named(project, file, place, node, node.slice)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             yield from _parts(project, file, place, node)
 

@@ -137,8 +137,8 @@ def _contract(project: Project, file: PythonFile, module: Module) -> Iterator[Fi
             yield from _function(project, file, module, node)
         elif isinstance(node, ast.ClassDef):
             yield from _class(project, file, module, node)
-    for node in file.nodes:
-        for annotation in _annotations(node):
+    for each_node in file.nodes:
+        for annotation in _annotations(each_node):
             yield from _annotation(project, file, module, annotation)
 
 

@@ -42,10 +42,10 @@ def check(project: Project) -> Iterator[Finding]:
     for file in project.program.files.values():
         place = project.place(file)
         for node in file.nodes:
-            for key, writes in _keys(project, file, node):
-                uses.append((file, getattr(node, "lineno", 1), key, writes))
+            for used, writes in _keys(project, file, node):
+                uses.append((file, getattr(node, "lineno", 1), used, writes))
                 if writes and place.part != "tests":
-                    writers[key].setdefault(place.name, place)
+                    writers[used].setdefault(place.name, place)
         if place.module:
             for node in file.nodes:
                 yield from _changes(project, file, place, node)
@@ -56,8 +56,8 @@ def check(project: Project) -> Iterator[Finding]:
             first, _, key = name.partition(".")
             if first in ("g", "session") and "." not in key:
                 uses.append((template.file, line, (first, key), False))
-    for where, line, key, writes in uses:
-        yield from _shared(project, where, line, key, writes, writers[key])
+    for where, line, used, writes in uses:
+        yield from _shared(project, where, line, used, writes, writers[used])
 
 
 def _shared(
@@ -72,15 +72,14 @@ def _shared(
     owner = next((each for each in writers.values() if each.kind != "web"), None)
     if place.kind not in ("module", "web") or owner is None or owner.name == place.name:
         return
-    if place.name in writers and owner.kind != "kernel":
-        if not writes:
-            return
+    if place.name in writers and owner.kind != "kernel" and not writes:
+        return
     if key[0] == "extensions" and key[1] == owner.name == "kernel":
         fix = "Use kernel.current_kernel."
     elif owner.module:
-        fix = f"Ask the api of {owner.name}, or use a key that starts with '{place.name}_'."
+        fix = f"Ask the api of {owner.name}, or use a key of your own, '{place}_...'."
     else:
-        fix = f"Use a key that starts with '{place.name}_'."
+        fix = f"Use a key of your own, '{place}_...'."
     verb = "writes" if writes else "reads"
     store = f"{key[0]}.{key[1]}" if key[0] == "g" else f"{key[0]}[{key[1]!r}]"
     file = where if isinstance(where, str) else where.file
@@ -151,12 +150,10 @@ def _changes(
                     yield Finding(
                         file.file, node.lineno, what, "Use your own classes only."
                     )
-    for target in targets:
-        if isinstance(target, ast.Attribute | ast.Subscript):
-            for name in project.program.resolve(file, target.value):
-                if isinstance(target, ast.Subscript) and not _is_container(
-                    project, name
-                ):
+    for each in targets:
+        if isinstance(each, ast.Attribute | ast.Subscript):
+            for name in project.program.resolve(file, each.value):
+                if isinstance(each, ast.Subscript) and not _is_container(project, name):
                     continue
                 if owner := _owner(project, place, name):
                     yield _changed(file, node, place, name, owner)
@@ -228,15 +225,14 @@ def _login(
                     yield Finding(file.file, node.lineno, what, fix)
         case ast.Call(func=function, args=[first, *_]):
             called = {n.rpartition(".")[2] for n in resolve(file, function)}
-            if called & {"object_session", "inspect"}:
-                if (
-                    "flask_login.current_user" in resolve(file, first)
-                    and place.name not in _columns(project).values()
-                ):
-                    what = f"{place} takes the session of current_user"
-                    yield Finding(
-                        file.file, node.lineno, what, "Ask the api of its module."
-                    )
+            if called & {"object_session", "inspect"} and (
+                "flask_login.current_user" in resolve(file, first)
+                and place.name not in _columns(project).values()
+            ):
+                what = f"{place} takes the session of current_user"
+                yield Finding(
+                    file.file, node.lineno, what, "Ask the api of its module."
+                )
 
 
 def _columns(project: Project) -> dict[str, str]:
@@ -293,11 +289,11 @@ def _paths(
     assert place.module
     for argument in arguments:
         for text in project.program.texts(file, argument):
-            if owner := _folder(project, place.module.path, text.text):
-                if owner != place.name:
-                    what = f"{place} opens a file of {owner}"
-                    fix = f"Ask the api of {owner}, or move the file to web."
-                    yield Finding(text.file.file, text.line, what, fix)
+            owner = _folder(project, place.module.path, text.text)
+            if owner not in (None, place.name):
+                what = f"{place} opens a file of {owner}"
+                fix = f"Ask the api of {owner}, or move the file to web."
+                yield Finding(text.file.file, text.line, what, fix)
 
 
 def _folder(project: Project, base: Path, text: str) -> str | None:

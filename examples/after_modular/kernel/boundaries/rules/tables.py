@@ -111,11 +111,12 @@ def _constant(project: Project, file: PythonFile, node: ast.AST) -> Iterator[Fin
         case _:
             return
     for each in values:
-        for text in project.program.texts(file, each) if each else ():
-            if any(name in text.text.lower() for name in project.facts.tables):
-                if sql.is_statement(text.text) and text.file is file:
-                    for table in sorted(sql.named_in(text.text, project.facts.tables)):
-                        yield from _table(project, text, table)
+        for text in project.program.texts(file, each):
+            lower = text.text.lower()
+            named = any(table in lower for table in project.facts.tables)
+            if named and text.file is file and sql.is_statement(text.text):
+                for table in sorted(sql.named_in(text.text, project.facts.tables)):
+                    yield from _table(project, text, table)
 
 
 def _table(project: Project, text: Text, table: str) -> Iterator[Finding]:

@@ -165,9 +165,10 @@ class TemplateFile:
             for each in node.node.items:
                 parts += [nodes.Const(separator[0] if separator else UNKNOWN), each]
             return self._joined(parts[1:], depth)
-        changes = {"lower": str.lower, "upper": str.upper, "trim": str.strip}
-        change = changes.get(node.name, str)
-        return [change(text) for text in self.texts(node.node, depth - 1)]
+        texts = self.texts(node.node, depth - 1)
+        if node.name in ("lower", "upper"):
+            return [getattr(text, node.name)() for text in texts]
+        return [text.strip() for text in texts] if node.name == "trim" else texts
 
     def _joined(self, parts: list[nodes.Expr], depth: int) -> list[str]:
         found = [""]

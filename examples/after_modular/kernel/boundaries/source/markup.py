@@ -68,7 +68,7 @@ class _Attributes(HTMLParser):
         self._inside = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        line, column = self.getpos()
+        line, _column = self.getpos()
         start = self.get_starttag_text() or ""
         for name, value in attrs:
             if value:
@@ -185,11 +185,10 @@ def _bind_arguments(nodes: list[Node], constants: dict[str, list[str]]) -> None:
         given = node.child_by_field_name("arguments")
         if node.type == "call_expression" and called and given:
             names = functions.get(_text(called), [])
-            for name, value in zip(names, given.named_children, strict=False):
-                if listed.count(name) == 1 and name not in constants:
-                    constants[name] = _strings(value, constants)
-                elif listed.count(name) == 1:
-                    constants[name] = [*constants[name], *_strings(value, constants)]
+            for parameter, value in zip(names, given.named_children, strict=False):
+                if listed.count(parameter) == 1:
+                    found = _strings(value, constants)
+                    constants.setdefault(parameter, []).extend(found)
 
 
 def _opened(node: Node, constants: dict[str, list[str]]) -> Iterator[str]:
@@ -213,9 +212,8 @@ def _opened(node: Node, constants: dict[str, list[str]]) -> Iterator[str]:
         elif right and last in ("innerHTML", "outerHTML"):
             for html in _strings(right, constants):
                 yield from (url for _, url in in_html([(1, html)]))
-    elif node.type == "import_statement":
-        if source := node.child_by_field_name("source"):
-            yield from _strings(source, constants)
+    elif source := node.child_by_field_name("source"):
+        yield from _strings(source, constants)
 
 
 def _position(function: str, arguments: Node) -> int | None:
@@ -289,9 +287,9 @@ def _strings(node: Node, constants: dict[str, list[str]]) -> list[str]:
         case "new_expression" | "call_expression":
             arguments = node.child_by_field_name("arguments")
             name = _text(node).partition("(")[0].split()[-1]
-            if function := node.child_by_field_name("function"):
-                if _text(function).endswith("].join") and arguments:
-                    return _joined(function, arguments, constants)
+            function = node.child_by_field_name("function")
+            if function and arguments and _text(function).endswith("].join"):
+                return _joined(function, arguments, constants)
             if arguments and name in ("URL", "Request", "String", "encodeURI"):
                 return (
                     _strings(arguments.named_children[0], constants)

@@ -89,11 +89,14 @@ class Program:
     def _add_partial_calls(self, file: PythonFile) -> None:
         """Add the call that ``functools.partial`` prepares to the nodes of the file."""
         for node in list(file.nodes):
-            if isinstance(node, ast.Call) and node.args:
-                if "functools.partial" in self.resolve(file, node.func):
-                    call = ast.Call(node.args[0], node.args[1:], node.keywords)
-                    file.nodes.append(ast.copy_location(call, node))
-                    file.parents[call] = file.parents[node]
+            if (
+                isinstance(node, ast.Call)
+                and node.args
+                and "functools.partial" in self.resolve(file, node.func)
+            ):
+                call = ast.Call(node.args[0], node.args[1:], node.keywords)
+                file.nodes.append(ast.copy_location(call, node))
+                file.parents[call] = file.parents[node]
 
     # --- Names --------------------------------------------------------------------
 
@@ -219,10 +222,10 @@ class Program:
     def _resolve_call(
         self, file: PythonFile, call: ast.Call, function: ast.expr
     ) -> Iterator[str]:
-        if isinstance(function, ast.Attribute):
-            if function.attr == "_get_current_object":
-                yield from self.resolve(file, function.value)
-                return
+        if getattr(function, "attr", "") == "_get_current_object":
+            assert isinstance(function, ast.Attribute)
+            yield from self.resolve(file, function.value)
+            return
         for name in self.resolve(file, function):
             last = name.rpartition(".")[2]
             first = call.args[0] if call.args else None
@@ -255,9 +258,11 @@ class Program:
             yield where, node.body
         if isinstance(node, ast.FunctionDef):
             for each in ast.walk(node):
-                if isinstance(each, ast.Return) and each.value:
-                    if where.function_of(each) is node:
-                        yield where, each.value
+                is_own = (
+                    isinstance(each, ast.Return) and where.function_of(each) is node
+                )
+                if is_own and isinstance(each, ast.Return) and each.value:
+                    yield where, each.value
 
     # --- Definitions --------------------------------------------------------------
 
@@ -365,8 +370,8 @@ class Program:
             case ast.Attribute(attr="root_path"):
                 yield Text(".", file, node.lineno)
             case ast.Attribute():
-                for each in self.resolve(file, node):
-                    yield from self._text_of_name(each)
+                for name in self.resolve(file, node):
+                    yield from self._text_of_name(name)
 
     def _text_of_call(self, file: PythonFile, call: ast.Call) -> Iterator[Text]:
         first = call.args[0] if call.args else None
@@ -547,9 +552,12 @@ class Program:
                         yield file.dotted(binding.node)
                     elif isinstance(binding.node, ast.Lambda):
                         yield _key(binding.node, file.name)
-                    elif isinstance(binding.node, ast.Name | ast.Attribute):
-                        if binding.kind == "value" and binding.node is not function:
-                            yield from self._called(file, binding.node)
+                    elif (
+                        isinstance(binding.node, ast.Name | ast.Attribute)
+                        and binding.kind == "value"
+                        and binding.node is not function
+                    ):
+                        yield from self._called(file, binding.node)
             case ast.Attribute(value=ast.Name(id="self" | "cls"), attr=attr):
                 if inside := file.class_of(function):
                     yield f"{file.dotted(inside)}.{attr}"
