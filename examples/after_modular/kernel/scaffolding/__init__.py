@@ -15,11 +15,12 @@ COMMANDS = {
     "renameapp": "Rename a module.",
     "removeapp": "Remove the code of a module.",
     "migrate": "Write a migration from the models of a module.",
-    "agents": "Write AGENTS.md, the guide for coding agents.",
 }
+AGENTS = "Write AGENTS.md, the guide for coding agents."
 
 
 def init_app(app: Flask) -> None:
     """Add the commands to ``flask``; their code is imported when they are called."""
     for name, summary in COMMANDS.items():
         app.cli.add_command(LazyCommand(name, summary, f"{__name__}.commands"))
+    app.cli.add_command(LazyCommand("agents", AGENTS, f"{__name__}.agents"))

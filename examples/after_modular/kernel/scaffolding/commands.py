@@ -5,8 +5,6 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from .. import migrate_database
-from ..manifest import Module
-from . import agents as guide
 from .create import start_box, start_module
 from .errors import ScaffoldingError
 from .project import Project
@@ -92,25 +90,10 @@ def removeapp(name: str, yes: bool) -> None:
 @with_appcontext
 def migrate(module: str, message: str) -> None:
     """Write a migration for MODULE from its models; MESSAGE says what changes."""
-    package: Module = find_package(module)
+    package = find_package(module)
     migrate_database()
     path = write_revision(package, message)
     click.echo(f"Created {Project.of(current_app).shown(path)}.")
-
-
-@click.command()
-@click.option("--check", is_flag=True, help="Fail if AGENTS.md is out of date.")
-@with_appcontext
-def agents(check: bool) -> None:
-    """Write AGENTS.md, the guide for coding agents, from the manifests."""
-    project = Project.of(current_app)
-    file = project.root / guide.FILE
-    text = guide.text(project)
-    if not check:
-        file.write_text(text, encoding="utf-8")
-        click.echo(f"Wrote {guide.FILE}.")
-    elif not file.exists() or file.read_text(encoding="utf-8") != text:
-        raise ScaffoldingError(f"{guide.FILE} is out of date. Run `flask agents`.")
 
 
 def _show_mentions(project: Project, name: str) -> None:

@@ -15,13 +15,13 @@ from kernel.manifest import Module
 from kernel.runtime import Kernel
 
 from . import calls, data, imports, pages, reports
-from .registrations import findings, snapshot
+from .registrations import Snapshot, findings, snapshot
 from .reports import collected
 from .watch import WATCH
 
 __all__ = ["collected", "init_app"]
 
-_before: dict[str, object] = {}
+_before: dict[str, Snapshot] = {}
 
 
 def init_app(app: Flask) -> None:
@@ -43,6 +43,8 @@ def _start(app: Flask, module: Module) -> None:
 
 def _finish(app: Flask, module: Module) -> None:
     before = _before.pop(module.name)
+    if WATCH.places is None or WATCH.places.modules.get(module.name) is not module:
+        return  # a fake or a remote module: its manifest declares no hooks
     for rule, finding in findings(app, module, before, snapshot(app)):
         reports.report(rule, *finding)
 

@@ -21,10 +21,8 @@ from .reports import report
 from .watch import WATCH
 
 DEPTH, BREADTH = 4, 100
-BOUND = (
-    *(Session, Connection, Engine, Query, Result, Row, ClauseElement),
-    *(GeneratorType, AsyncGeneratorType),
-)
+BOUND = (Session, Connection, Engine, Query, Result, Row, ClauseElement)
+LAZY = (GeneratorType, AsyncGeneratorType)
 
 
 class Providers(dict[str, Any]):
@@ -50,6 +48,8 @@ class _Checked:
             for value in (*args, *kwargs.values()):
                 _check(module, function, "is given", value)
             result = function(*args, **kwargs)
+            if isinstance(result, LAZY):
+                _report(module, function, "returns", "a generator, which is lazy")
             _check(module, function, "returns", result)
             return result
 
@@ -64,13 +64,17 @@ def init_app(app: Flask) -> None:
 
 def _check(module: str, function: Any, verb: str, value: Any) -> None:
     for found in _bound(value, DEPTH):
-        what = f"{module}.{function.__name__}() {verb} {found}"
-        fix = "Exchange plain values and frozen dataclasses, complete when they are returned."
-        file, line = _place(function)
-        if verb == "is given" and (caller := WATCH.caller(skip=("call",))):
-            file, line = caller.file, caller.line
-        report("interfaces", file, line, what, fix)
+        _report(module, function, verb, found)
         return
+
+
+def _report(module: str, function: Any, verb: str, found: str) -> None:
+    what = f"{module}.{function.__name__}() {verb} {found}"
+    fix = "Exchange plain values and frozen dataclasses."
+    file, line = _place(function)
+    if verb == "is given" and (caller := WATCH.caller(skip=("call",))):
+        file, line = caller.file, caller.line
+    report("interfaces", file, line, what, fix)
 
 
 def _place(function: Any) -> tuple[str, int]:

@@ -18,8 +18,15 @@ from .watch import WATCH
 # Strings and comments are passed over; what is left of a statement are words.
 WORD = re.compile(r"""'(?:[^']|'')*'|--[^\n]*|/\*.*?\*/|(\w+)""", re.DOTALL)
 
-# Libraries that open source files for others, and the guard itself.
-NOT_THE_APP = ("importlib", "linecache", "tokenize", "boundaries")
+# Code that opens source files for others, by its file and function: an import has
+# been checked already, tracebacks show sources, and the guard itself reads them.
+OPENERS = (
+    ("importlib._bootstrap", "_find_and_load"),
+    ("importlib/__init__", "reload"),
+    ("linecache", ""),
+    ("tokenize", ""),
+    ("boundaries/source", ""),
+)
 
 
 @cache
@@ -45,11 +52,12 @@ def _check_statement(
     if caller is None:
         return
     foreign = {t: o for t, o in owners.items() if o != caller.place.name}
-    # An identifier may be a column: ask a parser, which production does not need.
+    if not foreign:
+        return
+    # An identifier may be a column: ask the parser, which few statements need.
     from ..source.sql import tables_of
 
-    confirmed = sorted(foreign.keys() & tables_of(statement)) if foreign else ()
-    for table in confirmed:
+    for table in sorted(foreign.keys() & tables_of(statement)):
         what = f"{caller.place} touches {table!r}, a table of {foreign[table]}"
         fix = f"Keep the plain id, and ask the api of {foreign[table]}."
         report("tables", caller.file, caller.line, what, fix)
@@ -69,17 +77,13 @@ def _audit(event: str, arguments: tuple[Any, ...]) -> None:
         if isinstance(arguments[0], str) and "/modules/" in arguments[0]:
             _check_file(arguments[0])
     elif event == "sqlite3.connect":
-        _check_connection()
+        _check_connection(str(arguments[0]))
 
 
 def _check_file(path: str) -> None:
     places = WATCH.places
     owner = places.of_file(str(Path(path))) if places else None
-    if (
-        owner is None
-        or owner.module is None
-        or _is_by(*NOT_THE_APP)
-    ):
+    if owner is None or owner.module is None or _is_by(*OPENERS):
         return
     caller = WATCH.caller(web=True)
     if caller and caller.place.module and caller.place.name != owner.name:
@@ -88,8 +92,10 @@ def _check_file(path: str) -> None:
         report("state", caller.file, caller.line, what, fix)
 
 
-def _check_connection() -> None:
-    if _is_by("sqlalchemy"):
+def _check_connection(path: str) -> None:
+    if WATCH.database is None or not path.endswith(WATCH.database):
+        return
+    if _is_by(("/sqlalchemy/", "")):
         return
     caller = WATCH.caller(web=True)
     if caller and caller.place.part != "tests":
@@ -98,17 +104,17 @@ def _check_connection() -> None:
         report("tables", caller.file, caller.line, what, fix)
 
 
-def _is_by(*libraries: str) -> bool:
-    """Say whether a library does it, and not the code of the app itself."""
+def _is_by(*openers: tuple[str, str]) -> bool:
+    """Say whether one of these functions does it, and not the app's own code."""
     frame: Any = sys._getframe(2)
     places = WATCH.places
     while frame:
-        name = frame.f_code.co_filename
-        place = places.of_file(name) if places else None
+        file, function = frame.f_code.co_filename, frame.f_code.co_name
+        if any(path in file and name in ("", function) for path, name in openers):
+            return True
+        place = places.of_file(file) if places else None
         if place and place.name != "kernel.boundaries":
             return False
-        if any(f"{library}/" in name or f"{library}." in name for library in libraries):
-            return True
         frame = frame.f_back
     return False
 
@@ -123,7 +129,9 @@ def _watch_database_events() -> None:
         if caller and caller.place.module and caller.place.part != "tests":
             shared = _shared(self.dispatch_target, caller.place.module.import_name)
             if shared and "sqlalchemy_event" not in caller.place.module.hooks:
-                what = f"{caller.place} listens to {self.identifier!r} of every {shared}"
+                what = (
+                    f"{caller.place} listens to {self.identifier!r} of every {shared}"
+                )
                 fix = "Listen to your own classes, or add 'sqlalchemy_event' to hooks."
                 report("hooks", caller.file, caller.line, what, fix)
         listen(self, *args, **kwargs)
@@ -134,7 +142,10 @@ def _watch_database_events() -> None:
 def _is_direct() -> bool:
     """Say whether the app's code calls ``listen``, and not a library."""
     frame: Any = sys._getframe(2)
-    while frame and "sqlalchemy/event/" in frame.f_code.co_filename:
+    while frame and (
+        "sqlalchemy/event/" in frame.f_code.co_filename
+        or frame.f_code.co_filename == __file__
+    ):
         frame = frame.f_back
     places = WATCH.places
     return bool(frame and places and places.of_file(frame.f_code.co_filename))

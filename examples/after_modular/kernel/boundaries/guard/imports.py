@@ -37,8 +37,9 @@ def install() -> None:
         fromlist: Sequence[str] | None = (),
         level: int = 0,
     ) -> Any:
-        if level or name.partition(".")[0] in OURS:
-            package = str((globals or {}).get("__package__") or "")
+        package = str((globals or {}).get("__package__") or "")
+        is_ours = level or name.partition(".")[0] in OURS
+        if is_ours and not package.startswith("kernel.boundaries"):
             base = _absolute(name, package, level)
             for each in fromlist or ("",):
                 _check(f"{base}.{each}".rstrip("."))
@@ -65,6 +66,9 @@ def _check(name: str) -> None:
     frame = sys._getframe(2)
     key = (frame.f_code.co_filename, frame.f_lineno, name)
     if key in _allowed or WATCH.places is None:
+        return
+    by = WATCH.places.of_file(frame.f_code.co_filename)
+    if by and by.name == "kernel.boundaries":
         return
     caller = WATCH.caller(web=True, skip=BY_NAME)
     if caller is None:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from flask import Flask
 
+from kernel.database import db
 from kernel.discovery import discover
 
 from ..facts import Facts, facts_of
@@ -40,6 +41,7 @@ class Watch:
         self.places: Places | None = None
         self.facts = NOTHING
         self.kernel_names: frozenset[str] = frozenset()
+        self.database: str | None = None
 
     def start(self, app: Flask) -> None:
         """Learn the modules of an app, which has none loaded yet."""
@@ -52,6 +54,9 @@ class Watch:
     def loaded(self, app: Flask) -> None:
         """Learn what belongs to the modules, now that they are loaded."""
         self.facts = facts_of(app)
+        with app.app_context():
+            database = db.engine.url.database or ""
+        self.database = None if database in ("", ":memory:") else database
 
     def caller(self, *, web: bool = False, skip: tuple[str, ...] = ()) -> Caller | None:
         """Return the closest code of the app, if it is a module's.

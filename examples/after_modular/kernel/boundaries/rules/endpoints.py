@@ -248,6 +248,6 @@ def _is_test_client(project: Project, file: PythonFile, function: ast.expr) -> b
         return False
     names = project.program.resolve(file, function.value)
     return any(
-        name.endswith(("FlaskClient()", ".test_client()", "Browser()"))
+        name.endswith(("FlaskClient()", ".test_client()", "IsolatedClient()"))
         for name in names
     )
