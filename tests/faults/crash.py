@@ -85,9 +85,8 @@ def main(names: list[str]) -> None:
 
 def load() -> Any:
     """Load the shop, without the listener that sends emails."""
-    from kernel import Kernel
-
     from app import create_app
+    from kernel import Kernel
 
     app = create_app()
     listeners = Kernel.of(app).subscriptions["shop.OrderPlaced"]

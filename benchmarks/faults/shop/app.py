@@ -12,13 +12,8 @@ from flask import Flask
 
 import kernel
 from config import Settings
-<<<<<<< HEAD
 from kernel import db, dispatchers, migrations, outbox
 from web import mail
-=======
-from kernel import migrations, outbox
-from kernel.database import db
->>>>>>> house
 
 
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:
