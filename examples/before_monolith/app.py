@@ -1,16 +1,20 @@
 """Inkwell, a paid publishing app: the application, all views and all commands."""
 
 import json
+import math
 import os
 import platform
 import random
 import re
 import secrets
+import time
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
 
 import click
 import sqlalchemy as sa
@@ -33,7 +37,7 @@ from flask import (
 from flask_admin import Admin, AdminIndexView, expose
 from flask_admin.model import BaseModelView
 from flask_admin.theme import Bootstrap4Theme
-from flask_limiter import Limiter
+from flask_limiter import Limiter, RateLimitExceeded
 from flask_limiter.util import get_remote_address
 from flask_login import (
     LoginManager,
@@ -53,6 +57,7 @@ from sqlalchemy.orm import defer, joinedload
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
+from werkzeug.sansio.utils import host_is_trusted
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import Form
 
@@ -116,6 +121,7 @@ from models import (
     utcnow,
 )
 
+Row = TypeVar("Row", Checkout, Subscription, User)
 View = str | BaseResponse | tuple[str, int] | tuple[dict[str, str], int]
 
 # ======================================================= the application
@@ -181,6 +187,7 @@ def load_user(session_id: str) -> User | None:
 @login_manager.unauthorized_handler
 def redirect_to_login() -> BaseResponse:
     """Redirect an anonymous user to the login page, and back after the login."""
+    flash("Please log in to continue.", "info")
     if request.method != "GET":
         return redirect(url_for("login"))  # a POST can't be repeated after the login
     target = request.full_path if request.query_string else request.path
@@ -190,6 +197,25 @@ def redirect_to_login() -> BaseResponse:
 def me() -> User:
     """Return the logged-in user itself instead of Flask-Login's proxy."""
     return cast(User, current_user._get_current_object())
+
+
+# ================================================================= hosts
+
+# Load balancers ask an instance by its own address.
+MACHINE_PATHS = {"/healthz", "/readyz"}
+
+
+@app.before_request
+def refuse_other_hosts() -> None:
+    """Answer 400 to a Host other than that of BASE_URL.
+
+    Flask's own TRUSTED_HOSTS would refuse the load balancers, too.
+    """
+    host = urlsplit(app.config["BASE_URL"]).hostname
+    if not host or request.path in MACHINE_PATHS:
+        return
+    if not host_is_trusted(request.host.lower(), [host]):
+        abort(400)
 
 
 # =============================================================== headers
@@ -238,14 +264,15 @@ def set_headers(response: Response) -> Response:
 # ================================================================ errors
 
 ERRORS = {
-    400: ("We could not read that request", "Check the address, or start again."),
-    403: ("This page is not for you", "Your account has no right to open it."),
-    404: ("There is nothing here", "The page was moved or deleted, or never was."),
-    405: ("That does not work this way", "Use the buttons on our pages."),
-    413: ("That is too large", "Send less than one megabyte."),
-    429: ("Too many attempts", "Please wait a little, then try again."),
-    500: ("Something broke on our side", "We have been told. Please try again later."),
-    503: ("We are not ready right now", "Please try again in a few minutes."),
+    400: ("Bad request", "Go back and try again."),
+    403: ("Access denied", "You don't have permission to view this page."),
+    404: ("Page not found", "The page may have moved, or the address is wrong."),
+    405: ("Method not allowed", "Use the links and buttons on our pages."),
+    413: ("Request too large", "The limit is 1 MB."),
+    422: ("We couldn't process that form", "Go back, check your input and try again."),
+    429: ("Too many attempts", "Please try again later."),
+    500: ("Something went wrong on our side", "The error has been logged."),
+    503: ("Temporarily unavailable", "Please try again in a moment."),
 }
 
 
@@ -280,12 +307,28 @@ def handle_csrf_error(error: CSRFError) -> Response:
     )
 
 
+@app.errorhandler(RateLimitExceeded)
+def handle_rate_limit(error: RateLimitExceeded) -> Response:
+    """Answer 429, and say when the next attempt is allowed."""
+    limit = limiter.current_limit
+    assert limit is not None  # the one that was exceeded
+    return error_page(429, advice=f"Try again in {wait_text(limit.reset_at)}.")
+
+
+def wait_text(until: float) -> str:
+    """Return how long it is until a timestamp, such as ``42 seconds``."""
+    seconds = max(2, math.ceil(until - time.time()))  # never "1 seconds"
+    if seconds < 120:
+        return f"{seconds} seconds"
+    return f"{round(seconds / 60)} minutes"
+
+
 @app.errorhandler(MailNotSentError)
 def handle_mail_error(error: MailNotSentError) -> Response:
     """Respond with 503 when a required mail could not be sent."""
     app.logger.exception("A mail was not sent: %s", error)
     return error_page(
-        503, "We could not send the mail", "Please try again in a few minutes."
+        503, advice="We couldn't send the email. Please try again in a few minutes."
     )
 
 
@@ -297,8 +340,8 @@ def handle_database_error(error: OperationalError | ProgrammingError) -> Respons
     if is_schema_missing(error):
         advice = ERRORS[503][1]
         if app.config["APP_ENV"] != "production":
-            advice = "Create its tables with: flask initialise"
-        return error_page(503, "The database is not ready", advice)
+            advice = "Create its tables: flask initialise"
+        return error_page(503, advice=f"The database is not ready. {advice}")
     if isinstance(error, ProgrammingError):
         raise error
     app.logger.exception("The database did not answer")
@@ -406,7 +449,7 @@ def register() -> View:
         )
     else:
         send_confirmation(user)
-    flash(f"Check your inbox: we sent a link to {form.email.data}.", "success")
+    flash(f"Check your inbox. We sent an email to {form.email.data}.", "success")
     return redirect(url_for("login"))
 
 
@@ -425,7 +468,7 @@ def request_confirmation() -> View:
     user = find_user(form.email.data)
     if user and not user.confirmed_at:
         send_confirmation(user)
-    flash("If that account needs confirming, we sent a new link.", "info")
+    flash("If this account still needs to be confirmed, we sent a new link.", "info")
     return redirect(url_for("login"))
 
 
@@ -442,7 +485,7 @@ def confirm(token: str) -> View:
     add_notification(user, "Welcome to Inkwell", url_for("new_post"))
     db.session.commit()
     stats_cache.clear()
-    flash("Your address is confirmed. You can log in now.", "success")
+    flash("Your email address is confirmed. You can now log in.", "success")
     return redirect(url_for("login"))
 
 
@@ -464,10 +507,10 @@ def login() -> View:
         user = find_user(normalize_email(form.email.data))
         if not verify_password(user, form.password.data):
             g.login_failed = True
-            form.form_errors.append("E-mail or password is wrong.")
+            form.form_errors.append("Incorrect email or password.")
         elif not user.confirmed_at:
             unconfirmed = True
-            form.form_errors.append("Please confirm your address first.")
+            form.form_errors.append("Please confirm your email address first.")
         elif not user.active:
             form.form_errors.append("This account is deactivated.")
         else:
@@ -490,7 +533,7 @@ def start_session(user: User, password: str, remember: bool) -> BaseResponse:
 def logout() -> View:
     """Log out."""
     logout_user()
-    flash("You are logged out.", "info")
+    flash("You have been logged out.", "success")
     return redirect(url_for("home"))
 
 
@@ -505,7 +548,7 @@ def request_reset() -> View:
     if user:
         link = external_url("reset_password", token=make_token("reset", user))
         send_mail(user, "Reset your password", "mail_reset.txt", link=link)
-    flash("If there is an account for that address, we sent a link.", "info")
+    flash("If an account exists for this address, we sent a link.", "info")
     return redirect(url_for("login"))
 
 
@@ -520,7 +563,7 @@ def reset_password(token: str) -> View:
         return render_template("reset.html", form=form), form_status()
     set_password(user, form.password.data)
     db.session.commit()
-    flash("Your password is changed. Log in with the new one.", "success")
+    flash("Your password has been changed. You can now log in.", "success")
     return redirect(url_for("login"))
 
 
@@ -544,14 +587,14 @@ def change_password() -> View:
     form = ChangePasswordForm(me())
     accepted = form.validate_on_submit()
     if accepted and not verify_password(me(), form.current.data):
-        form.current.errors = ["This is not your password."]
+        form.current.errors = ["Incorrect password."]
         accepted = False
     if not accepted:
         return render_template("change_password.html", form=form), form_status()
     set_password(me(), form.password.data)
     db.session.commit()
     login_user(me(), remember="remember_token" in request.cookies)
-    flash("Your password is changed.", "success")
+    flash("Your password has been changed.", "success")
     return redirect(url_for("account"))
 
 
@@ -629,7 +672,7 @@ def delete_account() -> View:
     form = DeleteAccountForm()
     accepted = form.validate_on_submit()
     if accepted and not verify_password(me(), form.password.data):
-        form.password.errors = ["This is not your password."]
+        form.password.errors = ["Incorrect password."]
         accepted = False
     if accepted and is_only_admin(me()):
         form.form_errors.append("You are the only admin.")
@@ -641,7 +684,7 @@ def delete_account() -> View:
     db.session.delete(user)
     db.session.commit()
     stats_cache.clear()
-    flash("Your account is deleted.", "info")
+    flash("Your account has been deleted.", "success")
     return redirect(url_for("home"))
 
 
@@ -684,7 +727,7 @@ def subscribe() -> View:
     """Start a checkout; submitting the same form twice starts only one."""
     key = SubscribeForm().checked_key()
     if me().is_pro:
-        flash("You are on Pro already.", "info")
+        flash("You are already on Pro.", "info")
         return redirect(url_for("billing"))
     checkout = Checkout(
         user_id=me().id,
@@ -722,7 +765,7 @@ def checkout(reference: str) -> View:
         abort(422)
     handle_webhook(*sandbox.signed_result(checkout, outcome))
     if outcome == "paid":
-        flash("Thank you, you are on Pro now.", "success")
+        flash("Thank you! You are now on Pro.", "success")
     else:
         flash("The payment was declined.", "error")
     return redirect(url_for("billing"))
@@ -740,7 +783,7 @@ def handle_webhook(body: bytes, headers: dict[str, str]) -> tuple[dict[str, str]
     try:
         Webhook(app.config["WEBHOOK_SECRET"]).verify(body, headers, json_parse=False)
     except (WebhookVerificationError, ValueError):
-        return {"error": "the signature or the timestamp is not valid"}, 400
+        return {"error": "The signature or the timestamp is invalid."}, 400
     try:
         event, data = read_event(body)
     except ValueError as error:
@@ -756,7 +799,7 @@ def handle_webhook(body: bytes, headers: dict[str, str]) -> tuple[dict[str, str]
         return {"status": "duplicate"}, 200
     if not WEBHOOK_EFFECTS[event](data["reference"]):
         db.session.rollback()
-        return {"error": "no such reference"}, 404
+        return {"error": "Unknown reference."}, 404
     stats_cache.clear()
     return {"status": "processed"}, 200
 
@@ -768,32 +811,61 @@ def read_event(body: bytes) -> tuple[str, dict[str, Any]]:
     """
     message = json.loads(body)
     if not isinstance(message, dict) or not isinstance(message.get("type"), str):
-        raise ValueError("the message has no type")
+        raise ValueError("The message has no type.")
     event, data = message["type"], message.get("data")
     if not isinstance(data, dict):
-        raise ValueError("the message has no data")
+        raise ValueError("The message has no data.")
     if event in WEBHOOK_EFFECTS:
         reference = data.get("reference")
         if not isinstance(reference, str) or not re.fullmatch(
             r"[\w-]{1,64}", reference, re.ASCII
         ):
-            raise ValueError("data.reference is missing or is not a reference")
+            raise ValueError("data.reference is missing or invalid.")
         amount = data.get("amount", PRO_PRICE)
         if event in PAID_EVENTS and (
             "amount" not in data or type(amount) is not int or amount != PRO_PRICE
         ):
-            raise ValueError(f"data.amount is not {PRO_PRICE}")
+            raise ValueError(f"data.amount must be {PRO_PRICE}.")
     return event, data
 
 
+def find_locked(model: type[Row], **values: object) -> Row | None:
+    """Find a row and lock it, so that payments at the same moment take turns."""
+    return db.session.scalar(
+        select(model).filter_by(**values).with_for_update(),
+        # What the request read before may be out of date by now.
+        execution_options={"populate_existing": True},
+    )
+
+
 def find_checkout(reference: str) -> Checkout | None:
-    """Find a checkout by the provider's reference."""
-    return db.session.scalar(select(Checkout).filter_by(reference=reference))
+    """Find and lock a checkout by the provider's reference."""
+    return find_locked(Checkout, reference=reference)
 
 
 def find_subscription(reference: str) -> Subscription | None:
-    """Find a subscription by the reference of its checkout."""
-    return db.session.scalar(select(Subscription).filter_by(reference=reference))
+    """Find and lock the subscription that a checkout started."""
+    return find_locked(Subscription, reference=reference)
+
+
+def subscription_to_pay(checkout: Checkout) -> Subscription:
+    """Find and lock the buyer's subscription; without one, add an ended one."""
+    user_id = checkout.user_id
+    if (found := find_locked(Subscription, user_id=user_id)) is not None:
+        return found
+    with (
+        suppress(IntegrityError),
+        db.session.begin_nested(),
+    ):  # a parallel request was faster
+        db.session.add(
+            Subscription(
+                user_id=user_id,
+                reference=checkout.reference,
+                status="ended",
+                period_end=utcnow(),
+            )
+        )
+    return cast(Subscription, find_locked(Subscription, user_id=user_id))
 
 
 def checkout_paid(reference: str) -> bool:
@@ -806,12 +878,11 @@ def checkout_paid(reference: str) -> bool:
         return True
     checkout.status = "paid"
     user = checkout.user
-    if user.subscription is None:
-        user.subscription = Subscription(reference=reference, period_end=utcnow())
-    start = user.subscription.period_end if user.is_pro else utcnow()
-    user.subscription.reference = reference
-    user.subscription.status = "active"
-    user.subscription.period_end = add_month(max(start, utcnow()))
+    subscription = subscription_to_pay(checkout)
+    start = subscription.period_end if subscription.is_running else utcnow()
+    subscription.reference = reference
+    subscription.status = "active"
+    subscription.period_end = add_month(max(start, utcnow()))
     invoice = Invoice(user=user, amount=checkout.amount)
     db.session.add(invoice)
     add_notification(user, "You are on Pro", url_for("billing"))
@@ -883,15 +954,20 @@ WEBHOOK_EFFECTS = {
 @login_required
 def cancel() -> View:
     """Cancel the subscription at the end of the paid period."""
-    subscription = me().subscription
-    if subscription is None or not me().is_pro or subscription.status == "cancelled":
-        flash("There is nothing to cancel.", "error")
+    # One statement checks and updates: of two parallel requests, one finds it active.
+    period_end = db.session.scalar(
+        update(Subscription)
+        .where(Subscription.user_id == me().id, Subscription.status == "active")
+        .values(status="cancelled")
+        .returning(Subscription.period_end)
+    )
+    if period_end is None:
+        flash("You have no active subscription to cancel.", "error")
         return redirect(url_for("billing"))
-    subscription.status = "cancelled"
-    text = f"Your subscription ends on {format_date(subscription.period_end)}"
+    text = f"Your subscription ends on {format_date(period_end)}"
     add_notification(me(), text, url_for("billing"))
     db.session.commit()
-    flash(f"{text}.", "info")
+    flash(f"{text}.", "success")
     return redirect(url_for("billing"))
 
 
@@ -899,13 +975,21 @@ def cancel() -> View:
 @login_required
 def resume() -> View:
     """Revoke a cancellation before the end of the paid period."""
-    subscription = me().subscription
-    if subscription is None or not me().is_pro or subscription.status != "cancelled":
-        flash("There is nothing to resume.", "error")
-        return redirect(url_for("billing"))
-    subscription.status = "active"
+    resumed = db.session.scalar(
+        update(Subscription)
+        .where(
+            Subscription.user_id == me().id,
+            Subscription.status == "cancelled",
+            Subscription.period_end > utcnow(),
+        )
+        .values(status="active")
+        .returning(Subscription.id)
+    )
     db.session.commit()
-    flash("Your subscription goes on.", "success")
+    if resumed is None:
+        flash("You have no canceled subscription to resume.", "error")
+        return redirect(url_for("billing"))
+    flash("Your subscription has been resumed.", "success")
     return redirect(url_for("billing"))
 
 
@@ -1026,7 +1110,7 @@ def new_post() -> View:
         db.session.rollback()
         post = cast(Post, find_post_by_key(user_id, key))
     stats_cache.clear()
-    flash("Published." if publish else "Saved as a draft.", "success")
+    flash("Post published." if publish else "Draft saved.", "success")
     return redirect(url_for("post", post_id=post.id))
 
 
@@ -1056,7 +1140,7 @@ def edit_post(post_id: int) -> View:
         post.published_at = None
     db.session.commit()
     stats_cache.clear()
-    flash("Published." if newly_published else "Saved.", "success")
+    flash("Post published." if newly_published else "Post saved.", "success")
     return redirect(url_for("post", post_id=post.id))
 
 
@@ -1067,7 +1151,7 @@ def delete_post(post_id: int) -> View:
     db.session.delete(own_post(post_id))
     db.session.commit()
     stats_cache.clear()
-    flash("Deleted.", "info")
+    flash("Post deleted.", "success")
     return redirect(url_for("my_posts"))
 
 
@@ -1080,7 +1164,7 @@ def remove_post(post_id: int) -> View:
     db.session.delete(post)
     db.session.commit()
     stats_cache.clear()
-    flash("Removed.", "info")
+    flash("Post removed.", "success")
     return redirect(url_for("blog"))
 
 
@@ -1172,7 +1256,7 @@ def dashboard() -> View:
     charts = [
         daily_series(
             "posts",
-            "Posts a day",
+            "Posts per day",
             int(days),
             lambda start, end: count(Post, within(Post.published_at, start, end)),
         )
@@ -1181,7 +1265,7 @@ def dashboard() -> View:
         charts.append(
             daily_series(
                 "sign-ups",
-                "Sign-ups a day",
+                "Sign-ups per day",
                 int(days),
                 lambda start, end: count(User, within(User.confirmed_at, start, end)),
             )
@@ -1189,7 +1273,7 @@ def dashboard() -> View:
         charts.append(
             daily_series(
                 "revenue",
-                "Revenue a day",
+                "Revenue per day",
                 int(days),
                 lambda start, end: revenue(within(Invoice.created_at, start, end)),
                 euro,
@@ -1306,7 +1390,7 @@ def change_user(user_id: int, **values: Any) -> BaseResponse:
     """Update a user; admins can't deactivate or demote themselves."""
     user = db.get_or_404(User, user_id)
     if user == me() and (values.get("active") is False or "role" in values):
-        flash("You cannot do that to yourself.", "error")
+        flash("You can't deactivate yourself or change your own role.", "error")
     else:
         for name, value in values.items():
             setattr(user, name, value)
@@ -1536,19 +1620,19 @@ def migrate_database() -> bool:
 
 @app.cli.command()
 def initialise() -> None:
-    """Create the tables, or bring them up to date. Never drops anything."""
+    """Create or upgrade the database tables. Deletes nothing; safe to repeat."""
     click.echo("Migrated." if migrate_database() else "Up to date.")
 
 
 @app.cli.command()
 @click.argument("email")
-@click.password_option(help="The password to log in with, 10 characters or more.")
+@click.password_option(help="Password of a new account, 10 to 128 characters.")
 def create_admin(email: str, password: str) -> None:
-    """Create a confirmed admin, or make an existing account one."""
+    """Create an admin account, or make an existing account an admin."""
     try:
         email = validated_email(email)
     except ValueError as error:
-        raise click.BadParameter(f"{email!r} is not an e-mail address.") from error
+        raise click.BadParameter(f"{email!r} is not an email address.") from error
     try:
         user = find_user(email)
         if not (user and user.confirmed_at) and not 10 <= len(password) <= 128:
@@ -1604,18 +1688,24 @@ under village wall weather while winter word world year
 
 @app.cli.command()
 @click.option(
-    "--users", default=1000, show_default=True, type=click.IntRange(1, 999_999)
+    "--users",
+    default=1000,
+    show_default=True,
+    type=click.IntRange(1, 999_999),
+    help="Number of demo users.",
 )
 def demo(users: int) -> None:
-    """Fill the database with people, posts and invoices to try things with."""
+    """Fill the database with demo data: users with their posts and invoices."""
     if app.config["APP_ENV"] == "production":
-        raise click.ClickException("Demo data has no place in production.")
+        raise click.ClickException(
+            "flask demo does not run in production: its password is public."
+        )
     migrate_database()
     password_hash = password_hasher.hash(DEMO_PASSWORD)
     added = {"users": 0, "posts": 0, "invoices": 0}
     try:
         added["users"] += add_demo_admin(password_hash)
-        with click.progressbar(length=users, label="Adding people") as bar:
+        with click.progressbar(length=users, label="Adding users") as bar:
             for numbers in in_chunks(range(1, users + 1)):
                 for name, number in add_demo_users(numbers, password_hash).items():
                     added[name] += number
@@ -1626,7 +1716,7 @@ def demo(users: int) -> None:
     stats_cache.clear()
     summary = ", ".join(f"{number} {name}" for name, number in added.items())
     click.echo(f"Added {summary}.")
-    click.echo(f"Log in as {DEMO_ADMIN} or user000001@example.com: {DEMO_PASSWORD}")
+    click.echo(f"Log in as {DEMO_ADMIN} with the password {DEMO_PASSWORD}.")
 
 
 def words(rng: Any, shortest: int, longest: int) -> str:

@@ -102,7 +102,7 @@ def plain_text(allowed: str = "") -> Callable[[Any, Field], None]:
             if unicodedata.category(character) in {"Cc", "Zl", "Zp", "Cs"} or (
                 character in "\ufffe\uffff"
             ):
-                raise ValidationError("This holds a character that can't be shown.")
+                raise ValidationError("This contains a character that isn't allowed.")
 
     return check
 
@@ -119,14 +119,14 @@ def email_address(form: Any, field: Field) -> None:
         field.data = validated_email(field.data)
     except ValueError as error:
         raise ValidationError(
-            "This is not an e-mail address, such as ada@example.com."
+            "Enter a valid email address, such as ada@example.com."
         ) from error
 
 
 def not_common(form: Any, field: Field) -> None:
     """Refuse the most common passwords."""
     if field.data.lower() in COMMON_PASSWORDS:
-        raise ValidationError("Too many people use this password. Choose another.")
+        raise ValidationError("This password is too common.")
 
 
 def new_password_field(label: str) -> PasswordField:
@@ -147,7 +147,7 @@ def name_field() -> StringField:
         "Name",
         filters=[strip],
         validators=[
-            DataRequired("Tell us your name."),
+            DataRequired("Name is required."),
             BoundedLength(1, 80, "Use 1 to 80 characters."),
             plain_text(),
         ],
@@ -157,10 +157,10 @@ def name_field() -> StringField:
 def email_field() -> EmailField:
     """Return a field for an email address."""
     return EmailField(
-        "E-mail",
+        "Email",
         filters=[strip],
         validators=[
-            DataRequired("Tell us your e-mail address."),
+            DataRequired("Email is required."),
             email_length,
             email_address,
         ],
@@ -184,7 +184,7 @@ class IdempotencyKeyMixin:
 def refuse_email_or_name(password: str, email: str, name: str) -> None:
     """Refuse a password that equals the user's email address or name."""
     if password.strip().casefold() in {email.casefold(), name.casefold()}:
-        raise ValidationError("Use something else than your name or e-mail.")
+        raise ValidationError("Your password can't be your name or email.")
 
 
 class RegisterForm(Form):
@@ -204,14 +204,14 @@ class LoginForm(Form):
     """The login form."""
 
     email = EmailField(
-        "E-mail",
+        "Email",
         filters=[strip],
-        validators=[DataRequired("Type your e-mail."), email_length],
+        validators=[DataRequired("Enter your email."), email_length],
     )
     password = PasswordField(
-        "Password", validators=[InputRequired("Type your password."), password_length]
+        "Password", validators=[InputRequired("Enter your password."), password_length]
     )
-    remember = BooleanField("Keep me logged in on this computer")
+    remember = BooleanField("Keep me logged in")
 
 
 class EmailForm(Form):
@@ -239,7 +239,7 @@ class ChangePasswordForm(NewPasswordForm):
 
     current = PasswordField(
         "Current password",
-        validators=[InputRequired("Type your current password."), password_length],
+        validators=[InputRequired("Enter your current password."), password_length],
     )
 
 
@@ -254,7 +254,7 @@ class DeleteAccountForm(Form):
 
     password = PasswordField(
         "Your password",
-        validators=[InputRequired("Type your password."), password_length],
+        validators=[InputRequired("Enter your password."), password_length],
     )
 
 
@@ -269,7 +269,7 @@ class PostForm(Form):
         "Title",
         filters=[strip],
         validators=[
-            DataRequired("Give it a title."),
+            DataRequired("Title is required."),
             BoundedLength(1, 120, "Use 1 to 120 characters."),
             plain_text(),
         ],
@@ -278,7 +278,7 @@ class PostForm(Form):
         "Text (Markdown)",
         filters=[unix_newlines, strip],
         validators=[
-            DataRequired("Write something."),
+            DataRequired("Text is required."),
             BoundedLength(1, 20_000, "Use 1 to 20,000 characters."),
             plain_text(allowed="\n\t\u2028\u2029"),
         ],
@@ -288,7 +288,7 @@ class PostForm(Form):
     def validate_action(self, field: Field) -> None:
         """Accept the values of the two buttons only."""
         if field.data not in {"publish", "draft"}:
-            raise ValidationError("Choose to publish it or to keep it as a draft.")
+            raise ValidationError("Publish the post or save it as a draft.")
 
 
 class NewPostForm(IdempotencyKeyMixin, PostForm):
@@ -298,4 +298,4 @@ class NewPostForm(IdempotencyKeyMixin, PostForm):
 class PreferencesForm(Form):
     """The form to edit the notification preferences."""
 
-    email = BooleanField("Send me my invoices and payment news by mail, too")
+    email = BooleanField("Email me my invoices and payment updates")

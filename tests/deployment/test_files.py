@@ -190,7 +190,7 @@ def test_threads_find_connections():
 
 def test_the_proxies_let_through_what_the_app_reads():
     """Or it would answer in the middle of a request, which they take for a failure."""
-    most = int(ask_settings("__import__('web.errors').errors.READ_AT_MOST"))
+    most = int(ask_settings("__import__('web.errors').errors.MAX_DRAINED"))
     assert int(ask_settings("settings.MAX_CONTENT_LENGTH")) < most
     template = (DEPLOY / "nginx.conf.template").read_text()
     haproxy = (DEPLOY / "haproxy.cfg").read_text()

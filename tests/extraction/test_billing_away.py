@@ -72,7 +72,7 @@ def test_the_internal_pages_are_not_for_the_world(stack: Stack, people: People) 
 
 def test_other_pages_work_and_these_answer_503(without_billing: Person) -> None:
     member = without_billing
-    assert "We will be right back" in member.get("/billing/plans").expect(503).text
+    assert "Temporarily unavailable" in member.get("/billing/plans").expect(503).text
     member.get("/billing/").expect(503)
     for path in ("/", "/blog/", "/dashboard/", "/auth/account", "/notifications/"):
         member.get(path).expect(200)

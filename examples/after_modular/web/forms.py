@@ -59,7 +59,7 @@ class PlainText:
         """Raise ``ValidationError`` if the field holds such a character."""
         for character in field.data or "":
             if character not in self.allowed and _is_control(character):
-                raise ValidationError("This holds a character that can't be shown.")
+                raise ValidationError("This contains a character that isn't allowed.")
 
 
 def _is_control(character: str) -> bool:
@@ -79,4 +79,4 @@ class IdempotencyKeyMixin:
         try:
             return str(uuid.UUID(sent[0] if sent else ""))
         except ValueError:
-            abort(400, "The form is incomplete. Open it again and send it once more.")
+            abort(400)

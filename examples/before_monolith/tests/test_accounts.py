@@ -16,15 +16,15 @@ def path_in(mail, page):
 
 def test_register_confirm_and_log_in(client, outbox, user_named, texts):
     page = client.post("/auth/register", data=NEW, follow_redirects=True)
-    assert "Check your inbox: we sent a link to ada@example.com." in page.text
+    assert "Check your inbox. We sent an email to ada@example.com." in page.text
     (mail,) = outbox()
-    assert mail.subject == "Confirm your address"
+    assert mail.subject == "Confirm your email address"
     assert mail.to == ["ada@example.com"]
     link = path_in(mail, "confirm")
-    assert "Confirm my address" in client.get(link).text
+    assert "Confirm email address" in client.get(link).text
     assert user_named("ada@example.com").confirmed_at is None
     page = client.post(link, follow_redirects=True)
-    assert "Your address is confirmed. You can log in now." in page.text
+    assert "Your email address is confirmed. You can now log in." in page.text
     assert texts() == ["Welcome to Inkwell"]
     assert client.post(link).status_code == 400
     page = client.post("/auth/login", data=NEW)
@@ -34,7 +34,7 @@ def test_register_confirm_and_log_in(client, outbox, user_named, texts):
 def test_registering_twice_notifies_only_the_owner(client, outbox, make_user):
     make_user(name="Countess")
     page = client.post("/auth/register", data=NEW, follow_redirects=True)
-    assert "Check your inbox: we sent a link to ada@example.com." in page.text
+    assert "Check your inbox. We sent an email to ada@example.com." in page.text
     (mail,) = outbox()
     assert mail.subject == "You already have an account"
     assert "/auth/reset" in mail.body
@@ -44,16 +44,16 @@ def test_registering_twice_notifies_only_the_owner(client, outbox, make_user):
 @pytest.mark.parametrize(
     ("field", "value", "reason"),
     [
-        ("name", "", "Tell us your name."),
-        ("name", "  ", "Tell us your name."),
+        ("name", "", "Name is required."),
+        ("name", "  ", "Name is required."),
         ("name", "x" * 81, "Use 1 to 80 characters."),
-        ("name", "A\x07da", "This holds a character"),
-        ("email", "ada", "This is not an e-mail address"),
+        ("name", "A\x07da", "This contains a character"),
+        ("email", "ada", "Enter a valid email address"),
         ("email", "a" * 250 + "@example.com", "Use at most 254 characters."),
         ("password", "short", "Use 10 to 128 characters."),
         ("password", "x" * 129, "Use 10 to 128 characters."),
-        ("password", "Password123", "Too many people use this password."),
-        ("password", "ada@example.com", "Use something else"),
+        ("password", "Password123", "This password is too common."),
+        ("password", "ada@example.com", "Your password can&#39;t be your name"),
     ],
 )
 def test_register_rejects_invalid_input(client, field, value, reason):
@@ -76,7 +76,10 @@ def test_resending_the_confirmation_does_not_reveal_accounts(client, make_user, 
         page = client.post(
             "/auth/confirm", data={"email": email}, follow_redirects=True
         )
-        assert "If that account needs confirming, we sent a new link." in page.text
+        assert (
+            "If this account still needs to be confirmed, we sent a new link."
+            in page.text
+        )
     assert [mail.to for mail in outbox()] == [["new@example.com"]]
 
 
@@ -104,9 +107,9 @@ def test_login_never_redirects_to_another_site(client, make_user, target):
 @pytest.mark.parametrize(
     ("values", "password", "reason"),
     [
-        ({}, "wrong", "E-mail or password is wrong."),
-        ({"confirmed_at": None}, "wrong", "E-mail or password is wrong."),
-        ({"confirmed_at": None}, PASSWORD, "Please confirm your address first."),
+        ({}, "wrong", "Incorrect email or password."),
+        ({"confirmed_at": None}, "wrong", "Incorrect email or password."),
+        ({"confirmed_at": None}, PASSWORD, "Please confirm your email address first."),
         ({"active": False}, PASSWORD, "This account is deactivated."),
     ],
 )
@@ -154,14 +157,14 @@ def test_an_outdated_password_hash_is_replaced(client, make_user, user_named):
 
 def test_log_out(member):
     page = member.post("/auth/logout", follow_redirects=True)
-    assert "You are logged out." in page.text
+    assert "You have been logged out." in page.text
     assert member.get("/dashboard/").status_code == 302
 
 
 def test_a_password_reset_ends_all_sessions(client, member, outbox, user_named):
     data = {"email": "ada@example.com"}
     page = client.post("/auth/reset", data=data, follow_redirects=True)
-    assert "If there is an account for that address, we sent a link." in page.text
+    assert "If an account exists for this address, we sent a link." in page.text
     link = path_in(outbox()[-1], "reset")
     assert client.get(link).headers["Referrer-Policy"] == "no-referrer"
     assert client.post(link, data={"password": "short"}).status_code == 422
@@ -200,7 +203,7 @@ def test_changing_the_password_ends_other_sessions(client, member):
     wrong = {"current": "wrong", "password": "another good one"}
     page = member.post("/auth/account/password", data=wrong)
     assert page.status_code == 422
-    assert 'id="current-error">This is not your password.' in page.text
+    assert 'id="current-error">Incorrect password.' in page.text
     right = wrong | {"current": PASSWORD}
     assert member.post("/auth/account/password", data=right).status_code == 302
     assert member.get("/dashboard/").status_code == 200
@@ -232,7 +235,7 @@ def test_deleting_an_account_keeps_its_invoices(member, user_named, write):
     page = member.post(
         "/auth/account/delete", data={"password": PASSWORD}, follow_redirects=True
     )
-    assert "Your account is deleted." in page.text
+    assert "Your account has been deleted." in page.text
     assert db.session.query(User).count() == db.session.query(Post).count() == 0
     assert db.session.query(Invoice).one().user_id is None
     assert member.get("/blog/1").status_code == 404

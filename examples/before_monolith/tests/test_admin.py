@@ -87,7 +87,7 @@ def test_admins_cannot_lock_themselves_out(admin, action):
     page = admin.post(
         f"/admin/users/1/{action}", data={"role": "member"}, follow_redirects=True
     )
-    assert "You cannot do that to yourself." in page.text
+    assert "You can&#39;t deactivate yourself or change your own role." in page.text
     assert admin.get("/admin/").status_code == 200
 
 

@@ -55,7 +55,7 @@ def test_payment_activates_pro(member, reference, outbox, texts):
         data={"outcome": "paid"},
         follow_redirects=True,
     )
-    assert "Thank you, you are on Pro now." in page.text
+    assert "Thank you! You are now on Pro." in page.text
     assert 'data-plan="pro"' in page.text
     assert texts() == ["You are on Pro"]
     invoice = db.session.query(Invoice).one()
@@ -95,7 +95,7 @@ def test_subscribing_requires_an_idempotency_key(member, data):
 def test_pro_members_cannot_subscribe_again(pro):
     data = {"idempotency_key": str(uuid4())}
     page = pro.post("/billing/subscribe", data=data, follow_redirects=True)
-    assert "You are on Pro already." in page.text
+    assert "You are already on Pro." in page.text
 
 
 def test_other_users_see_neither_checkout_nor_invoice(pro, reference, log_in):
@@ -113,7 +113,7 @@ def test_cancel_and_resume(pro, texts):
     assert 'data-plan="pro"' in page.text
     assert texts()[-1].startswith("Your subscription ends on")
     page = pro.post("/billing/resume", follow_redirects=True)
-    assert "Your subscription goes on." in page.text
+    assert "Your subscription has been resumed." in page.text
     assert db.session.query(Subscription).one().status == "active"
 
 
@@ -126,7 +126,7 @@ def test_a_cancelled_subscription_ends_with_its_period(pro):
 
 def test_cancel_without_a_subscription(member):
     page = member.post("/billing/cancel", follow_redirects=True)
-    assert "There is nothing to cancel." in page.text
+    assert "You have no active subscription to cancel." in page.text
 
 
 def test_a_webhook_is_processed_once(deliver, reference):

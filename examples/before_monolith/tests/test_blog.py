@@ -20,7 +20,7 @@ def new_post(client, action="publish", **values):
 def test_publish(client, member):
     page = new_post(member)
     assert page.location == "/blog/1"
-    assert "Published." in member.get("/blog/1").text
+    assert "Post published." in member.get("/blog/1").text
     text = client.get("/blog/1").text
     assert "<em>words</em>" in text
     assert "Delete" not in text
@@ -68,12 +68,12 @@ def test_free_members_publish_at_most_three_posts(member, user_named):
 @pytest.mark.parametrize(
     ("values", "reason"),
     [
-        ({"title": " "}, "Give it a title."),
+        ({"title": " "}, "Title is required."),
         ({"title": "x" * 121}, "Use 1 to 120 characters."),
-        ({"title": "x\x0by"}, "This holds a character"),
-        ({"body": ""}, "Write something."),
+        ({"title": "x\x0by"}, "This contains a character"),
+        ({"body": ""}, "Text is required."),
         ({"body": "x" * 20_001}, "Use 1 to 20,000 characters."),
-        ({"action": "burn"}, "Choose to publish it"),
+        ({"action": "burn"}, "Publish the post or save it"),
     ],
 )
 def test_post_form_rejects_invalid_input(member, values, reason):
@@ -101,12 +101,12 @@ def test_edit_unpublish_and_publish(member, client):
     new_post(member)
     data = {"title": "Changed", "body": "New", "action": "publish"}
     page = member.post("/blog/1/edit", data=data, follow_redirects=True)
-    assert "Saved." in page.text
+    assert "Post saved." in page.text
     assert "Changed" in client.get("/blog/1").text
     member.post("/blog/1/edit", data=data | {"action": "draft"})
     assert client.get("/blog/1").status_code == 404
     page = member.post("/blog/1/edit", data=data, follow_redirects=True)
-    assert "Published." in page.text
+    assert "Post published." in page.text
 
 
 def test_other_users_cannot_edit_a_post(member, log_in, client):
@@ -121,7 +121,7 @@ def test_other_users_cannot_edit_a_post(member, log_in, client):
 def test_delete(member):
     new_post(member)
     page = member.post("/blog/1/delete", follow_redirects=True)
-    assert "Deleted." in page.text
+    assert "Post deleted." in page.text
     assert member.get("/blog/1").status_code == 404
     assert new_post(member).location == "/blog/2"
 
@@ -130,7 +130,7 @@ def test_an_admin_removes_a_post_and_its_author_is_notified(member, admin, texts
     new_post(member)
     assert "Remove (admin)" in admin.get("/blog/1").text
     page = admin.post("/blog/1/remove", follow_redirects=True)
-    assert "Removed." in page.text
+    assert "Post removed." in page.text
     assert texts() == ["Your post “Ink” was removed"]
 
 

@@ -93,7 +93,7 @@ def test_demo_is_refused_in_production(monkeypatch):
     monkeypatch.setitem(app.config, "APP_ENV", "production")
     result = run("demo")
     assert result.exit_code == 1
-    assert "Demo data has no place in production." in result.output
+    assert "flask demo does not run in production" in result.output
 
 
 def test_invalid_settings_stop_every_command():

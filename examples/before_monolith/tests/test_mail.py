@@ -48,7 +48,7 @@ def test_a_mail_is_delivered_by_smtp(client, smtp):
         server.stop()
     assert page.status_code == 302
     (message,) = inbox.messages
-    assert message["Subject"] == "Confirm your address"
+    assert message["Subject"] == "Confirm your email address"
     assert message["To"] == "ada@example.com"
     assert message["From"] == "Inkwell <hello@example.com>"
     assert "/auth/confirm/" in message.get_payload()
@@ -57,7 +57,7 @@ def test_a_mail_is_delivered_by_smtp(client, smtp):
 def test_the_mail_server_is_down(client, smtp):
     page = client.post("/auth/register", data=NEW)
     assert page.status_code == 503
-    assert "We could not send the mail" in page.text
+    assert "We couldn&#39;t send the email" in page.text
     # The account exists; the user can request a new link when the server is back.
     assert db.session.query(User).one().confirmed_at is None
 

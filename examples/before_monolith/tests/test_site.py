@@ -44,7 +44,7 @@ def test_the_database_is_down(client, monkeypatch):
     assert client.get("/readyz").status_code == 503
     page = client.get("/blog/")
     assert page.status_code == 503
-    assert "We are not ready right now" in page.text
+    assert "Temporarily unavailable" in page.text
     assert client.get("/healthz").status_code == 200
 
 
@@ -65,7 +65,7 @@ def test_headers(client, member):
 def test_error_pages(client, method):
     page = getattr(client, method)("/nowhere")
     assert page.status_code == 404
-    assert "<h1>There is nothing here</h1>" in page.text
+    assert "<h1>Page not found</h1>" in page.text
 
 
 def test_changes_require_post(member):
@@ -86,13 +86,13 @@ def test_a_form_without_a_token_is_refused(client):
 def test_large_bodies_are_refused(client):
     page = client.post("/auth/login", data={"email": "x" * 1_100_000})
     assert page.status_code == 413
-    assert "That is too large" in page.text
+    assert "Request too large" in page.text
 
 
 def test_an_exception_shows_no_traceback(client, monkeypatch, caplog):
     monkeypatch.setattr("app.paginate", lambda statement: 1 / 0)
     page = client.get("/blog/")
     assert page.status_code == 500
-    assert "Something broke on our side" in page.text
+    assert "Something went wrong on our side" in page.text
     assert "ZeroDivisionError" not in page.text
     assert "ZeroDivisionError" in caplog.text

@@ -11,5 +11,7 @@ class RoleForm(Form):
     """Give somebody a role; each button is one."""
 
     role = HiddenField(
-        validators=[AnyOf(ROLES, message=f"A role is one of {', '.join(ROLES)}.")]
+        validators=[
+            AnyOf(ROLES, message=f"Choose one of these roles: {', '.join(ROLES)}.")
+        ]
     )

@@ -9,7 +9,7 @@ module = Module(
     critical=True,
     links=(
         Link("Log in", "auth.login", audience="anonymous", menu="user"),
-        Link("Register", "auth.register", audience="anonymous", menu="user"),
+        Link("Sign up", "auth.register", audience="anonymous", menu="user"),
         Link("Account", "auth.account", audience="member", menu="user"),
         Link("Log out", "auth.logout", audience="member", menu="user", method="post"),
         Link("Change your password", "auth.change_password", menu="account"),

@@ -18,13 +18,13 @@ PASSWORD_HELP = "For a new or unconfirmed account; asked for if not given."
 @click.option("--password", help=PASSWORD_HELP)
 @with_appcontext
 def create_admin(email: str, password: str | None) -> None:
-    """Make EMAIL an admin, with a new account, and tables for it, if there is none."""
+    """Create an admin account for EMAIL, or make its existing account an admin."""
     migrate_database()
     try:
         address = valid_address(email)
     except ValueError as error:
         raise click.ClickException(
-            f"{email} is not an e-mail address: {error}"
+            f"{email} is not an email address: {error}"
         ) from None
     user = accounts.find_by_email(address)
     if user and user.confirmed_at:
@@ -40,7 +40,7 @@ def create_admin(email: str, password: str | None) -> None:
     else:
         user = _new_account(address, _new_password(password))
         accounts.confirm(user)
-        done = f"{address} is an admin with a new account."
+        done = f"Created the admin {address}."
     user.role = "admin"
     session.commit()
     click.echo(done)
@@ -55,7 +55,10 @@ def create_admin(email: str, password: str | None) -> None:
 @click.option("--password", help=PASSWORD_HELP)
 @click.pass_context
 def start(ctx: click.Context, email: str, password: str | None) -> None:
-    """Make EMAIL an admin, and serve the app; other options are for flask run."""
+    """Create the tables and the admin EMAIL, then run the development server.
+
+    Other options are passed to ``flask run``.
+    """
     # Made first, since it refuses options that flask run does not know.
     served = run_command.make_context("run", ctx.args, parent=ctx.parent)
     ctx.invoke(create_admin, email=email, password=password)

@@ -22,14 +22,14 @@ def email_address(form: Any, field: Field) -> None:
         field.data = valid_address(field.data)
     except ValueError:
         raise ValidationError(
-            "This is not an e-mail address, such as ada@example.com."
+            "Enter a valid email address, such as ada@example.com."
         ) from None
 
 
 def not_common(form: Any, field: Field) -> None:
     """Refuse the passwords that are tried first."""
     if field.data.lower() in COMMON_PASSWORDS:
-        raise ValidationError("Too many people use this password. Choose another.")
+        raise ValidationError("This password is too common.")
 
 
 def name_field() -> StringField:
@@ -38,7 +38,7 @@ def name_field() -> StringField:
         "Name",
         filters=[strip],
         validators=[
-            InputRequired("Tell us your name."),
+            InputRequired("Name is required."),
             BoundedLength(1, 80, "Use 1 to 80 characters."),
             PlainText(),
         ],
@@ -48,10 +48,10 @@ def name_field() -> StringField:
 def email_field() -> EmailField:
     """Return the field of an e-mail address."""
     return EmailField(
-        "E-mail",
+        "Email",
         filters=[strip],
         validators=[
-            InputRequired("Tell us your e-mail address."),
+            InputRequired("Email is required."),
             email_length,
             email_address,
         ],
@@ -61,7 +61,7 @@ def email_field() -> EmailField:
 def password_field(label: str) -> PasswordField:
     """Return the field of a password that somebody has."""
     return PasswordField(
-        label, validators=[InputRequired("Type your password."), password_length]
+        label, validators=[InputRequired("Enter your password."), password_length]
     )
 
 
@@ -87,7 +87,7 @@ class NewPasswordForm(Form):
     def validate_password(self, field: Field) -> None:
         """Refuse what stands beside it on the screen."""
         if (field.data or "").strip().casefold() in map(str.casefold, self.known):
-            raise ValidationError("Use something else than your name or e-mail.")
+            raise ValidationError("Your password can't be your name or email.")
 
 
 class RegisterForm(NewPasswordForm):
@@ -106,12 +106,12 @@ class LoginForm(Form):
     """Log in."""
 
     email = EmailField(
-        "E-mail",
+        "Email",
         filters=[strip],
-        validators=[DataRequired("Type your e-mail."), email_length],
+        validators=[DataRequired("Enter your email."), email_length],
     )
     password = password_field("Password")
-    remember = BooleanField("Keep me logged in on this computer")
+    remember = BooleanField("Keep me logged in")
 
 
 class EmailForm(Form):
@@ -125,7 +125,7 @@ class ChangePasswordForm(NewPasswordForm):
 
     current = PasswordField(
         "Current password",
-        validators=[InputRequired("Type your current password."), password_length],
+        validators=[InputRequired("Enter your current password."), password_length],
     )
 
 

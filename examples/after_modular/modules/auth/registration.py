@@ -24,7 +24,7 @@ def register() -> ResponseReturnValue:
         accounts.request_confirmation(user)
     elif owner := accounts.find_by_email(email):
         accounts.report_second_registration(owner)
-    flash(f"Check your inbox: we sent a link to {email}.", "success")
+    flash(f"Check your inbox. We sent an email to {email}.", "success")
     return redirect(url_for(".login"))
 
 
@@ -39,7 +39,7 @@ def request_confirmation() -> ResponseReturnValue:
     user = accounts.find_by_email(form.email.data)
     if user and user.confirmed_at is None:
         accounts.request_confirmation(user)
-    flash("If that account needs confirming, we sent a new link.", "info")
+    flash("If this account still needs to be confirmed, we sent a new link.", "info")
     return redirect(url_for(".login"))
 
 
@@ -60,5 +60,5 @@ def do_confirm(token: str) -> ResponseReturnValue:
     if user is None:
         return no_longer_valid(".request_confirmation")
     accounts.confirm(user)
-    flash("Your address is confirmed. You can log in now.", "success")
+    flash("Your email address is confirmed. You can now log in.", "success")
     return redirect(url_for(".login"))

@@ -12,6 +12,7 @@ from flask import (
     Blueprint,
     Flask,
     abort,
+    current_app,
     flash,
     redirect,
     render_template,
@@ -32,7 +33,7 @@ from .settings import Settings
 blueprint = Blueprint("sandbox", __name__)
 
 OUTCOMES = {
-    PAID: ("Thank you, you are on Pro now.", "success"),
+    PAID: ("Thank you! You are now on Pro.", "success"),
     DECLINED: ("The payment was declined.", "error"),
 }
 
@@ -78,7 +79,7 @@ def pay(reference: str) -> Response:
     checkout = _own_checkout(reference)
     outcome = request.form.get("outcome", "")
     if outcome not in OUTCOMES:
-        abort(422, "Choose to pay or to decline the payment.")
+        abort(422)
     if checkout.status == OPEN:
         webhook.receive(*_signed(checkout, outcome))
         flash(*OUTCOMES[outcome])

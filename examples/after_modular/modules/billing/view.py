@@ -63,7 +63,7 @@ def subscribe() -> Response:
     """Send somebody to the payment provider."""
     key = SubscribeForm().checked_key()
     if plan_of(current_user.id) == PRO:
-        flash("You are on Pro already.", "info")
+        flash("You are already on Pro.", "info")
         return redirect(url_for(".subscription"))
     return redirect(checkouts.open_checkout(current_user.id, key).url)
 
@@ -75,7 +75,7 @@ def cancel() -> Response:
     if ends_at := subscriptions.cancel(current_user.id):
         flash(f"Your subscription ends on {day(ends_at).striptags()}.", "success")
     else:
-        flash("There is nothing to cancel.", "error")
+        flash("You have no active subscription to cancel.", "error")
     return redirect(url_for(".subscription"))
 
 
@@ -84,9 +84,9 @@ def cancel() -> Response:
 def resume() -> Response:
     """Take a cancellation back."""
     if subscriptions.resume(current_user.id):
-        flash("Your subscription goes on.", "success")
+        flash("Your subscription has been resumed.", "success")
     else:
-        flash("There is nothing to resume.", "error")
+        flash("You have no canceled subscription to resume.", "error")
     return redirect(url_for(".subscription"))
 
 

@@ -37,8 +37,9 @@ def install() -> None:
         fromlist: Sequence[str] | None = (),
         level: int = 0,
     ) -> Any:
-        if level or name.partition(".")[0] in OURS:
-            package = str((globals or {}).get("__package__") or "")
+        package = str((globals or {}).get("__package__") or "")
+        is_ours = level or name.partition(".")[0] in OURS
+        if is_ours and not package.startswith("kernel.boundaries"):
             base = _absolute(name, package, level)
             for each in fromlist or ("",):
                 _check(f"{base}.{each}".rstrip("."))

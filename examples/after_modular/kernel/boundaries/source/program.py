@@ -28,7 +28,19 @@ SAME = {  # names by which a library also has something
     "flask.Flask._get_current_object": APP,
     "builtins.__import__": "importlib.import_module",
 }
-UNCHANGED = {"text", "Markup", "str", "dedent", "cast", "DDL", "literal_column", "Path", "fspath", "abspath", "realpath"}
+UNCHANGED = {
+    "text",
+    "Markup",
+    "str",
+    "dedent",
+    "cast",
+    "DDL",
+    "literal_column",
+    "Path",
+    "fspath",
+    "abspath",
+    "realpath",
+}
 CASES = {
     "lower",
     "upper",

@@ -1,4 +1,4 @@
-"""What a listener has failed on is shown, and tried again when an admin says so."""
+"""Failed deliveries are listed, and retried when an admin asks for it."""
 
 import pytest
 import sqlalchemy as sa
@@ -44,13 +44,13 @@ def test_what_failed_is_listed_with_its_reason(admin: FlaskClient) -> None:
     assert "shop.count_post" in page
     assert "ValueError: &lt;odd&gt;" in page
     assert "Failed: 2" in page
-    assert "Waiting: 2" in page
+    assert "Pending: 2" in page
 
 
 def test_what_waits_is_listed_without_a_button(admin: FlaskClient) -> None:
-    page = admin.get("/admin/events?kind=waiting").text
+    page = admin.get("/admin/events?kind=pending").text
     assert page.count("data-id") == 2
-    assert "Try" not in page.partition("<table")[2].replace("Tries", "")
+    assert "Retry" not in page.partition("<table")[2]
     assert admin.get("/admin/events?kind=odd").status_code == 404
 
 
@@ -59,16 +59,17 @@ def test_one_is_tried_again(app: Flask, admin: FlaskClient) -> None:
     assert answer.location == "/admin/events"
     assert state_of(app, 4) == State.PENDING
     assert state_of(app, 5) == State.FAILED
-    assert "It will be tried again." in admin.get("/admin/events").text
+    assert "The delivery will be retried." in admin.get("/admin/events").text
     admin.post("/admin/events/3/retry")
     assert state_of(app, 3) == State.COMPLETED
-    assert "This one has not failed." in admin.get("/admin/events").text
+    assert "This delivery has not failed." in admin.get("/admin/events").text
 
 
 def test_all_are_tried_again(app: Flask, admin: FlaskClient) -> None:
-    admin.post("/admin/events/retry")
+    page = admin.post("/admin/events/retry", follow_redirects=True).text
+    assert "2 deliveries will be retried." in page
     assert state_of(app, 4) == state_of(app, 5) == State.PENDING
-    assert "No event has failed." in admin.get("/admin/events").text
+    assert "No failed events." in admin.get("/admin/events").text
 
 
 @pytest.mark.parametrize("path", ["/admin/events/4/retry", "/admin/events/retry"])

@@ -24,7 +24,7 @@ def test_a_new_password_needs_the_old_one(client):
     data = {"current": "not it", "password": NEW}
     page = client.post("/auth/account/password", data=data)
     assert page.status_code == 422
-    assert "This is not your password." in page.text
+    assert "Incorrect password." in page.text
 
 
 def test_a_new_password_ends_the_other_sessions_alone(app, client):

@@ -49,7 +49,7 @@ def test_the_confirmation_mail_is_sent_by_smtp(app, client, inbox):
     (envelope,) = inbox.envelopes
     assert envelope.rcpt_tos == ["zoe@example.com"]
     message = message_from_bytes(envelope.content, policy=policy.default)
-    assert message["Subject"] == "Confirm your address"
+    assert message["Subject"] == "Confirm your email address"
     assert message["From"] == app.config["MAIL_DEFAULT_SENDER"]
     text = message.get_content()
     assert "Hello Zoë," in text

@@ -35,7 +35,7 @@ def test_registering_sends_a_link_that_confirms(client, mailbox):
 
 def test_a_taken_address_makes_no_second_account(client, user, mailbox):
     assert register(client, email=f" {EMAIL.upper()}", name="Eve").status_code == 302
-    assert [message.subject for message in mailbox] == ["You have an account already"]
+    assert [message.subject for message in mailbox] == ["You already have an account"]
     assert session.query(User).count() == 1
 
 

@@ -44,7 +44,7 @@ def test_from_the_plans_to_pro(client: FlaskClient) -> None:
     pay_page = client.post("/billing/subscribe", data=form).location
     assert "Sandbox payment" in client.get(pay_page).text
     paid = client.post(pay_page, data={"outcome": "paid"}, follow_redirects=True)
-    assert "Thank you, you are on Pro now." in paid.text
+    assert "Thank you! You are now on Pro." in paid.text
     assert 'data-plan="pro"' in paid.text
     assert client.get(pay_page).location == "/billing/"
 
@@ -72,7 +72,7 @@ def test_a_form_without_its_key_is_refused(
 def test_pro_is_not_sold_twice(client: FlaskClient) -> None:
     form = {"idempotency_key": str(uuid4())}
     page = client.post("/billing/subscribe", data=form, follow_redirects=True)
-    assert "You are on Pro already." in page.text
+    assert "You are already on Pro." in page.text
 
 
 @pytest.mark.usefixtures("pro")
@@ -80,11 +80,11 @@ def test_cancel_and_resume(client: FlaskClient) -> None:
     page = client.post("/billing/cancel", follow_redirects=True).text
     assert "Your subscription ends on" in page
     page = client.post("/billing/cancel", follow_redirects=True).text
-    assert "There is nothing to cancel." in page
+    assert "You have no active subscription to cancel." in page
     page = client.post("/billing/resume", follow_redirects=True).text
-    assert "Your subscription goes on." in page
+    assert "Your subscription has been resumed." in page
     page = client.post("/billing/resume", follow_redirects=True).text
-    assert "There is nothing to resume." in page
+    assert "You have no canceled subscription to resume." in page
 
 
 def test_an_invoice_is_its_owner_s_alone(

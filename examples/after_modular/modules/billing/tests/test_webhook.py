@@ -129,7 +129,7 @@ def test_a_signature_that_does_not_verify(client: FlaskClient, signature: str) -
     }
     answer = client.post("/billing/webhook", data="{}", headers=headers)
     assert answer.status_code == 400
-    assert answer.json == {"error": "The signature does not verify."}
+    assert answer.json == {"error": "The signature or the timestamp is invalid."}
 
 
 def test_a_double_submit_opens_one_checkout(checkout: Checkout) -> None:

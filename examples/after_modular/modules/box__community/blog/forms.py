@@ -30,7 +30,7 @@ class PostForm(Form):
         "Title",
         filters=[strip],
         validators=[
-            InputRequired("Give it a title."),
+            InputRequired("Title is required."),
             BoundedLength(1, 120, "Use 1 to 120 characters."),
             PlainText(),
         ],
@@ -39,7 +39,7 @@ class PostForm(Form):
         "Text (Markdown)",
         filters=[unix_newlines, strip],
         validators=[
-            InputRequired("Write something."),
+            InputRequired("Text is required."),
             BoundedLength(1, 20_000, "Use 1 to 20,000 characters."),
             PlainText(allowed="\n\t\u2028\u2029"),
         ],
@@ -49,7 +49,7 @@ class PostForm(Form):
     def validate_action(self, field: Field) -> None:
         """Accept the two buttons as the only ways out."""
         if field.data not in ("publish", "draft"):
-            raise ValidationError("Choose to publish it or to keep it as a draft.")
+            raise ValidationError("Publish the post or save it as a draft.")
 
     @property
     def content(self) -> Content:

@@ -8,5 +8,8 @@ module = Module(
     summary="Tells people what happened, on the site and by mail.",
     depends_on=("auth",),
     uses=("billing", "blog"),
-    links=(Link("Notifications", "notifications.index", audience="member"),),
+    links=(
+        Link("Notifications", "notifications.index", audience="member"),
+        Link("Notification settings", "notifications.preferences", menu="account"),
+    ),
 )

@@ -8,4 +8,4 @@ from web.forms import Form
 class PreferencesForm(Form):
     """Choose which mails to get."""
 
-    email = BooleanField("Send me my invoices and payment news by mail, too")
+    email = BooleanField("Email me my invoices and payment updates")

@@ -47,7 +47,7 @@ def test_an_admin_sees_the_business(client: FlaskClient, login_as: Callable) -> 
     page = client.get("/dashboard/").text
     assert "sign-ups" in charts(page)
     assert figures(page)["revenue"] == "€18.00"
-    assert "Revenue a day: €18.00 in 30 days" in page
+    assert "Revenue per day: €18.00 in 30 days" in page
 
 
 @pytest.mark.parametrize("missing", ["billing", "blog", "notifications"])
@@ -80,7 +80,7 @@ def test_a_table_has_a_row_for_each_day(
     login_as(role="admin")
     page = client.get(f"/dashboard/?days={days}").text
     assert page.count("<tr><td>") == days * len(charts(page))
-    assert f"Sign-ups a day: 2 in {days} days" in page
+    assert f"Sign-ups per day: 2 in {days} days" in page
 
 
 @pytest.mark.parametrize("days", ["", "0", "31", "-7", "x", "1e1"])

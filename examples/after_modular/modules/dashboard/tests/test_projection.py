@@ -95,7 +95,7 @@ def test_a_rebuild_without_the_other_modules(
 def test_nothing_to_count(app: Flask) -> None:
     projection.add(DAY, posts=9)
     result = app.test_cli_runner().invoke(args=["rebuild-dashboard"])
-    assert result.output == "Counted 0 days anew.\n"
+    assert result.output == "Rebuilt the metrics of 0 days.\n"
     assert session.scalars(select(Day)).all() == []
 
 

@@ -92,11 +92,11 @@ def test_write_edit_delete(client: FlaskClient) -> None:
     assert "It rains." in page
     new = form(title="On snow")
     page = client.post(f"{url}/edit", data=new, follow_redirects=True).text
-    assert "Published." in page
+    assert "Post published." in page
     assert "<h1>On snow</h1>" in page
     assert "On snow" in client.get("/blog/mine").text
     page = client.post(f"{url}/delete", follow_redirects=True).text
-    assert "Deleted." in page
+    assert "Post deleted." in page
     assert client.get(url).status_code == 404
 
 
@@ -146,7 +146,7 @@ def test_an_admin_removes_a_post(
     url = f"/blog/{write().id}"
     login_as(9, role="admin")
     page = client.post(f"{url}/remove", follow_redirects=True).text
-    assert "Removed." in page
+    assert "Post removed." in page
     assert client.get(url).status_code == 404
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 WITHOUT_TOOLS = """
 import sys
 from app import create_app
