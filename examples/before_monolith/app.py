@@ -31,6 +31,7 @@ from flask import (
     url_for,
 )
 from flask_admin import Admin, AdminIndexView, expose
+from flask_admin.menu import MenuLink
 from flask_admin.model import BaseModelView
 from flask_admin.theme import Bootstrap4Theme
 from flask_alembic import Alembic
@@ -1353,7 +1354,8 @@ def change_role(user_id: int) -> View:
 def admin_status() -> View:
     """Show what runs here."""
     status = {
-        "Database": f"{db.engine.dialect.name}, answering",
+        "Environment": app.config["APP_ENV"],
+        "Database": db.engine.dialect.name,
         "Mail": app.config["MAIL_BACKEND"],
         "Python": platform.python_version(),
         "Flask": version("flask"),
@@ -1382,7 +1384,7 @@ class DataIndexView(AdminOnly, AdminIndexView):
     @expose("/")
     def index(self) -> str:
         """Show the menu."""
-        return self.render("admin/index.html")
+        return self.render("admin_data.html")
 
 
 class DataView(AdminOnly, BaseModelView):
@@ -1421,7 +1423,7 @@ class DataView(AdminOnly, BaseModelView):
 
     def search_placeholder(self) -> str:
         """Say what the search looks at."""
-        return f"{' or '.join(self.column_searchable_list)} starts with"
+        return f"{' or '.join(self.column_searchable_list)} starts with".capitalize()
 
     def get_list(
         self,
@@ -1495,9 +1497,9 @@ data_browser = Admin(
 )
 for view, model, name in (
     (UserData, User, "users"),
-    (PostData, Post, "posts"),
     (SubscriptionData, Subscription, "subscriptions"),
     (InvoiceData, Invoice, "invoices"),
+    (PostData, Post, "posts"),
     (NotificationData, Notification, "notifications"),
 ):
     data_browser.add_view(
@@ -1508,6 +1510,7 @@ for view, model, name in (
             endpoint=f"data_{name}",
         )
     )
+data_browser.add_link(MenuLink("Back to the admin panel", endpoint="admin"))
 
 
 # ============================================================== commands

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, Field, PasswordField, StringField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from web.forms import PlainText, strip
 
@@ -34,7 +34,7 @@ def name_field() -> StringField:
         "Name",
         filters=[strip],
         validators=[
-            InputRequired("Name is required."),
+            DataRequired("Name is required."),
             Length(1, 80, "Use 1 to 80 characters."),
             PlainText(),
         ],
@@ -46,7 +46,7 @@ def email_field() -> EmailField:
     return EmailField(
         "Email",
         filters=[strip],
-        validators=[InputRequired("Email is required."), email_address],
+        validators=[DataRequired("Email is required."), email_address],
     )
 
 
@@ -55,20 +55,25 @@ def password_field(label: str) -> PasswordField:
     return PasswordField(label, validators=[InputRequired("Enter your password.")])
 
 
-class NewPasswordForm(FlaskForm):
-    """Choose a password.
-
-    :param known: what others know of the person, and so is no secret.
-    """
-
-    password = PasswordField(
-        "New password (at least 10 characters)",
+def new_password_field(label: str) -> PasswordField:
+    """Return the field of a password that a user chooses."""
+    return PasswordField(
+        label,
         validators=[
             InputRequired("Choose a password."),
             Length(10, 128, "Use 10 to 128 characters."),
             not_common,
         ],
     )
+
+
+class NewPasswordForm(FlaskForm):
+    """Choose a password.
+
+    :param known: what others know of the person, and so is no secret.
+    """
+
+    password = new_password_field("New password (at least 10 characters)")
 
     def __init__(self, *args: Any, known: tuple[str, ...] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -85,6 +90,7 @@ class RegisterForm(NewPasswordForm):
 
     name = name_field()
     email = email_field()
+    password = new_password_field("Password (at least 10 characters)")
 
     def validate_password(self, field: Field) -> None:
         """Refuse what stands beside it on the screen."""

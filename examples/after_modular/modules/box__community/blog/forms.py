@@ -4,7 +4,7 @@ from typing import TypedDict
 
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, Length, ValidationError
 
 from web.forms import IdempotencyKeyMixin, PlainText, strip, unix_newlines
 
@@ -24,7 +24,7 @@ class PostForm(FlaskForm):
         "Title",
         filters=[strip],
         validators=[
-            InputRequired("Title is required."),
+            DataRequired("Title is required."),
             Length(1, 120, "Use 1 to 120 characters."),
             PlainText(),
         ],
@@ -33,7 +33,7 @@ class PostForm(FlaskForm):
         "Text (Markdown)",
         filters=[unix_newlines, strip],
         validators=[
-            InputRequired("Text is required."),
+            DataRequired("Text is required."),
             Length(1, 20_000, "Use 1 to 20,000 characters."),
             PlainText(allowed="\n\t\u2028\u2029"),
         ],
