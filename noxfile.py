@@ -165,8 +165,10 @@ def tests(session: nox.Session) -> None:
 def app_tests(session: nox.Session, app: str) -> None:
     """Run an app's own tests in its own environment, as if it were copied out."""
     session.chdir(APPS[app])
-    session.install(*(f"-r{file}" for file in sorted(APPS[app].glob("require*.txt"))))
-    session.install("-c", str(ROOT / "requirements" / "tests.txt"), "pytest-xdist")
+    # One by one: pip refuses to install files with and without hashes together.
+    for file in sorted(APPS[app].glob("requirements*.txt")):
+        session.install("-r", str(file))
+    session.install("-r", str(ROOT / "requirements" / "app-tests.txt"))
     session.run("python", "-m", "pytest", *(session.posargs or PARALLEL))
 
 
@@ -468,48 +470,68 @@ def lint(session: nox.Session) -> None:
     session.run("mypy")
     with session.chdir(APPS["after"]):  # it has settings of its own
         session.run("mypy")
-    folders = [folder / ".github" / "workflows" for folder in (ROOT, APPS["after"])]
-    workflows = [str(path) for folder in folders for path in folder.glob("*.yml")]
-    for schema, files in {
-        "vendor.github-workflows": workflows,
-        "vendor.dependabot": [".github/dependabot.yml"],
-        "vendor.readthedocs": [".readthedocs.yaml"],
-    }.items():
-        session.run("check-jsonschema", "-q", f"--builtin-schema={schema}", *files)
+    check_github(session)
+
+
+def check_github(session: nox.Session) -> None:
+    """Check the files below .github: their schemas, and the security of workflows."""
+    with tempfile.TemporaryDirectory() as directory:
+        shipped = Path(directory) / ".github"
+        shutil.copytree(APPS["after"] / ".github", shipped)
+        for template in shipped.rglob("*.copier"):
+            # Without its template tags, a workflow has the steps of every answer.
+            lines = template.read_text(encoding="utf-8").splitlines(keepends=True)
+            text = "".join(line for line in lines if not line.startswith("[%"))
+            template.with_suffix("").write_text(text, encoding="utf-8")
+        options = ["--offline", "--pedantic", "--strict-collection", "--quiet"]
+        session.run("zizmor", *options, ".", directory)
+        for schema, pattern in {
+            "vendor.github-workflows": ".github/workflows/*.yml",
+            "vendor.github-issue-forms": ".github/ISSUE_TEMPLATE/*.yml",
+            "vendor.dependabot": ".github/dependabot.yml",
+            "vendor.readthedocs": ".readthedocs.yaml",
+        }.items():
+            roots = (ROOT, Path(directory))
+            files = [str(path) for root in roots for path in root.glob(pattern)]
+            session.run("check-jsonschema", "-q", f"--builtin-schema={schema}", *files)
 
 
 @nox.session
 def lock(session: nox.Session) -> None:
     """Pin every dependency for all supported Pythons; `-- --upgrade` renews them."""
-    session.install("uv")
+    session.install("-r", "requirements/nox.txt")
     apps = [f"examples/{folder.name}/requirements-dev.in" for folder in APPS.values()]
     production = "examples/after_modular/requirements-production.in"
     groups = {
         "lint": ["--group=docs", "--group=tests", "--group=lint", *apps, production],
         "tests": ["--group=docs", "--group=tests", *apps, production],
         "deployment": ["--group=deployment", "--group=tests", production],
+        "app-tests": ["--group=app-tests"],
         "docs": ["--group=docs"],
         "shopyo": ["--group=shopyo"],
+        "nox": ["--group=nox"],
     }
-    inputs = {f"requirements/{name}.txt": given for name, given in groups.items()}
-    for folder in APPS.values():
-        for name in ("requirements", "requirements-dev"):
-            path = f"examples/{folder.name}/{name}"
-            inputs[f"{path}.txt"] = [f"{path}.in"]
-
-    inputs[production.replace(".in", ".txt")] = [production]
+    hashed = {f"requirements/{name}.txt": given for name, given in groups.items()}
+    hashed[production.replace(".in", ".txt")] = [production]
+    # pip refuses a file in which only some lines have hashes, and readers add lines.
+    plain = {
+        f"examples/{folder.name}/{name}.txt": [f"examples/{folder.name}/{name}.in"]
+        for folder in APPS.values()
+        for name in ("requirements", "requirements-dev")
+    }
 
     # The first lock holds everything; the others follow it, so all of them agree.
-    everything, *_ = inputs
+    everything, *_ = hashed
     options = ["--universal", "--python-version=3.11", "--quiet", *session.posargs]
-    for output, given in inputs.items():
+    for output, given in {**hashed, **plain}.items():
+        hashes = ["--generate-hashes"] if output in hashed else []
         follow = [] if output == everything else [f"--constraints={everything}"]
         command = "nox -s lock"
         if output.startswith("examples/"):  # which has no nox when it is copied out
-            source, target = Path(*given).name, Path(output).name
-            command = f"uv pip compile --universal {source} -o {target}"
+            files = [Path(*given).name, "-o", Path(output).name]
+            command = " ".join(["uv pip compile --universal", *hashes, *files])
         session.run(
-            *("uv", "pip", "compile", *options, *given, *follow),
+            *("uv", "pip", "compile", *options, *hashes, *given, *follow),
             *("--output-file", output, "--no-annotate"),
             *("--custom-compile-command", command),
         )

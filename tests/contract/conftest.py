@@ -143,6 +143,21 @@ def elsewhere(site: InProcess, tmp_path: Path) -> Iterator[Callable[..., People]
 
 
 @pytest.fixture
+def production(elsewhere: Callable[..., People]) -> Callable[..., People]:
+    """Bring people to a second site of the same app with `APP_ENV=production`."""
+
+    def build(**settings: str | bool) -> People:
+        usual = {
+            "APP_ENV": "production",
+            "BASE_URL": "https://inkwell.example",
+            "EVENTS_ENGINE": "inline",
+        }
+        return elsewhere(**usual | settings)
+
+    return build
+
+
+@pytest.fixture
 def visitor(people: People) -> Person:
     """Somebody without an account."""
     return people.stranger()

@@ -18,6 +18,7 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.orm import Session, registry
 from sqlalchemy.pool import ConnectionPoolEntry
+from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.local import LocalProxy
 
 from .exceptions import StartupError
@@ -33,6 +34,10 @@ NAMING_CONVENTION = {
 
 # The database is down, busy or not migrated; TimeoutError: the pool is exhausted.
 DATABASE_ERRORS = (OperationalError, InterfaceError, ProgrammingError, TimeoutError)
+
+
+class DatabaseUnavailable(ServiceUnavailable):
+    """The 503 response to a database error; its page must not need the database."""
 
 
 class ModuleSession(Session):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
@@ -57,7 +57,8 @@ class Kernel:
     :param extension_points: where modules add to each other's pages and exports.
     :param packages: packages beside the modules that have tables to migrate.
     :param module_checks: called with the app and each module once all are registered.
-    :param doctor_checks: called by ``flask doctor``; each layer may add its own.
+    :param doctor_checks: called by ``flask doctor``; each layer may add its own. They
+        yield a status (OK, WARN or FAIL), the subject, what was found, and the fix.
     """
 
     environment: Mapping[str, Any]
@@ -76,7 +77,9 @@ class Kernel:
     extension_points: list[ExtensionPoint[Any]] = field(default_factory=list)
     packages: list[Module] = field(default_factory=list)
     module_checks: list[Callable[[Flask, Module], None]] = field(default_factory=list)
-    doctor_checks: list[Callable[[], Any]] = field(default_factory=list)
+    doctor_checks: list[Callable[[], Iterable[tuple[str, str, str, str]]]] = field(
+        default_factory=list
+    )
 
     @classmethod
     def of(cls, app: Flask) -> Kernel:

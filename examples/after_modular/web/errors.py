@@ -16,7 +16,7 @@ from werkzeug.exceptions import (
 from werkzeug.sansio.response import Response as AnyResponse
 from werkzeug.wsgi import LimitedStream
 
-from kernel.database import DATABASE_ERRORS
+from kernel.database import DATABASE_ERRORS, DatabaseUnavailable
 
 from .security import limiter
 
@@ -73,8 +73,8 @@ def _wait_text(until: float) -> str:
 
 def _respond(error: HTTPException, title: str, message: str | None) -> AnyResponse:
     response = error.get_response()
-    # After an internal error the menus may fail, too.
-    plain = isinstance(error, InternalServerError)
+    # After these errors the layout's menus, which query the database, may fail, too.
+    plain = isinstance(error, (InternalServerError, DatabaseUnavailable))
     response.data = error_page(title, message, plain=plain)
     response.content_type = "text/html; charset=utf-8"
     return response

@@ -10,18 +10,18 @@ PRODUCTION = {
 }
 
 
-def test_development_needs_nothing():
+def test_development_requires_no_settings():
     settings = read_settings({}, "/instance")
     assert settings["SECRET_KEY"] == "dev"
-    assert settings["SQLALCHEMY_ENGINES"] == {"default": "sqlite:///app.db"}
+    assert settings["SQLALCHEMY_DATABASE_URI"] == "sqlite:///app.db"
     assert not settings["SESSION_COOKIE_SECURE"]
 
 
-def test_production_is_strict_about_cookies():
+def test_production_requires_secure_cookies():
     settings = read_settings(PRODUCTION, "/instance")
     assert settings["SESSION_COOKIE_SECURE"]
     assert settings["REMEMBER_COOKIE_SECURE"]
-    url = settings["SQLALCHEMY_ENGINES"]["default"]
+    url = settings["SQLALCHEMY_DATABASE_URI"]
     assert url == "postgresql+psycopg://me:secret@host/inkwell"
 
 
@@ -44,7 +44,7 @@ def test_production_is_strict_about_cookies():
         ({"LOGIN_LIMIT": "often"}, "LOGIN_LIMIT is 'often'"),
     ],
 )
-def test_one_line_says_what_is_wrong(capsys, changed, setting):
+def test_an_invalid_setting_prints_one_line(capsys, changed, setting):
     with pytest.raises(SystemExit) as stop:
         read_settings(PRODUCTION | changed, "/instance")
     assert stop.value.code == 2

@@ -7,7 +7,7 @@ from models import db
 
 @pytest.fixture
 def no_tables():
-    """Take the tables away."""
+    """Drop a table that all pages need."""
     with db.engine.begin() as connection:
         connection.execute(sa.text("DROP TABLE users"))
 
@@ -35,7 +35,7 @@ def test_without_tables(client, member, no_tables):
         assert "flask initialise" in page.text
 
 
-def test_without_a_database(client, monkeypatch):
+def test_the_database_is_down(client, monkeypatch):
     def refuse(*args, **kwargs):
         raise sa.exc.OperationalError("SELECT", {}, Exception("connection refused"))
 
@@ -62,13 +62,13 @@ def test_headers(client, member):
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_errors_are_friendly(client, method):
+def test_error_pages(client, method):
     page = getattr(client, method)("/nowhere")
     assert page.status_code == 404
     assert "<h1>Page not found</h1>" in page.text
 
 
-def test_changes_are_posts(member):
+def test_changes_require_post(member):
     for path in ("/auth/logout", "/billing/cancel", "/notifications/read"):
         page = member.get(path)
         assert page.status_code == 405
@@ -89,7 +89,7 @@ def test_large_bodies_are_refused(client):
     assert "Request too large" in page.text
 
 
-def test_a_bug_shows_no_traceback(client, monkeypatch, caplog):
+def test_an_exception_shows_no_traceback(client, monkeypatch, caplog):
     monkeypatch.setattr("app.paginate", lambda statement: 1 / 0)
     page = client.get("/blog/")
     assert page.status_code == 500

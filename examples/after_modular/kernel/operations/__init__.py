@@ -1,11 +1,38 @@
-"""Operations: what those who run the app see of it. No module knows of this."""
+"""Operations: health, metrics, logs, traces and ``flask doctor``.
+
+No module imports this layer, and the app runs without it.
+"""
 
 from flask import Flask
 
-from . import doctor, health, logs, metrics, outages, proxies, requests, tracing
+from kernel import Kernel
+from kernel.settings import load
+
+from . import (
+    database_outages,
+    doctor,
+    health,
+    logs,
+    metrics,
+    proxies,
+    request_info,
+)
+from .settings import OperationsSettings
 
 
 def init_app(app: Flask) -> None:
-    """Let the app be watched; call it before the modules register their pages."""
-    for part in (logs, tracing, proxies, requests, metrics, outages, health, doctor):
+    """Set up the layer; call it after the outbox and before the modules are loaded."""
+    settings = load(app, OperationsSettings)
+    log_processors = []
+    if settings.OTEL_EXPORTER_OTLP_ENDPOINT:
+        from . import tracing  # OpenTelemetry is an optional dependency
+
+        tracing.init_app(app, settings)
+        log_processors.append(tracing.add_trace_id)
+    logs.init_app(app, settings, log_processors)
+    for part in (proxies, request_info, metrics, database_outages, health, doctor):
         part.init_app(app)
+    if Kernel.of(app).delivery_log:
+        from . import deliveries  # the outbox is a layer that may be absent
+
+        deliveries.init_app(app, settings)

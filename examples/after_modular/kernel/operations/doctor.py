@@ -1,19 +1,19 @@
-"""The command ``flask doctor``: what is wrong with a deployment, and what to do."""
+"""The command ``flask doctor``: check a deployment, and name the fixes."""
 
 from __future__ import annotations
 
+import os
+import sys
 from collections import Counter
 from collections.abc import Iterator
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 from flask.cli import with_appcontext
-from sqlalchemy.exc import SQLAlchemyError
 
-from kernel.database import db
+from kernel import current_kernel
 
-from . import database_checks, deployment_checks
-from .finding import Finding
+from .doctor_checks import CHECKS, CheckResult, first_line
 
 
 def init_app(app: Flask) -> None:
@@ -25,24 +25,32 @@ def init_app(app: Flask) -> None:
 @with_appcontext
 def doctor() -> None:
     """Check the deployment that the settings describe; exit with 1 on a FAIL."""
-    found: Counter[str] = Counter()
-    for finding in findings():
-        click.echo(str(finding))
-        found[finding.level] += 1
-    click.echo(", ".join(f"{found[level]} {level}" for level in ("OK", "WARN", "FAIL")))
-    raise SystemExit(1 if found["FAIL"] else 0)
+    counts: Counter[str] = Counter()
+    for result in run_checks():
+        click.echo(_relative_paths(str(result)))
+        counts[result.status] += 1
+    statuses = ("OK", "WARN", "FAIL")
+    click.echo(", ".join(f"{counts[status]} {status}" for status in statuses))
+    raise SystemExit(1 if counts["FAIL"] else 0)
 
 
-def findings() -> Iterator[Finding]:
-    """Look at everything, and say what was seen."""
-    for check in deployment_checks.CHECKS:
-        yield from check()
-    try:
-        db.engine.connect().close()
-    except SQLAlchemyError as error:
-        reason = str(getattr(error, "orig", error)).strip().partition("\n")[0]
-        seen = f"{db.engine.dialect.name} does not answer: {reason}"
-        yield Finding("FAIL", "database", seen, "Start it, or correct DATABASE_URL.")
-        return
-    for check in database_checks.CHECKS:
-        yield from check()
+def run_checks() -> Iterator[CheckResult]:
+    """Run this layer's checks, then those that other layers have added."""
+    for check in (*CHECKS, *current_kernel.doctor_checks):
+        try:
+            yield from (CheckResult(*result) for result in check())
+        except (
+            Exception
+        ) as error:  # a layer's check may need what an earlier one missed
+            subject = check.__name__.removeprefix("check_").replace("_", " ")
+            found = f"could not be checked: {first_line(error)}"
+            fix = "Fix the failed checks above, and run this again."
+            yield CheckResult("FAIL", subject, found, fix)
+
+
+def _relative_paths(text: str) -> str:
+    """Shorten the paths of the app's and of installed files."""
+    for folder in sorted({current_app.root_path, *sys.path}, key=len, reverse=True):
+        if folder:
+            text = text.replace(f"{folder}{os.sep}", "")
+    return text

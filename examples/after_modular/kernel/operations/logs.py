@@ -1,176 +1,160 @@
-"""Logs: each record says which request or delivery it belongs to."""
+"""Logs: one line per record on standard error, as text or JSON, made by structlog.
+
+Records of ``structlog.get_logger()``, of the app and of libraries that use
+:mod:`logging` have the same form, and name the request or delivery they belong to.
+"""
 
 from __future__ import annotations
 
-import json
 import logging
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Iterable
 
 import sqlalchemy as sa
-from flask import Flask, g
+import structlog
+from flask import Flask, g, has_app_context, request_started
+from structlog.typing import (
+    EventDict,
+    FilteringBoundLogger,
+    Processor,
+    WrappedLogger,
+)
 
-from kernel import outbox
-from kernel.events import Event
-from kernel.outbox.delivery import EXTENSION as DELIVERY_CONTEXTS
-
-from .requests import Done, answered, place, request_id
-
-Fields = dict[str, Any]
+from .request_info import RequestInfo, request_finished
+from .settings import OperationsSettings
 
 HANDLER = "operations"
-# Asked for all the time, and of no interest as long as they answer.
+# Probes and files are requested all the time: log them only if they fail.
 QUIET = ("/healthz", "/readyz", "/metrics", "/static/<path:filename>")
 
-logger = logging.getLogger("operations")
-encode = json.JSONEncoder(default=str).encode
-_delivery: ContextVar[Fields | None] = ContextVar("delivery", default=None)
-# What else knows of the work at hand, such as a trace.
-more_fields: list[Callable[[], Fields]] = []
+
+def init_app(
+    app: Flask, settings: OperationsSettings, processors: Iterable[Processor] = ()
+) -> None:
+    """Configure the logs of this process, whichever of its apps logs.
+
+    :param processors: structlog processors that add fields, such as the trace ID.
+    """
+    as_json = settings.LOG_FORMAT == "json"
+    shared = [
+        structlog.contextvars.merge_contextvars,
+        _add_request,
+        *processors,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", key="time"),
+        structlog.processors.format_exc_info,
+        structlog.processors.EventRenamer("message"),
+        *([structlog.processors.JSONRenderer()] if as_json else _text_renderers()),
+    ]
+    structlog.configure(
+        processors=shared,
+        wrapper_class=structlog.make_filtering_bound_logger(settings.LOG_LEVEL),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+    )
+    _handle_standard_logging(shared, settings.LOG_LEVEL)
+    # In text the development server writes its own lines, colored and one per request.
+    logging.getLogger("werkzeug").propagate = as_json
+    request_started.connect(_begin_context, app)
+    if has_access_log(app, settings):
+        log = access_logger()
+
+        def log_request(
+            app: Flask, *, info: RequestInfo, status: int, seconds: float
+        ) -> None:
+            write = log.debug if info.route in QUIET and status < 400 else log.info
+            write(
+                f"{info.method} {info.route} {status}",
+                status=status,
+                duration_ms=milliseconds(seconds),
+            )
+
+        request_finished.connect(log_request, app, weak=False)
 
 
-def init_app(app: Flask) -> None:
-    """Write the records of the app and of its libraries to standard error."""
-    as_json = app.config["LOG_FORMAT"] == "json"
-    handler = StandardError()
+def has_access_log(app: Flask, settings: OperationsSettings) -> bool:
+    """Return whether each request is logged; in development the server logs it."""
+    return bool(settings.LOG_FORMAT == "json" or app.config["PRODUCTION"])
+
+
+def access_logger() -> FilteringBoundLogger:
+    """Return the logger for requests and deliveries."""
+    logger: FilteringBoundLogger = structlog.get_logger().bind(logger="operations")
+    return logger
+
+
+def milliseconds(seconds: float) -> float:
+    """Return a duration as it is logged."""
+    return round(seconds * 1000, 1)
+
+
+def _handle_standard_logging(processors: list[Processor], level: str) -> None:
+    """Send records of :mod:`logging` through the same processors."""
+    handler = logging.StreamHandler(sys.stderr)
     handler.name = HANDLER
-    handler.addFilter(_add_context)
-    handler.setFormatter(JSONFormatter() if as_json else TextFormatter())
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            processors=[
+                structlog.stdlib.add_logger_name,
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                *processors,
+            ]
+        )
+    )
     root = logging.getLogger()
-    # A process has one, whichever of its apps it serves.
     root.handlers = [each for each in root.handlers if each.name != HANDLER]
     root.addHandler(handler)
-    root.setLevel(app.config["LOG_LEVEL"])
-    outbox.recording.connect(_send_along, app)
-    app.extensions[DELIVERY_CONTEXTS].append(_during)
-    if as_json or app.config["PRODUCTION"]:  # in development the server tells
-        answered.connect(_tell_of_request, app)
-        outbox.delivered.connect(_tell_of_delivery, app)
+    root.setLevel(level)
 
 
-class StandardError(logging.Handler):
-    """Writes a line to whatever is standard error at that moment."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Write the record."""
-        try:
-            sys.stderr.write(f"{self.format(record)}\n")
-        except Exception:
-            self.handleError(record)
+def _begin_context(app: Flask) -> None:
+    # A server's thread serves many requests: what one of them bound ends with it.
+    structlog.contextvars.clear_contextvars()
 
 
-class JSONFormatter(logging.Formatter):
-    """Writes a record as one line of JSON."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """Return the line."""
-        line: Fields = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
-            "level": record.levelname,
-            "logger": record.name,
-            "message": record.getMessage(),
-            **_context_of(record),
-        }
-        if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info)
-        return encode(line)
-
-
-class TextFormatter(logging.Formatter):
-    """Writes a record for people."""
-
-    def __init__(self) -> None:
-        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s%(tail)s")
-
-    def format(self, record: logging.LogRecord) -> str:
-        """Return the line, and the traceback if there is one."""
-        shown = " ".join(f"{k}={v}" for k, v in _context_of(record).items())
-        record.tail = f" [{shown}]" if shown else ""
-        return super().format(record)
-
-
-def _add_context(record: logging.LogRecord) -> bool:
-    """Note what the record belongs to, beside what it says itself."""
-    context: Fields = {}
-    for source in (_request_fields, *more_fields):
-        context |= source()
-    record.context = context | getattr(record, "context", {})
-    return True
-
-
-def _context_of(record: logging.LogRecord) -> Fields:
-    context: Fields = getattr(record, "context", {})
-    return {name: value for name, value in context.items() if value is not None}
-
-
-def _request_fields() -> Fields:
-    if (known := _delivery.get()) is not None:
-        return known
-    if (found := request_id()) is None:
-        return {}
-    return {"request_id": found, **place()._asdict(), "user_id": _user_id()}
+def _add_request(logger: WrappedLogger, name: str, event_dict: EventDict) -> EventDict:
+    """Add the fields of the current request."""
+    if not has_app_context() or "request_info" not in g:
+        return event_dict
+    fields = {"request_id": g.request_id, **g.request_info._asdict()}
+    if (user_id := _user_id()) is not None:
+        fields["user_id"] = user_id
+    return {**fields, **event_dict}
 
 
 def _user_id() -> int | None:
-    # Only if somebody has asked: a log record is no reason to ask the database.
-    if (user := g.get("_login_user")) is None:
-        return None
-    row = sa.inspect(user, raiseerr=False)
+    # Flask-Login's user if a page has loaded it: a log line must cause no query.
+    row = sa.inspect(g.get("_login_user"), raiseerr=False)
     return row.identity[0] if row and row.identity else None
 
 
-def _tell_of_request(app: Flask, *, done: Done) -> None:
-    _, route, method = done.place
-    quiet = route in QUIET and done.status < 400
-    logger.log(
-        logging.DEBUG if quiet else logging.INFO,
-        "%s %s %s",
-        method,
-        route,
-        done.status,
-        extra={"context": {"status": done.status, **_took(done.seconds)}},
+def _text_renderers() -> list[Processor]:
+    return [
+        _escape_control_characters,
+        structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(),
+            timestamp_key="time",
+            event_key="message",
+            exception_formatter=structlog.dev.plain_traceback,
+        ),
+    ]
+
+
+def _escape_control_characters(
+    logger: WrappedLogger, name: str, event_dict: EventDict
+) -> EventDict:
+    """Keep user input from forging lines: each record begins one, tracebacks indent."""
+    for key, value in event_dict.items():
+        text = value if isinstance(value, str) else repr(value)
+        if key == "exception":
+            lines = [f"    {_escape(line)}" for line in text.split("\n")]
+            event_dict[key] = "\n".join(lines)
+        elif not text.isprintable():
+            event_dict[key] = _escape(text)
+    return event_dict
+
+
+def _escape(text: str) -> str:
+    return "".join(
+        each if each.isprintable() else each.encode("unicode_escape").decode()
+        for each in text
     )
-
-
-def _send_along(app: Flask, *, event: Event, headers: dict[str, str]) -> None:
-    """Let the deliveries of an event tell which request it began with."""
-    origin = _request_fields().get("request_id")
-    if origin is not None:
-        headers["request_id"] = origin
-
-
-@contextmanager
-def _during(row: sa.Row[Any], headers: dict[str, str]) -> Iterator[None]:
-    token = _delivery.set(
-        {
-            "request_id": headers.get("request_id"),
-            "module": row.listener.partition(".")[0],
-            "event": row.event,
-            "event_id": row.event_id,
-            "listener": row.listener,
-        }
-    )
-    try:
-        yield
-    finally:
-        _delivery.reset(token)
-
-
-def _tell_of_delivery(
-    app: Flask, *, row: sa.Row[Any], outcome: str, seconds: float
-) -> None:
-    logger.info(
-        "%s %s %s",
-        row.event,
-        row.listener,
-        outcome,
-        extra={"context": {"outcome": outcome, **_took(seconds)}},
-    )
-
-
-def _took(seconds: float) -> Fields:
-    return {"duration_ms": round(seconds * 1000, 1)}

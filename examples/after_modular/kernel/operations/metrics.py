@@ -1,129 +1,154 @@
-"""Metrics: what Prometheus reads at ``/metrics``.
+"""Metrics: what Prometheus scrapes at ``/metrics``.
 
 With several processes, set ``PROMETHEUS_MULTIPROC_DIR`` to an empty folder that they
-share: whichever process is asked then answers for all of them.
+share: each process then answers for all of them.
 """
 
 from __future__ import annotations
 
 import hmac
 import os
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, Flask, Response, abort, current_app, request
-from flask.signals import got_request_exception
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    abort,
+    current_app,
+    got_request_exception,
+    request,
+)
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
     CollectorRegistry,
     Counter,
     Gauge,
     Histogram,
+    Metric,
     ProcessCollector,
     generate_latest,
 )
+from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
+from prometheus_client.registry import Collector
+from sqlalchemy.exc import SQLAlchemyError
 
-from kernel import outbox
-from kernel.database import db
-from kernel.exceptions import StartupError
+from kernel import current_kernel, db
 
-from .figures import Figures
-from .requests import Done, answered, module_of
+from .request_info import RequestInfo, module_of, request_finished
+from .settings import OperationsSettings
 
-counted = CollectorRegistry()
-ProcessCollector(registry=counted)
+process_registry = CollectorRegistry()
+ProcessCollector(registry=process_registry)
 REQUESTS = Counter(
     "http_requests",
-    "Requests answered",
+    "Requests by their response status",
     ["module", "route", "method", "status"],
-    registry=counted,
+    registry=process_registry,
 )
 DURATION = Histogram(
     "http_request_duration_seconds",
-    "How long requests took",
+    "Duration of requests",
     ["module", "route"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 5),
-    registry=counted,
+    registry=process_registry,
 )
 EXCEPTIONS = Counter(
     "http_request_exceptions",
-    "Exceptions that no page expected",
+    "Unhandled exceptions in requests",
     ["module", "exception"],
-    registry=counted,
-)
-DELIVERIES = Counter(
-    "event_deliveries",
-    "Events brought to a listener",
-    ["event", "listener", "outcome"],
-    registry=counted,
-)
-DELIVERY_DURATION = Histogram(
-    "event_delivery_duration_seconds",
-    "How long listeners took",
-    ["listener"],
-    registry=counted,
+    registry=process_registry,
 )
 CONNECTIONS = Gauge(
     "database_connections_in_use",
-    "Connections that requests and deliveries hold",
+    "Database connections that requests and deliveries hold",
     ["pool"],
     multiprocess_mode="livesum",
-    registry=counted,
+    registry=process_registry,
 )
 
 blueprint = Blueprint("metrics", __name__)
 
 
 def init_app(app: Flask) -> None:
-    """Count what happens, and show it.
-
-    :raises StartupError: when ``PROMETHEUS_MULTIPROC_DIR`` is no folder.
-    """
-    folder = app.config["PROMETHEUS_MULTIPROC_DIR"]
-    if folder and not Path(folder).is_dir():
-        raise StartupError(
-            f"PROMETHEUS_MULTIPROC_DIR is {folder!r}, which is no folder: create it, "
-            "empty, before the first process starts."
-        )
+    """Count and time requests, and publish the metrics."""
     app.register_blueprint(blueprint)
-    answered.connect(_count_request, app)
+    request_finished.connect(_count_request, app)
     got_request_exception.connect(_count_exception, app)
-    outbox.delivered.connect(_count_delivery, app)
     with app.app_context():
-        _watch_pool(db.engine.pool)
+        _observe_pool(db.engine.pool)
+
+
+def has_metrics_token() -> bool:
+    """Return whether the request sends ``METRICS_TOKEN`` as its bearer token."""
+    token = OperationsSettings.current().METRICS_TOKEN
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    return bool(token) and hmac.compare_digest(given.encode(), token.encode())
 
 
 @blueprint.get("/metrics")
 def metrics() -> Response:
-    """Show the metrics to who has the token; without one, in development only."""
-    token = current_app.config["METRICS_TOKEN"]
-    if not token and current_app.config["PRODUCTION"]:
+    """Return the metrics; without ``METRICS_TOKEN`` in development only."""
+    if OperationsSettings.current().METRICS_TOKEN:
+        if not has_metrics_token():
+            response = Response("Send METRICS_TOKEN as a bearer token.\n", 401)
+            response.headers["WWW-Authenticate"] = "Bearer"
+            return response
+    elif current_app.config["PRODUCTION"]:
         abort(404)
-    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    if token and not hmac.compare_digest(given.encode(), token.encode()):
-        response = Response("Send METRICS_TOKEN as a bearer token.\n", 401)
-        response.headers["WWW-Authenticate"] = "Bearer"
-        return response
-    figures = CollectorRegistry()
-    figures.register(Figures())
-    body = generate_latest(_counted()) + generate_latest(figures)
+    state_registry = CollectorRegistry()
+    state_registry.register(StateCollector())
+    body = generate_latest(_counters()) + generate_latest(state_registry)
     return Response(body, content_type=CONTENT_TYPE_LATEST)
 
 
-def _counted() -> CollectorRegistry:
-    """Return what this process has counted, or all that share its folder."""
-    if not (folder := current_app.config["PROMETHEUS_MULTIPROC_DIR"]):
-        return counted
-    _forget_dead_processes(Path(folder))
+class StateCollector(Collector):
+    """The state of modules, database and stored deliveries at the time of a scrape."""
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield the metrics; without a database, those that need none."""
+        modules = GaugeMetricFamily(
+            "module_up", "1 for an active module, 0 if quarantined", labels=["module"]
+        )
+        for name in current_kernel.active:
+            modules.add_metric([name], 1)
+        for name in current_kernel.quarantined:
+            modules.add_metric([name], 0)
+        yield modules
+        log = current_kernel.delivery_log
+        try:
+            with db.engine.connect() as connection:
+                connection.execute(sa.select(1))
+            counts = log.counts() if log else None
+        except SQLAlchemyError:
+            yield GaugeMetricFamily("database_up", "1 if the database answers", 0)
+            return
+        yield GaugeMetricFamily("database_up", "1 if the database answers", 1)
+        if counts is not None:
+            deliveries = GaugeMetricFamily(
+                "outbox_deliveries", "Stored event deliveries", labels=["state"]
+            )
+            for state, count in counts.items():
+                deliveries.add_metric([state.lower()], count)
+            yield deliveries
+
+
+def _counters() -> CollectorRegistry:
+    """Return the counters of this process, or of all that share a folder."""
+    if not (folder := OperationsSettings.current().PROMETHEUS_MULTIPROC_DIR):
+        return process_registry
+    if os.name == "posix":  # elsewhere, signal 0 would end the process
+        _drop_gauges_of_dead_processes(Path(folder))
     registry = CollectorRegistry()
     MultiProcessCollector(registry, folder)
     return registry
 
 
-def _forget_dead_processes(folder: Path) -> None:
-    # Their requests count; the connections that they held are closed.
+def _drop_gauges_of_dead_processes(folder: Path) -> None:
+    """Forget the connections that ended processes held; keep what they counted."""
     for file in folder.glob("gauge_live*.db"):
         pid = int(file.stem.rpartition("_")[2])
         try:
@@ -131,37 +156,32 @@ def _forget_dead_processes(folder: Path) -> None:
         except ProcessLookupError:
             mark_process_dead(pid, str(folder))
         except PermissionError:
-            continue  # somebody else's process, and alive
+            continue  # a live process of another user
 
 
-def _count_request(app: Flask, *, done: Done) -> None:
-    module, route, method = done.place
-    REQUESTS.labels(module, route, method, str(done.status)).inc()
-    DURATION.labels(module, route).observe(done.seconds)
+def _count_request(
+    app: Flask, *, info: RequestInfo, status: int, seconds: float
+) -> None:
+    REQUESTS.labels(info.module, info.route, info.method, str(status)).inc()
+    DURATION.labels(info.module, info.route).observe(seconds)
 
 
 def _count_exception(app: Flask, *, exception: Exception) -> None:
+    # By the path: the exception may have come before the request had its labels.
     EXCEPTIONS.labels(module_of(request.path), type(exception).__name__).inc()
 
 
-def _count_delivery(
-    app: Flask, *, row: sa.Row[Any], outcome: str, seconds: float
-) -> None:
-    DELIVERIES.labels(row.event, row.listener, outcome).inc()
-    DELIVERY_DURATION.labels(row.listener).observe(seconds)
-
-
-def _watch_pool(pool: sa.Pool) -> None:
-    """Note how many connections are in use whenever that changes."""
+def _observe_pool(pool: sa.Pool) -> None:
+    """Set the gauge whenever a connection is checked out or returned."""
     if not isinstance(pool, sa.QueuePool):
         return
     in_use = CONNECTIONS.labels("default")
 
-    def taken(*_: object) -> None:
+    def on_checkout(*_: object) -> None:
         in_use.set(pool.checkedout())
 
-    def given_back(*_: object) -> None:
-        in_use.set(pool.checkedout() - 1)  # it is not in the pool yet
+    def on_checkin(*_: object) -> None:
+        in_use.set(pool.checkedout() - 1)  # the event is sent before the return
 
-    sa.event.listen(pool, "checkout", taken)
-    sa.event.listen(pool, "checkin", given_back)
+    sa.event.listen(pool, "checkout", on_checkout)
+    sa.event.listen(pool, "checkin", on_checkin)

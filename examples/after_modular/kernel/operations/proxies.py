@@ -1,16 +1,16 @@
-"""Proxies: who the visitor is when a proxy stands in between."""
+"""Proxies: the client's address and scheme when reverse proxies are in front."""
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 
 def init_app(app: Flask) -> None:
-    """Believe as many proxies as there are, and nobody else.
+    """Trust ``X-Forwarded-*`` headers from ``TRUSTED_PROXIES`` hops.
 
-    Each adds to ``X-Forwarded-For``; the last one sets ``X-Forwarded-Proto`` and passes
-    ``Host`` on. With a number that is too high, visitors choose their own address.
+    Each proxy appends to ``X-Forwarded-For``; the last one sets ``X-Forwarded-Proto``
+    and passes ``Host`` on. If the number is too high, clients can forge their address.
     """
-    if count := app.config["TRUSTED_PROXIES"]:
+    if hops := app.config["TRUSTED_PROXIES"]:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
-            app.wsgi_app, x_for=count, x_proto=1, x_host=0
+            app.wsgi_app, x_for=hops, x_proto=1, x_host=0
         )

@@ -44,8 +44,10 @@ def change_password() -> ResponseReturnValue:
     if form.validate_on_submit():
         if accounts.check_password(current_user, form.current.data):
             accounts.change_password(current_user, form.password.data)
-            # The new stamp ended this session, too.
-            login_user(current_user, remember="remember_token" in request.cookies)
+            # The new stamp ended this session, too. Flask-Login keeps what it is given,
+            # and the proxy would then stand for itself.
+            user = current_user._get_current_object()
+            login_user(user, remember="remember_token" in request.cookies)
             flash("Your password has been changed.", "success")
             return redirect(url_for(".account"))
         form.current.errors = ["Incorrect password."]

@@ -2,14 +2,18 @@
 
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, Field, PasswordField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, InputRequired, ValidationError
 
-from web.forms import PlainText, strip
+from web.forms import BoundedLength, Form, PlainText, strip
 
-from .addresses import comparable_address, valid_address
+from .addresses import MAX_LENGTH, comparable_address, valid_address
 from .passwords import COMMON_PASSWORDS
+
+email_length = BoundedLength(
+    max=MAX_LENGTH, message=f"Use at most {MAX_LENGTH} characters."
+)
+password_length = BoundedLength(max=128, message="Use at most 128 characters.")
 
 
 def email_address(form: Any, field: Field) -> None:
@@ -35,7 +39,7 @@ def name_field() -> StringField:
         filters=[strip],
         validators=[
             DataRequired("Name is required."),
-            Length(1, 80, "Use 1 to 80 characters."),
+            BoundedLength(1, 80, "Use 1 to 80 characters."),
             PlainText(),
         ],
     )
@@ -46,13 +50,19 @@ def email_field() -> EmailField:
     return EmailField(
         "Email",
         filters=[strip],
-        validators=[DataRequired("Email is required."), email_address],
+        validators=[
+            DataRequired("Email is required."),
+            email_length,
+            email_address,
+        ],
     )
 
 
 def password_field(label: str) -> PasswordField:
     """Return the field of a password that somebody has."""
-    return PasswordField(label, validators=[InputRequired("Enter your password.")])
+    return PasswordField(
+        label, validators=[InputRequired("Enter your password."), password_length]
+    )
 
 
 def new_password_field(label: str) -> PasswordField:
@@ -61,13 +71,13 @@ def new_password_field(label: str) -> PasswordField:
         label,
         validators=[
             InputRequired("Choose a password."),
-            Length(10, 128, "Use 10 to 128 characters."),
+            BoundedLength(10, 128, "Use 10 to 128 characters."),
             not_common,
         ],
     )
 
 
-class NewPasswordForm(FlaskForm):
+class NewPasswordForm(Form):
     """Choose a password.
 
     :param known: what others know of the person, and so is no secret.
@@ -98,15 +108,19 @@ class RegisterForm(NewPasswordForm):
         super().validate_password(field)
 
 
-class LoginForm(FlaskForm):
+class LoginForm(Form):
     """Log in."""
 
-    email = EmailField("Email", validators=[InputRequired("Enter your email.")])
+    email = EmailField(
+        "Email",
+        filters=[strip],
+        validators=[DataRequired("Enter your email."), email_length],
+    )
     password = password_field("Password")
     remember = BooleanField("Keep me logged in")
 
 
-class EmailForm(FlaskForm):
+class EmailForm(Form):
     """Ask for a link by mail."""
 
     email = email_field()
@@ -116,17 +130,18 @@ class ChangePasswordForm(NewPasswordForm):
     """Choose a new password while logged in."""
 
     current = PasswordField(
-        "Current password", validators=[InputRequired("Enter your current password.")]
+        "Current password",
+        validators=[InputRequired("Enter your current password."), password_length],
     )
 
 
-class AccountForm(FlaskForm):
+class AccountForm(Form):
     """Change what others see of you."""
 
     name = name_field()
 
 
-class DeleteAccountForm(FlaskForm):
+class DeleteAccountForm(Form):
     """Say that you mean it."""
 
     password = password_field("Your password")

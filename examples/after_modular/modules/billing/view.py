@@ -18,9 +18,8 @@ from web.filters import day
 from web.pagination import Keyset
 from web.security import csrf
 
-from . import invoices, sandbox, subscriptions, webhook
+from . import checkouts, invoices, sandbox, subscriptions, webhook
 from .api import plan_of
-from .checkouts import open_checkout
 from .forms import SubscribeForm
 from .models import Invoice, session
 from .plans import FREE_POST_LIMIT, PRO, PRO_PRICE
@@ -29,6 +28,7 @@ blueprint = Blueprint(
     "billing", __name__, template_folder="templates", static_folder="static"
 )
 blueprint.register_blueprint(sandbox.blueprint)
+blueprint.record_once(lambda state: checkouts.init_app(state.app))
 
 INVOICES = Keyset[Invoice](invoices.of(bindparam("user_id")), Invoice.id)
 
@@ -65,7 +65,7 @@ def subscribe() -> Response:
     if plan_of(current_user.id) == PRO:
         flash("You are already on Pro.", "info")
         return redirect(url_for(".subscription"))
-    return redirect(open_checkout(current_user.id, key).url)
+    return redirect(checkouts.open_checkout(current_user.id, key).url)
 
 
 @blueprint.post("/cancel")

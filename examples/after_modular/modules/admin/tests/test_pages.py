@@ -10,7 +10,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from kernel.registry import Quarantined, quarantined_modules
+from kernel import current_kernel
+from kernel.runtime import QuarantinedModule
 
 from .conftest import ADMIN, MEMBER
 
@@ -37,11 +38,11 @@ def figures(page: str) -> dict[str, str]:
 
 
 def test_each_figure_comes_from_the_module_that_knows_it(
-    admin: FlaskClient, auth: ModuleType, stand_in: Callable[[str], ModuleType]
+    admin: FlaskClient, auth: ModuleType, fake: Callable[[str], ModuleType]
 ) -> None:
-    stand_in("blog").write(MEMBER, date(2026, 1, 2))
-    stand_in("billing").subscribe(MEMBER)
-    stand_in("billing").pay(date(2026, 1, 2), 900)
+    fake("blog").write(MEMBER, date(2026, 1, 2))
+    fake("billing").subscribe(MEMBER)
+    fake("billing").pay(date(2026, 1, 2), 900)
     assert figures(admin.get("/admin/").text) == {
         "users": "61",
         "posts": "1",
@@ -52,9 +53,9 @@ def test_each_figure_comes_from_the_module_that_knows_it(
 
 @pytest.mark.usefixtures("auth")
 def test_what_an_absent_module_would_know_is_left_out(
-    admin: FlaskClient, without: Callable[[str], None]
+    admin: FlaskClient, without_module: Callable[[str], None]
 ) -> None:
-    without("blog"), without("billing")
+    without_module("blog"), without_module("billing")
     assert figures(admin.get("/admin/").text) == {"users": "61"}
     assert "Plan" not in admin.get(f"/admin/users/{MEMBER}").text
 
@@ -124,8 +125,10 @@ def test_an_unknown_user_is_not_found(admin: FlaskClient) -> None:
 def test_the_status_page_names_every_module_and_what_is_wrong(
     app: Flask, admin: FlaskClient
 ) -> None:
-    broken = Quarantined(name="shop", url_prefix="/shop", reason="No module named x")
-    with patch.dict(quarantined_modules(), shop=broken):
+    broken = QuarantinedModule(
+        name="shop", url_prefix="/shop", reason="No module named x"
+    )
+    with patch.dict(current_kernel.quarantined, shop=broken):
         page = admin.get("/admin/status").text
     assert "Accounts" in page
     assert (

@@ -88,12 +88,12 @@ def test_cancel_and_resume(client: FlaskClient) -> None:
 
 
 def test_an_invoice_is_its_owner_s_alone(
-    client: FlaskClient, pro: int, visit_as: Callable[..., int]
+    client: FlaskClient, pro: int, login_as: Callable[..., int]
 ) -> None:
     number = session.query(Invoice).one().number
     assert number in client.get("/billing/").text
     assert client.get(f"/billing/invoices/{number}").status_code == 200
-    visit_as(pro + 1)
+    login_as(pro + 1)
     assert client.get(f"/billing/invoices/{number}").status_code == 404
 
 
@@ -106,9 +106,9 @@ def test_another_number_is_not_an_invoice(client: FlaskClient, number: str) -> N
 
 
 def test_a_checkout_is_its_owner_s_alone(
-    client: FlaskClient, buyer: int, checkout: Checkout, visit_as: Callable[..., int]
+    client: FlaskClient, buyer: int, checkout: Checkout, login_as: Callable[..., int]
 ) -> None:
-    visit_as(buyer + 1)
+    login_as(buyer + 1)
     assert client.get(checkout.url).status_code == 404
     assert client.post(checkout.url, data={"outcome": "paid"}).status_code == 404
 

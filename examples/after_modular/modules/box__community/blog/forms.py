@@ -2,11 +2,17 @@
 
 from typing import TypedDict
 
-from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length, ValidationError
+from wtforms.validators import DataRequired, ValidationError
 
-from web.forms import IdempotencyKeyMixin, PlainText, strip, unix_newlines
+from web.forms import (
+    BoundedLength,
+    Form,
+    IdempotencyKeyMixin,
+    PlainText,
+    strip,
+    unix_newlines,
+)
 
 
 class Content(TypedDict):
@@ -17,7 +23,7 @@ class Content(TypedDict):
     public: bool
 
 
-class PostForm(FlaskForm):
+class PostForm(Form):
     """Change a post."""
 
     title = StringField(
@@ -25,7 +31,7 @@ class PostForm(FlaskForm):
         filters=[strip],
         validators=[
             DataRequired("Title is required."),
-            Length(1, 120, "Use 1 to 120 characters."),
+            BoundedLength(1, 120, "Use 1 to 120 characters."),
             PlainText(),
         ],
     )
@@ -34,7 +40,7 @@ class PostForm(FlaskForm):
         filters=[unix_newlines, strip],
         validators=[
             DataRequired("Text is required."),
-            Length(1, 20_000, "Use 1 to 20,000 characters."),
+            BoundedLength(1, 20_000, "Use 1 to 20,000 characters."),
             PlainText(allowed="\n\t\u2028\u2029"),
         ],
     )

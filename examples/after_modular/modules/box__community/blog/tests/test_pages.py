@@ -73,15 +73,15 @@ def test_the_second_page(client: FlaskClient, write: Write) -> None:
 
 
 def test_a_draft_is_a_secret(
-    client: FlaskClient, write: Write, visit_as: Callable[..., int]
+    client: FlaskClient, write: Write, login_as: Callable[..., int]
 ) -> None:
     url = f"/blog/{write(public=False).id}"
     assert client.get(url).status_code == 404
-    visit_as(8)
+    login_as(8)
     assert client.get(url).status_code == 404
-    visit_as(7)
+    login_as(7)
     assert "Draft" in client.get(url).text
-    visit_as(9, role="admin")
+    login_as(9, role="admin")
     assert "Remove (admin)" in client.get(url).text
 
 
@@ -141,10 +141,10 @@ def test_what_others_wrote_is_theirs(client: FlaskClient, write: Write) -> None:
 
 
 def test_an_admin_removes_a_post(
-    client: FlaskClient, write: Write, visit_as: Callable[..., int]
+    client: FlaskClient, write: Write, login_as: Callable[..., int]
 ) -> None:
     url = f"/blog/{write().id}"
-    visit_as(9, role="admin")
+    login_as(9, role="admin")
     page = client.post(f"{url}/remove", follow_redirects=True).text
     assert "Post removed." in page
     assert client.get(url).status_code == 404
