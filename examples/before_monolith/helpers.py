@@ -79,7 +79,9 @@ def read_settings(environ: Mapping[str, str], instance_path: str) -> dict[str, A
             database_url or "sqlite:///app.db"
         ),
         "PAYMENT_SANDBOX": env != "production"
-        or checked_switch("PAYMENT_SANDBOX", environ.get("PAYMENT_SANDBOX") or "false"),
+        or checked_boolean(
+            "PAYMENT_SANDBOX", environ.get("PAYMENT_SANDBOX") or "false"
+        ),
         "BASE_URL": checked_base_url(environ.get("BASE_URL") or ""),
         "MAIL_BACKEND": checked_mail_backend(environ.get("MAIL_BACKEND") or "console"),
         "MAIL_FILE_PATH": environ.get("MAIL_FILE_PATH")
