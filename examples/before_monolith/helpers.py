@@ -71,6 +71,8 @@ def read_settings(environ: Mapping[str, str], instance_path: str) -> dict[str, A
         require_secret("WEBHOOK_SECRET", webhook_secret, DEV_WEBHOOK_SECRET)
         if not database_url:
             exit_with_error("DATABASE_URL is missing. Set it to your database's URL.")
+        if not environ.get("BASE_URL"):
+            exit_with_error("BASE_URL is missing. Set it to the address of the site.")
     return {
         "APP_ENV": env,
         "SECRET_KEY": secret_key,
