@@ -35,6 +35,7 @@ from flask import (
     url_for,
 )
 from flask_admin import Admin, AdminIndexView, expose
+from flask_admin.menu import MenuLink
 from flask_admin.model import BaseModelView
 from flask_admin.theme import Bootstrap4Theme
 from flask_limiter import Limiter, RateLimitExceeded
@@ -1428,7 +1429,8 @@ def change_role(user_id: int) -> View:
 def admin_status() -> View:
     """Show the status and the versions of the components."""
     status = {
-        "Database": f"{db.engine.dialect.name}, answering",
+        "Environment": app.config["APP_ENV"],
+        "Database": db.engine.dialect.name,
         "Mail": app.config["MAIL_BACKEND"],
         "Python": platform.python_version(),
         "Flask": version("flask"),
@@ -1457,7 +1459,7 @@ class DataIndexView(AdminOnlyMixin, AdminIndexView):
     @expose("/")
     def index(self) -> str:
         """Render the index page."""
-        return self.render("admin/index.html")
+        return self.render("admin_data.html")
 
 
 class DataView(AdminOnlyMixin, BaseModelView):
@@ -1497,7 +1499,7 @@ class DataView(AdminOnlyMixin, BaseModelView):
 
     def search_placeholder(self) -> str:
         """Return the placeholder of the search field."""
-        return f"{' or '.join(self.column_searchable_list)} starts with"
+        return f"{' or '.join(self.column_searchable_list)} starts with".capitalize()
 
     def get_list(
         self,
@@ -1571,9 +1573,9 @@ data_browser = Admin(
 )
 for view, model, name in (
     (UserData, User, "users"),
-    (PostData, Post, "posts"),
     (SubscriptionData, Subscription, "subscriptions"),
     (InvoiceData, Invoice, "invoices"),
+    (PostData, Post, "posts"),
     (NotificationData, Notification, "notifications"),
 ):
     data_browser.add_view(
@@ -1584,6 +1586,7 @@ for view, model, name in (
             endpoint=f"data_{name}",
         )
     )
+data_browser.add_link(MenuLink("Back to the admin panel", endpoint="admin"))
 
 
 # ============================================================== commands
