@@ -39,6 +39,8 @@ APPS = {
 # Cookies know hosts but no ports: two hosts, or one app's log-in would end the other's.
 ADDRESSES = {"before": ("127.0.0.1", 5001), "after": ("localhost", 5002)}
 SERVE = {"before": ["app:app"], "after": ["app:create_app", "--factory"]}
+# The least share of lines and branches, in percent, that the tests of an app cover.
+COVERED = {"before": 97, "after": 87}
 LIVE_WEBHOOK_SECRET = "whsec_" + base64.b64encode(secrets.token_bytes(24)).decode()
 either_app = nox.parametrize("app", [nox.param(name, id=name) for name in APPS])
 
@@ -170,6 +172,22 @@ def app_tests(session: nox.Session, app: str) -> None:
         session.install("-r", str(file))
     session.install("-r", str(ROOT / "requirements" / "app-tests.txt"))
     session.run("python", "-m", "pytest", *(session.posargs or PARALLEL))
+
+
+@nox.session
+@either_app
+def coverage(session: nox.Session, app: str) -> None:
+    """Measure the test coverage of an app, and fail below its minimum; 10 minutes."""
+    session.install("-r", "requirements/tests.txt")
+    with tempfile.TemporaryDirectory() as directory:
+        data = f"--data-file={Path(directory, 'data')}"
+        settings = [f"--rcfile={ROOT / 'pyproject.toml'}", f"--source={APPS[app]}"]
+        measure = ["coverage", "run", data, *settings, "-m", "pytest", *PARALLEL]
+        session.run(*measure, "tests/contract", f"--app={app}")
+        with session.chdir(APPS[app]):
+            session.run(*measure)
+        session.run("coverage", "combine", "--quiet", data)
+        session.run("coverage", "report", data, f"--fail-under={COVERED[app]}")
 
 
 @nox.session
@@ -460,7 +478,10 @@ def refuse_used_port(session: nox.Session, app: str, port: int) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check format, style, types, workflows; `-- --fix` repairs what can be."""
+    """Check format, style, types, prose and workflows; `-- --fix` fixes what it can.
+
+    `-- --baseline` rewrites the number of wordings that each file may still have.
+    """
     session.install("-r", "requirements/lint.txt")
     fix = "--fix" in session.posargs
     session.run("ruff", "format", *([] if fix else ["--check"]))
@@ -470,6 +491,9 @@ def lint(session: nox.Session) -> None:
     session.run("mypy")
     with session.chdir(APPS["after"]):  # it has settings of its own
         session.run("mypy")
+    session.run("pytest", "tests/prose", "-q")
+    rewrite = "--baseline" in session.posargs
+    session.run("python", "-m", "tests.prose", *(["--baseline"] if rewrite else []))
     check_github(session)
 
 

@@ -9,10 +9,12 @@ import re
 import secrets
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
 
 import click
 import sqlalchemy as sa
@@ -55,6 +57,7 @@ from sqlalchemy.orm import defer, joinedload
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
+from werkzeug.sansio.utils import host_is_trusted
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import Form
 
@@ -118,6 +121,7 @@ from models import (
     utcnow,
 )
 
+Row = TypeVar("Row", Checkout, Subscription, User)
 View = str | BaseResponse | tuple[str, int] | tuple[dict[str, str], int]
 
 # ======================================================= the application
@@ -193,6 +197,25 @@ def redirect_to_login() -> BaseResponse:
 def me() -> User:
     """Return the logged-in user itself instead of Flask-Login's proxy."""
     return cast(User, current_user._get_current_object())
+
+
+# ================================================================= hosts
+
+# Load balancers ask an instance by its own address.
+MACHINE_PATHS = {"/healthz", "/readyz"}
+
+
+@app.before_request
+def refuse_other_hosts() -> None:
+    """Answer 400 to a Host other than that of BASE_URL.
+
+    Flask's own TRUSTED_HOSTS would refuse the load balancers, too.
+    """
+    host = urlsplit(app.config["BASE_URL"]).hostname
+    if not host or request.path in MACHINE_PATHS:
+        return
+    if not host_is_trusted(request.host.lower(), [host]):
+        abort(400)
 
 
 # =============================================================== headers
@@ -806,14 +829,43 @@ def read_event(body: bytes) -> tuple[str, dict[str, Any]]:
     return event, data
 
 
+def find_locked(model: type[Row], **values: object) -> Row | None:
+    """Find a row and lock it, so that payments at the same moment take turns."""
+    return db.session.scalar(
+        select(model).filter_by(**values).with_for_update(),
+        # What the request read before may be out of date by now.
+        execution_options={"populate_existing": True},
+    )
+
+
 def find_checkout(reference: str) -> Checkout | None:
-    """Find a checkout by the provider's reference."""
-    return db.session.scalar(select(Checkout).filter_by(reference=reference))
+    """Find and lock a checkout by the provider's reference."""
+    return find_locked(Checkout, reference=reference)
 
 
 def find_subscription(reference: str) -> Subscription | None:
-    """Find a subscription by the reference of its checkout."""
-    return db.session.scalar(select(Subscription).filter_by(reference=reference))
+    """Find and lock the subscription that a checkout started."""
+    return find_locked(Subscription, reference=reference)
+
+
+def subscription_to_pay(checkout: Checkout) -> Subscription:
+    """Find and lock the buyer's subscription; without one, add an ended one."""
+    user_id = checkout.user_id
+    if (found := find_locked(Subscription, user_id=user_id)) is not None:
+        return found
+    with (
+        suppress(IntegrityError),
+        db.session.begin_nested(),
+    ):  # a parallel request was faster
+        db.session.add(
+            Subscription(
+                user_id=user_id,
+                reference=checkout.reference,
+                status="ended",
+                period_end=utcnow(),
+            )
+        )
+    return cast(Subscription, find_locked(Subscription, user_id=user_id))
 
 
 def checkout_paid(reference: str) -> bool:
@@ -826,12 +878,11 @@ def checkout_paid(reference: str) -> bool:
         return True
     checkout.status = "paid"
     user = checkout.user
-    if user.subscription is None:
-        user.subscription = Subscription(reference=reference, period_end=utcnow())
-    start = user.subscription.period_end if user.is_pro else utcnow()
-    user.subscription.reference = reference
-    user.subscription.status = "active"
-    user.subscription.period_end = add_month(max(start, utcnow()))
+    subscription = subscription_to_pay(checkout)
+    start = subscription.period_end if subscription.is_running else utcnow()
+    subscription.reference = reference
+    subscription.status = "active"
+    subscription.period_end = add_month(max(start, utcnow()))
     invoice = Invoice(user=user, amount=checkout.amount)
     db.session.add(invoice)
     add_notification(user, "You are on Pro", url_for("billing"))
@@ -903,12 +954,17 @@ WEBHOOK_EFFECTS = {
 @login_required
 def cancel() -> View:
     """Cancel the subscription at the end of the paid period."""
-    subscription = me().subscription
-    if subscription is None or not me().is_pro or subscription.status == "cancelled":
+    # One statement checks and updates: of two parallel requests, one finds it active.
+    period_end = db.session.scalar(
+        update(Subscription)
+        .where(Subscription.user_id == me().id, Subscription.status == "active")
+        .values(status="cancelled")
+        .returning(Subscription.period_end)
+    )
+    if period_end is None:
         flash("You have no active subscription to cancel.", "error")
         return redirect(url_for("billing"))
-    subscription.status = "cancelled"
-    text = f"Your subscription ends on {format_date(subscription.period_end)}"
+    text = f"Your subscription ends on {format_date(period_end)}"
     add_notification(me(), text, url_for("billing"))
     db.session.commit()
     flash(f"{text}.", "success")
@@ -919,12 +975,20 @@ def cancel() -> View:
 @login_required
 def resume() -> View:
     """Revoke a cancellation before the end of the paid period."""
-    subscription = me().subscription
-    if subscription is None or not me().is_pro or subscription.status != "cancelled":
+    resumed = db.session.scalar(
+        update(Subscription)
+        .where(
+            Subscription.user_id == me().id,
+            Subscription.status == "cancelled",
+            Subscription.period_end > utcnow(),
+        )
+        .values(status="active")
+        .returning(Subscription.id)
+    )
+    db.session.commit()
+    if resumed is None:
         flash("You have no canceled subscription to resume.", "error")
         return redirect(url_for("billing"))
-    subscription.status = "active"
-    db.session.commit()
     flash("Your subscription has been resumed.", "success")
     return redirect(url_for("billing"))
 

@@ -71,6 +71,8 @@ def read_settings(environ: Mapping[str, str], instance_path: str) -> dict[str, A
         require_secret("WEBHOOK_SECRET", webhook_secret, DEV_WEBHOOK_SECRET)
         if not database_url:
             exit_with_error("DATABASE_URL is missing. Set it to your database's URL.")
+        if not environ.get("BASE_URL"):
+            exit_with_error("BASE_URL is missing. Set it to the address of the site.")
     return {
         "APP_ENV": env,
         "SECRET_KEY": secret_key,
@@ -79,7 +81,9 @@ def read_settings(environ: Mapping[str, str], instance_path: str) -> dict[str, A
             database_url or "sqlite:///app.db"
         ),
         "PAYMENT_SANDBOX": env != "production"
-        or checked_switch("PAYMENT_SANDBOX", environ.get("PAYMENT_SANDBOX") or "false"),
+        or checked_boolean(
+            "PAYMENT_SANDBOX", environ.get("PAYMENT_SANDBOX") or "false"
+        ),
         "BASE_URL": checked_base_url(environ.get("BASE_URL") or ""),
         "MAIL_BACKEND": checked_mail_backend(environ.get("MAIL_BACKEND") or "console"),
         "MAIL_FILE_PATH": environ.get("MAIL_FILE_PATH")

@@ -84,8 +84,9 @@ def main(names: list[str]) -> None:
 
 def load() -> Any:
     """Load the shop, without its mails: they have no part in this."""
-    from app import create_app
     from kernel.outbox.engines import EXTENSION  # noqa: F401  (loaded before the fork)
+
+    from app import create_app
 
     app = create_app()
     listeners = app.extensions["events"].listeners["shop.OrderPlaced"]

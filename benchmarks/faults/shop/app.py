@@ -11,9 +11,8 @@ from typing import Any
 from flask import Flask
 
 import kernel
-from kernel import outbox
 from config import Settings
-from kernel import migrations
+from kernel import migrations, outbox
 from kernel.database import db
 
 

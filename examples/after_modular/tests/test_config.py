@@ -87,6 +87,7 @@ def test_secrets_stay_out_of_the_repr() -> None:
         ("LOG_FORMAT", "xml", "use one of text, json"),
         ("LOG_LEVEL", "loud", "use one of DEBUG, INFO, WARNING, ERROR"),
         ("OTEL_EXPORTER_OTLP_ENDPOINT", "host:4318", "write it like http://host:4318"),
+        ("BASE_URL", "example.com", "write it like https://example.com/"),
         ("TRUSTED_PROXIES", "all", "use a whole number"),
     ],
 )
@@ -97,7 +98,9 @@ def test_a_wrong_value_is_named(name: str, value: str, part: str) -> None:
     assert part in str(refused.value)
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "WEBHOOK_SECRET", "DATABASE_URL"])
+@pytest.mark.parametrize(
+    "name", ["SECRET_KEY", "WEBHOOK_SECRET", "DATABASE_URL", "BASE_URL"]
+)
 def test_production_refuses_a_missing_setting(name: str, in_folder: None) -> None:
     with pytest.raises(StartupError, match=f"{name} is not set"):
         create_app({**PRODUCTION, name: "", "QUARANTINE": False})

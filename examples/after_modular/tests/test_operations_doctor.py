@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from kernel.registry import Quarantined, quarantined_modules
 from sqlalchemy.exc import OperationalError
 
 from kernel import migrations
 from kernel.database import db, utcnow
 from kernel.outbox.models import Delivery, State
-from kernel.registry import Quarantined, quarantined_modules
 
 Examine = Callable[..., str]
 
@@ -67,7 +67,6 @@ def test_what_will_surprise_some_day(
 @pytest.mark.parametrize(
     ("setting", "value", "line"),
     [
-        ("BASE_URL", "", "FAIL  proxies: BASE_URL is not set"),
         ("BASE_URL", "http://example.com", "FAIL  proxies: BASE_URL is not https"),
         ("REDIS_URL", "redis://127.0.0.1:1", "FAIL  redis: "),
         ("CELERY_BROKER_URL", "redis://127.0.0.1:1", "FAIL  broker: "),

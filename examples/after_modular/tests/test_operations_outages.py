@@ -3,9 +3,9 @@
 from types import SimpleNamespace
 
 import pytest
+from kernel.operations.outages import Connector
 
 from kernel.operations import outages
-from kernel.operations.outages import Connector
 
 
 class Away(Exception):

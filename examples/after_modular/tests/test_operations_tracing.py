@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from kernel.outbox.engines import Inline
 
 from app import create_app
 from kernel import outbox
@@ -15,7 +16,6 @@ from kernel.database import db
 from kernel.events import publish
 from kernel.exceptions import StartupError
 from kernel.operations import logs, tracing
-from kernel.outbox.engines import Inline
 from kernel.testing.apps import Browser, config
 from modules.auth.events import UserConfirmed
 
@@ -111,10 +111,9 @@ def test_health_is_not_traced(traced: Flask, exporter: Any) -> None:
 def test_a_statement_that_belongs_to_nothing_is_not_sent(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    from kernel.operations.spans import Spans
     from opentelemetry.sdk.trace.export import BatchSpanProcessor
     from opentelemetry.trace import SpanKind
-
-    from kernel.operations.spans import Spans
 
     sent: list[object] = []
     monkeypatch.setattr(BatchSpanProcessor, "on_end", lambda _, span: sent.append(span))

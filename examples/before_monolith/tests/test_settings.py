@@ -7,6 +7,7 @@ PRODUCTION = {
     "SECRET_KEY": "s" * 32,
     "WEBHOOK_SECRET": "whsec_" + "c2VjcmV0" * 6,
     "DATABASE_URL": "postgres://me:secret@host/inkwell",
+    "BASE_URL": "https://inkwell.example",
 }
 
 
@@ -37,6 +38,7 @@ def test_production_requires_secure_cookies():
         ({"DATABASE_URL": "nonsense"}, "DATABASE_URL is not a URL"),
         ({"DATABASE_URL": "mysql://x/y"}, "DATABASE_URL is not a URL"),
         ({"APP_ENV": "live"}, "APP_ENV is 'live'"),
+        ({"BASE_URL": ""}, "BASE_URL is missing"),
         ({"BASE_URL": "inkwell"}, "BASE_URL is not a URL"),
         ({"MAIL_BACKEND": "pigeon"}, "MAIL_BACKEND is 'pigeon'"),
         ({"MAIL_PORT": "99999"}, "MAIL_PORT is '99999'"),

@@ -67,6 +67,4 @@ NEXT_SECTION = (
 )
 LAST_MENU_ENTRY = '        <li><a href="/notifications/">Notifications</a></li>\n'
 AFTER_POST = 'class Checkout(db.Model):\n    """A payment attempt'
-LAST_FORM = (
-    '    email = BooleanField("Email me my invoices and payment updates")\n'
-)
+LAST_FORM = '    email = BooleanField("Email me my invoices and payment updates")\n'

@@ -150,14 +150,17 @@ def _claim(condition: sa.ColumnElement[bool]) -> list[sa.Row[Any]]:
 
 
 def check_workers() -> Iterator[tuple[str, str, str, str]]:
-    """Yield whether Celery workers answer: level, subject, what was seen, the fix."""
+    """Yield the status, the subject, what was found and the fix: for ``doctor``."""
     if current_app.config["EVENTS_ENGINE"] != "celery":
         return
     celery: Celery = current_app.extensions[EXTENSION]
     try:
+        with celery.connection() as connection:
+            connection.ensure_connection(max_retries=1, timeout=PING_TIMEOUT)
         answers = celery.control.ping(timeout=PING_TIMEOUT)
     except OperationalError as error:
-        yield "FAIL", "workers", f"the broker does not answer: {error}", "Start it."
+        fix = "Start the broker, or correct CELERY_BROKER_URL."
+        yield "FAIL", "broker", f"it does not answer: {error}", fix
         return
     if answers:
         yield "OK", "workers", f"{len(answers)} Celery workers answered", ""

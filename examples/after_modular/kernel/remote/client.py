@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import time
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import (
+    HTTPConnection,
+    HTTPException,
+    HTTPSConnection,
+    IncompleteRead,
+)
 from socket import SHUT_RDWR
 from threading import Timer
 from urllib.parse import urlsplit
@@ -129,10 +134,13 @@ class RemoteModuleClient:
             }
             connection.request(method, self._root + path, body, headers)
             response = connection.getresponse()
+            length = response.length  # None if the response does not declare it
             content = response.read(MAX_RESPONSE + 1)
         finally:
             timer.cancel()
             connection.close()
         if time.monotonic() > deadline:
             raise TimeoutError(f"no complete response within {CALL_TIMEOUT} seconds")
+        if length is not None and len(content) < min(length, MAX_RESPONSE):
+            raise IncompleteRead(content)
         return response.status, content

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from kernel import db, listens, publish
+from kernel import Kernel, db, listens, publish
 from kernel.dispatchers import celery as celery_dispatcher
 from kernel.outbox import queue
 from kernel.outbox.delivery import deliver_due
@@ -111,3 +111,28 @@ def test_a_blocked_delivery_is_next(make: Callable[[str], Flask]) -> None:
         db.get_session("ledger").commit()
         (second,) = celery_dispatcher.claim_next(first)
         assert second.id == 2
+
+
+@pytest.mark.parametrize(
+    ("address", "result"),
+    [
+        (NO_BROKER, ("FAIL", "broker")),
+        ("memory://doctor", ("FAIL", "workers")),
+    ],
+)
+def test_the_doctor_checks_the_broker_and_the_workers(
+    make: Callable[[str], Flask],
+    address: str,
+    result: tuple[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(celery_dispatcher, "PING_TIMEOUT", 0.1)
+    app = make(address)
+    (check,) = Kernel.of(app).doctor_checks
+    with app.app_context():
+        assert list(check()) == []  # another engine
+        celery_dispatcher.make_celery(app)
+        app.config["EVENTS_ENGINE"] = "celery"
+        ((status, subject, _, fix),) = check()
+        assert (status, subject) == result
+        assert fix

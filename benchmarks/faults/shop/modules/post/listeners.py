@@ -5,8 +5,8 @@ import time
 from pathlib import Path
 
 from kernel.events import listens
-from web.mail import send_mail
 from modules.shop.events import OrderPlaced
+from web.mail import send_mail
 
 TROUBLES = Path(os.environ.get("FAULTS_FOLDER", "."))
 SLOW = 0.5  # seconds

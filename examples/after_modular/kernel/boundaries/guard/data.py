@@ -83,11 +83,7 @@ def _audit(event: str, arguments: tuple[Any, ...]) -> None:
 def _check_file(path: str) -> None:
     places = WATCH.places
     owner = places.of_file(str(Path(path))) if places else None
-    if (
-        owner is None
-        or owner.module is None
-        or _is_by(*OPENERS)
-    ):
+    if owner is None or owner.module is None or _is_by(*OPENERS):
         return
     caller = WATCH.caller(web=True)
     if caller and caller.place.module and caller.place.name != owner.name:
@@ -133,7 +129,9 @@ def _watch_database_events() -> None:
         if caller and caller.place.module and caller.place.part != "tests":
             shared = _shared(self.dispatch_target, caller.place.module.import_name)
             if shared and "sqlalchemy_event" not in caller.place.module.hooks:
-                what = f"{caller.place} listens to {self.identifier!r} of every {shared}"
+                what = (
+                    f"{caller.place} listens to {self.identifier!r} of every {shared}"
+                )
                 fix = "Listen to your own classes, or add 'sqlalchemy_event' to hooks."
                 report("hooks", caller.file, caller.line, what, fix)
         listen(self, *args, **kwargs)

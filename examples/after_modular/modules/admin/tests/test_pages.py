@@ -110,7 +110,8 @@ def test_admins_do_not_lock_themselves_out(
     user = f"/admin/users/{ADMIN}"
     admin.post(f"{user}/{action}", data={"role": "member"})
     assert (
-        "You can&#39;t deactivate yourself or change your own role." in admin.get(user).text
+        "You can&#39;t deactivate yourself or change your own role."
+        in admin.get(user).text
     )
     assert auth.find(ADMIN).state == "active"
     assert auth.find(ADMIN).is_admin
