@@ -120,6 +120,8 @@ from models import (
 )
 
 Row = TypeVar("Row", Checkout, Subscription, User)
+# PostgreSQL refuses to be asked for text with a NUL.
+REFERENCE = re.compile(r"[\w-]{1,64}", re.ASCII)
 View = str | BaseResponse | tuple[str, int] | tuple[dict[str, str], int]
 
 # ======================================================= the application
@@ -397,6 +399,8 @@ mails_per_address = limiter.limit(
 
 def find_user(email: str) -> User | None:
     """Find an account by its normalised address."""
+    if "\0" in email:  # PostgreSQL refuses to be asked for one
+        return None
     return db.session.scalar(select(User).where(User.email == email))
 
 
@@ -735,6 +739,8 @@ def checkout(reference: str) -> View:
     """Stand in for the payment provider's page: pay or decline."""
     if not app.config["PAYMENT_SANDBOX"]:
         abort(404)
+    if not REFERENCE.fullmatch(reference):
+        abort(404)
     checkout = db.one_or_404(
         select(Checkout).filter_by(reference=reference, user_id=me().id)
     )
@@ -796,9 +802,7 @@ def read_event(body: bytes) -> tuple[str, dict[str, Any]]:
         raise ValueError("the message has no data")
     if event in WEBHOOK_EFFECTS:
         reference = data.get("reference")
-        if not isinstance(reference, str) or not re.fullmatch(
-            r"[\w-]{1,64}", reference, re.ASCII
-        ):
+        if not isinstance(reference, str) or not REFERENCE.fullmatch(reference):
             raise ValueError("data.reference is missing or is not a reference")
         amount = data.get("amount", PRO_PRICE)
         if event in PAID_EVENTS and (

@@ -144,6 +144,7 @@ def name_field() -> StringField:
         "Name",
         filters=[strip],
         validators=[
+            InputRequired("Tell us your name."),
             DataRequired("Tell us your name."),
             BoundedLength(1, 80, "Use 1 to 80 characters."),
             plain_text(),
@@ -266,6 +267,7 @@ class PostForm(Form):
         "Title",
         filters=[strip],
         validators=[
+            InputRequired("Give it a title."),
             DataRequired("Give it a title."),
             BoundedLength(1, 120, "Use 1 to 120 characters."),
             plain_text(),
@@ -275,6 +277,7 @@ class PostForm(Form):
         "Text (Markdown)",
         filters=[unix_newlines, strip],
         validators=[
+            InputRequired("Write something."),
             DataRequired("Write something."),
             BoundedLength(1, 20_000, "Use 1 to 20,000 characters."),
             plain_text(allowed="\n\t\u2028\u2029"),
