@@ -370,6 +370,8 @@ def readyz() -> View:
 
 # ============================================================== accounts
 
+KEPT_STAMPS = 5  # of the accounts that one browser registered last
+
 
 def submitted_email() -> str:
     """Return the address in the form as a key, which must not be empty.
@@ -419,6 +421,9 @@ def register() -> View:
         return render_template("register.html", form=form), page_status()
     user = User(name=form.name.data, email=form.email.data)
     set_password(user, form.password.data)
+    # Also where there was an account: the cookie must not tell.
+    stamps = [*session.get("registered", []), user.security_stamp]
+    session["registered"] = stamps[-KEPT_STAMPS:]
     db.session.add(user)
     try:
         db.session.commit()
@@ -458,12 +463,22 @@ def request_confirmation() -> View:
 
 @app.route("/auth/confirm/<token>", methods=["GET", "POST"])
 def confirm(token: str) -> View:
-    """Confirm an address. A button does it, because mail scanners open links."""
+    """Confirm an address. A button does it, because mail scanners open links.
+
+    Anyone can register anyone's address. So the password that was chosen then is kept
+    only if the same browser confirms the address; in another one its owner chooses a
+    new one.
+    """
     user = user_of_token("confirm", token, CONFIRM_SECONDS)
     if user is None:
         return invalid_link("request_confirmation")
-    if request.method == "GET":
-        return render_template("confirm.html", token=token)
+    registered_here = user.security_stamp in session.get("registered", [])
+    form = None if registered_here else NewPasswordForm(user)
+    if request.method == "GET" or (form and not form.validate()):
+        page = render_template("confirm.html", token=token, form=form)
+        return page, page_status()
+    if form:
+        set_password(user, form.password.data)
     user.confirmed_at = utcnow()
     user.security_stamp = new_stamp()
     add_notification(user, "Welcome to Inkwell", url_for("new_post"))

@@ -64,5 +64,5 @@ def test_no_mail_server(client, smtp):
 
 def test_links_follow_the_base_url(client, outbox, monkeypatch):
     monkeypatch.setitem(app.config, "BASE_URL", "https://inkwell.example")
-    client.post("/auth/register", data=NEW)
+    client.post("/auth/register", data=NEW, base_url="https://inkwell.example")
     assert "https://inkwell.example/auth/confirm/" in outbox()[0].body

@@ -55,9 +55,7 @@ def _verify(body: bytes, headers: dict[str, str]) -> None:
     except (WebhookVerificationError, ValueError):  # ValueError: not even base64
         raise RefusedError(400, "The signature does not verify.") from None
     if len(headers["webhook-id"]) > MAX_ID_LENGTH:
-        raise RefusedError(
-            400, f"The id has over {MAX_ID_LENGTH} characters."
-        )
+        raise RefusedError(400, f"The id has over {MAX_ID_LENGTH} characters.")
 
 
 def _parse(body: bytes) -> tuple[str, Data]:
