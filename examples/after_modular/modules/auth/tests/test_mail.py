@@ -47,7 +47,7 @@ def test_the_confirmation_mail_is_sent_by_smtp(app, client, inbox):
     assert message["Subject"] == "Confirm your email address"
     assert message["From"] == app.config["MAIL_DEFAULT_SENDER"]
     text = message.get_content()
-    assert "Hello Zoë," in text
+    assert text.startswith("Hello,")
     assert "http://localhost/auth/confirm/" in text
 
 
