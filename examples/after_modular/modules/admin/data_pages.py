@@ -52,8 +52,7 @@ def init_app(app: Flask) -> None:
         csp_nonce_generator=_nonce,
     )
     with app.app_context():
-        for _, contribution in ADMIN_VIEWS.contributions():
-            admin.add_views(*contribution.views())
+        ADMIN_VIEWS.call_at_startup(lambda part: admin.add_views(*part.views()))
     admin.add_link(MenuLink("Back to the admin panel", endpoint="admin.overview"))
 
 
