@@ -35,6 +35,7 @@ from flask import (
     url_for,
 )
 from flask_admin import Admin, AdminIndexView, expose
+from flask_admin.menu import MenuLink
 from flask_admin.model import BaseModelView
 from flask_admin.theme import Bootstrap4Theme
 from flask_limiter import Limiter, RateLimitExceeded
@@ -122,6 +123,8 @@ from models import (
 )
 
 Row = TypeVar("Row", Checkout, Subscription, User)
+# PostgreSQL refuses to be asked for text with a NUL.
+REFERENCE = re.compile(r"[\w-]{1,64}", re.ASCII)
 View = str | BaseResponse | tuple[str, int] | tuple[dict[str, str], int]
 
 # ======================================================= the application
@@ -388,6 +391,8 @@ def readyz() -> View:
 
 # ============================================================== accounts
 
+KEPT_STAMPS = 5  # of the accounts that one browser registered last
+
 
 def submitted_email() -> str:
     """Return the submitted email address, normalized: the key of the rate limits.
@@ -417,6 +422,8 @@ mails_per_address = limiter.limit(
 
 def find_user(email: str) -> User | None:
     """Find a user by normalized email address."""
+    if "\0" in email:  # PostgreSQL rejects it
+        return None
     return db.session.scalar(select(User).where(User.email == email))
 
 
@@ -435,6 +442,9 @@ def register() -> View:
         return render_template("register.html", form=form), form_status()
     user = User(name=form.name.data, email=form.email.data)
     set_password(user, form.password.data)
+    # Also where there was an account: the cookie must not tell.
+    stamps = [*session.get("registered", []), user.security_stamp]
+    session["registered"] = stamps[-KEPT_STAMPS:]
     db.session.add(user)
     try:
         db.session.commit()
@@ -474,12 +484,21 @@ def request_confirmation() -> View:
 
 @app.route("/auth/confirm/<token>", methods=["GET", "POST"])
 def confirm(token: str) -> View:
-    """Confirm an email address with a POST, because mail scanners open links."""
+    """Confirm an email address with a POST, because mail scanners open links.
+
+    Anyone can register any address. The password from the sign-up is therefore kept
+    only if the same browser confirms the address; any other browser sets a new one.
+    """
     user = user_from_token("confirm", token, CONFIRM_SECONDS)
     if user is None:
         return invalid_link("request_confirmation")
-    if request.method == "GET":
-        return render_template("confirm.html", token=token)
+    registered_here = user.security_stamp in session.get("registered", [])
+    form = None if registered_here else NewPasswordForm(user)
+    if request.method == "GET" or (form and not form.validate()):
+        page = render_template("confirm.html", token=token, form=form)
+        return page, form_status()
+    if form:
+        set_password(user, form.password.data)
     user.confirmed_at = utcnow()
     user.security_stamp = new_stamp()
     add_notification(user, "Welcome to Inkwell", url_for("new_post"))
@@ -753,6 +772,8 @@ def checkout(reference: str) -> View:
     """Simulate the payment provider's page: pay or decline."""
     if not app.config["PAYMENT_SANDBOX"]:
         abort(404)
+    if not REFERENCE.fullmatch(reference):
+        abort(404)
     checkout = db.one_or_404(
         select(Checkout).filter_by(reference=reference, user_id=me().id)
     )
@@ -817,9 +838,7 @@ def read_event(body: bytes) -> tuple[str, dict[str, Any]]:
         raise ValueError("The message has no data.")
     if event in WEBHOOK_EFFECTS:
         reference = data.get("reference")
-        if not isinstance(reference, str) or not re.fullmatch(
-            r"[\w-]{1,64}", reference, re.ASCII
-        ):
+        if not isinstance(reference, str) or not REFERENCE.fullmatch(reference):
             raise ValueError("data.reference is missing or invalid.")
         amount = data.get("amount", PRO_PRICE)
         if event in PAID_EVENTS and (
@@ -1428,7 +1447,8 @@ def change_role(user_id: int) -> View:
 def admin_status() -> View:
     """Show the status and the versions of the components."""
     status = {
-        "Database": f"{db.engine.dialect.name}, answering",
+        "Environment": app.config["APP_ENV"],
+        "Database": db.engine.dialect.name,
         "Mail": app.config["MAIL_BACKEND"],
         "Python": platform.python_version(),
         "Flask": version("flask"),
@@ -1457,7 +1477,7 @@ class DataIndexView(AdminOnlyMixin, AdminIndexView):
     @expose("/")
     def index(self) -> str:
         """Render the index page."""
-        return self.render("admin/index.html")
+        return self.render("admin_data.html")
 
 
 class DataView(AdminOnlyMixin, BaseModelView):
@@ -1497,7 +1517,7 @@ class DataView(AdminOnlyMixin, BaseModelView):
 
     def search_placeholder(self) -> str:
         """Return the placeholder of the search field."""
-        return f"{' or '.join(self.column_searchable_list)} starts with"
+        return f"{' or '.join(self.column_searchable_list)} starts with".capitalize()
 
     def get_list(
         self,
@@ -1571,9 +1591,9 @@ data_browser = Admin(
 )
 for view, model, name in (
     (UserData, User, "users"),
-    (PostData, Post, "posts"),
     (SubscriptionData, Subscription, "subscriptions"),
     (InvoiceData, Invoice, "invoices"),
+    (PostData, Post, "posts"),
     (NotificationData, Notification, "notifications"),
 ):
     data_browser.add_view(
@@ -1584,6 +1604,7 @@ for view, model, name in (
             endpoint=f"data_{name}",
         )
     )
+data_browser.add_link(MenuLink("Back to the admin panel", endpoint="admin"))
 
 
 # ============================================================== commands

@@ -3,7 +3,7 @@
 from typing import TypedDict
 
 from wtforms import Field, HiddenField, StringField, TextAreaField
-from wtforms.validators import InputRequired, ValidationError
+from wtforms.validators import DataRequired, ValidationError
 
 from web.forms import (
     BoundedLength,
@@ -30,7 +30,7 @@ class PostForm(Form):
         "Title",
         filters=[strip],
         validators=[
-            InputRequired("Title is required."),
+            DataRequired("Title is required."),
             BoundedLength(1, 120, "Use 1 to 120 characters."),
             PlainText(),
         ],
@@ -39,7 +39,7 @@ class PostForm(Form):
         "Text (Markdown)",
         filters=[unix_newlines, strip],
         validators=[
-            InputRequired("Text is required."),
+            DataRequired("Text is required."),
             BoundedLength(1, 20_000, "Use 1 to 20,000 characters."),
             PlainText(allowed="\n\t\u2028\u2029"),
         ],

@@ -5,7 +5,7 @@ from kernel import Link, Module
 module = Module(
     import_name=__name__,
     title="Notifications",
-    summary="Tells people what happened, on the site and by mail.",
+    summary="Notifies users on the site and by email.",
     depends_on=("auth",),
     uses=("billing", "blog"),
     links=(
