@@ -39,6 +39,8 @@ APPS = {
 # Cookies know hosts but no ports: two hosts, or one app's log-in would end the other's.
 ADDRESSES = {"before": ("127.0.0.1", 5001), "after": ("localhost", 5002)}
 SERVE = {"before": ["app:app"], "after": ["app:create_app", "--factory"]}
+# The least share of lines and branches, in percent, that the tests of an app cover.
+COVERED = {"before": 97, "after": 87}
 LIVE_WEBHOOK_SECRET = "whsec_" + base64.b64encode(secrets.token_bytes(24)).decode()
 either_app = nox.parametrize("app", [nox.param(name, id=name) for name in APPS])
 
@@ -165,9 +167,27 @@ def tests(session: nox.Session) -> None:
 def app_tests(session: nox.Session, app: str) -> None:
     """Run an app's own tests in its own environment, as if it were copied out."""
     session.chdir(APPS[app])
-    session.install(*(f"-r{file}" for file in sorted(APPS[app].glob("require*.txt"))))
-    session.install("-c", str(ROOT / "requirements" / "tests.txt"), "pytest-xdist")
+    # One by one: pip refuses to install files with and without hashes together.
+    for file in sorted(APPS[app].glob("requirements*.txt")):
+        session.install("-r", str(file))
+    session.install("-r", str(ROOT / "requirements" / "app-tests.txt"))
     session.run("python", "-m", "pytest", *(session.posargs or PARALLEL))
+
+
+@nox.session
+@either_app
+def coverage(session: nox.Session, app: str) -> None:
+    """Measure the test coverage of an app, and fail below its minimum; 10 minutes."""
+    session.install("-r", "requirements/tests.txt")
+    with tempfile.TemporaryDirectory() as directory:
+        data = f"--data-file={Path(directory, 'data')}"
+        settings = [f"--rcfile={ROOT / 'pyproject.toml'}", f"--source={APPS[app]}"]
+        measure = ["coverage", "run", data, *settings, "-m", "pytest", *PARALLEL]
+        session.run(*measure, "tests/contract", f"--app={app}")
+        with session.chdir(APPS[app]):
+            session.run(*measure)
+        session.run("coverage", "combine", "--quiet", data)
+        session.run("coverage", "report", data, f"--fail-under={COVERED[app]}")
 
 
 @nox.session
@@ -458,7 +478,10 @@ def refuse_used_port(session: nox.Session, app: str, port: int) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check format, style, types, workflows; `-- --fix` repairs what can be."""
+    """Check format, style, types, prose and workflows; `-- --fix` fixes what it can.
+
+    `-- --baseline` rewrites the number of wordings that each file may still have.
+    """
     session.install("-r", "requirements/lint.txt")
     fix = "--fix" in session.posargs
     session.run("ruff", "format", *([] if fix else ["--check"]))
@@ -468,48 +491,71 @@ def lint(session: nox.Session) -> None:
     session.run("mypy")
     with session.chdir(APPS["after"]):  # it has settings of its own
         session.run("mypy")
-    folders = [folder / ".github" / "workflows" for folder in (ROOT, APPS["after"])]
-    workflows = [str(path) for folder in folders for path in folder.glob("*.yml")]
-    for schema, files in {
-        "vendor.github-workflows": workflows,
-        "vendor.dependabot": [".github/dependabot.yml"],
-        "vendor.readthedocs": [".readthedocs.yaml"],
-    }.items():
-        session.run("check-jsonschema", "-q", f"--builtin-schema={schema}", *files)
+    session.run("pytest", "tests/prose", "-q")
+    rewrite = "--baseline" in session.posargs
+    session.run("python", "-m", "tests.prose", *(["--baseline"] if rewrite else []))
+    check_github(session)
+
+
+def check_github(session: nox.Session) -> None:
+    """Check the files below .github: their schemas, and the security of workflows."""
+    with tempfile.TemporaryDirectory() as directory:
+        shipped = Path(directory) / ".github"
+        shutil.copytree(APPS["after"] / ".github", shipped)
+        for template in shipped.rglob("*.copier"):
+            # Without its template tags, a workflow has the steps of every answer.
+            lines = template.read_text(encoding="utf-8").splitlines(keepends=True)
+            text = "".join(line for line in lines if not line.startswith("[%"))
+            template.with_suffix("").write_text(text, encoding="utf-8")
+        options = ["--offline", "--pedantic", "--strict-collection", "--quiet"]
+        session.run("zizmor", *options, ".", directory)
+        for schema, pattern in {
+            "vendor.github-workflows": ".github/workflows/*.yml",
+            "vendor.github-issue-forms": ".github/ISSUE_TEMPLATE/*.yml",
+            "vendor.dependabot": ".github/dependabot.yml",
+            "vendor.readthedocs": ".readthedocs.yaml",
+        }.items():
+            roots = (ROOT, Path(directory))
+            files = [str(path) for root in roots for path in root.glob(pattern)]
+            session.run("check-jsonschema", "-q", f"--builtin-schema={schema}", *files)
 
 
 @nox.session
 def lock(session: nox.Session) -> None:
     """Pin every dependency for all supported Pythons; `-- --upgrade` renews them."""
-    session.install("uv")
+    session.install("-r", "requirements/nox.txt")
     apps = [f"examples/{folder.name}/requirements-dev.in" for folder in APPS.values()]
     production = "examples/after_modular/requirements-production.in"
     groups = {
         "lint": ["--group=docs", "--group=tests", "--group=lint", *apps, production],
         "tests": ["--group=docs", "--group=tests", *apps, production],
         "deployment": ["--group=deployment", "--group=tests", production],
+        "app-tests": ["--group=app-tests"],
         "docs": ["--group=docs"],
         "shopyo": ["--group=shopyo"],
+        "nox": ["--group=nox"],
     }
-    inputs = {f"requirements/{name}.txt": given for name, given in groups.items()}
-    for folder in APPS.values():
-        for name in ("requirements", "requirements-dev"):
-            path = f"examples/{folder.name}/{name}"
-            inputs[f"{path}.txt"] = [f"{path}.in"]
-
-    inputs[production.replace(".in", ".txt")] = [production]
+    hashed = {f"requirements/{name}.txt": given for name, given in groups.items()}
+    hashed[production.replace(".in", ".txt")] = [production]
+    # pip refuses a file in which only some lines have hashes, and readers add lines.
+    plain = {
+        f"examples/{folder.name}/{name}.txt": [f"examples/{folder.name}/{name}.in"]
+        for folder in APPS.values()
+        for name in ("requirements", "requirements-dev")
+    }
 
     # The first lock holds everything; the others follow it, so all of them agree.
-    everything, *_ = inputs
+    everything, *_ = hashed
     options = ["--universal", "--python-version=3.11", "--quiet", *session.posargs]
-    for output, given in inputs.items():
+    for output, given in {**hashed, **plain}.items():
+        hashes = ["--generate-hashes"] if output in hashed else []
         follow = [] if output == everything else [f"--constraints={everything}"]
         command = "nox -s lock"
         if output.startswith("examples/"):  # which has no nox when it is copied out
-            source, target = Path(*given).name, Path(output).name
-            command = f"uv pip compile --universal {source} -o {target}"
+            files = [Path(*given).name, "-o", Path(output).name]
+            command = " ".join(["uv pip compile --universal", *hashes, *files])
         session.run(
-            *("uv", "pip", "compile", *options, *given, *follow),
+            *("uv", "pip", "compile", *options, *hashes, *given, *follow),
             *("--output-file", output, "--no-annotate"),
             *("--custom-compile-command", command),
         )

@@ -65,6 +65,7 @@ def _prepare(app: App, folder: Path) -> dict[str, str]:
         "SECRET_KEY": "k" * 40,
         "WEBHOOK_SECRET": "whsec_" + "d" * 40,
         "DATABASE_URL": f"sqlite:///{folder / app.name}.db",
+        "BASE_URL": "http://127.0.0.1",
         "MAIL_BACKEND": "locmem",
     }
     if app is not BARE:

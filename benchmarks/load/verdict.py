@@ -64,9 +64,8 @@ def problems(result: dict[str, Any]) -> list[str]:
     """Return what must not happen at any load, and what must not at this one."""
     found = []
     for name, kept in result["kept"].items():
-        for what in ("missing", "doubled", "undelivered", "miscounted"):
-            if kept.get(what):
-                found.append(f"{name}: {what}: {kept[what]}")
+        kinds = ("missing", "doubled", "undelivered", "miscounted")
+        found += [f"{name}: {kind}: {kept[kind]}" for kind in kinds if kept.get(kind)]
     for name, run in result["peak"].items():
         if wrong := _wrong(run["errors"], overload_is_wrong=not result["steps"][name]):
             found.append(f"{name}: at {run['asked']} requests a second: {wrong}")

@@ -211,7 +211,7 @@ def log_in_as(visit: Visit, world: World, person: Person) -> Person:
 
 def register(visit: Visit, world: World) -> None:
     """Open an account."""
-    form = visit.get("register: form", "/auth/register", "Create your account")
+    form = visit.get("register: form", "/auth/register", "Sign up")
     email = f"{world.a_new_name()}@example.org"
     visit.post(
         "register",

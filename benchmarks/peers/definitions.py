@@ -84,6 +84,7 @@ OURS = Peer(
             "SECRET_KEY": SECRET,
             "WEBHOOK_SECRET": "whsec_" + "d" * 40,
             "DATABASE_URL": "sqlite:///app.db",
+            "BASE_URL": "http://127.0.0.1",
             "MAIL_BACKEND": "locmem",
         },
     ),

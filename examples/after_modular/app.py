@@ -13,12 +13,14 @@ from kernel import boundaries, dispatchers, operations, outbox, remote, scaffold
 
 
 def create_app(
-    config: Mapping[str, Any] | None = None, *, modules: Iterable[str] = ()
+    config: Mapping[str, Any] | None = None,
+    *,
+    modules: Iterable[str | kernel.Module] = (),
 ) -> Flask:
     """Build the app from the environment; ``config`` overrides it key by key.
 
     ``modules`` names the modules to run: by default those of the setting ``MODULES``,
-    or all that are found.
+    or all that are found. A manifest is used instead of the one found by its name.
     """
     environment = {**os.environ, **(config or {})}
     settings = Settings.load(environment)

@@ -32,14 +32,16 @@ class Settings(ModuleSettings):
     )
     SECRET_KEY: str = setting("dev", strong=True, required_in_production=True)
     DATABASE_URL: str = setting(
-        "sqlite:///app.db", secret=True, required_in_production=True
+        "sqlite:///app.db",
+        secret=True,
+        required_in_production=True,
     )
     DATABASE_POOL_SIZE: int = setting(5, minimum=1)
     DATABASE_MAX_OVERFLOW: int = 5
     DATABASE_TIMEOUT: int = setting(3, minimum=1)  # seconds
     STATEMENT_TIMEOUT: int = 10  # seconds
     REDIS_URL: str = setting("", secret=True)
-    BASE_URL: str = ""
+    BASE_URL: str = setting("", required_in_production=True)
     TRUSTED_PROXIES: int = 0
     MODULES: tuple[str, ...] = ()
 
@@ -76,12 +78,16 @@ class Settings(ModuleSettings):
         return read(cls, given, production=production)
 
     def check(self) -> None:
-        """Refuse an address of Redis that can't be one."""
-        if self.REDIS_URL and not self.REDIS_URL.startswith(REDIS_SCHEMES):
-            raise StartupError(
-                f"REDIS_URL does not start with one of {', '.join(REDIS_SCHEMES)}: "
-                "write it like redis://host:6379/0."
-            )
+        """Refuse addresses that can't be used."""
+        for name, schemes, example in (
+            ("REDIS_URL", REDIS_SCHEMES, "redis://host:6379/0"),
+            ("BASE_URL", ("http://", "https://"), "https://example.com/"),
+        ):
+            if (value := getattr(self, name)) and not value.startswith(schemes):
+                raise StartupError(
+                    f"{name} does not start with one of {', '.join(schemes)}: write it "
+                    f"like {example}."
+                )
 
     @property
     def PRODUCTION(self) -> bool:

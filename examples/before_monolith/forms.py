@@ -1,10 +1,11 @@
-"""All forms of Inkwell."""
+"""The forms of Inkwell."""
 
 import unicodedata
 import uuid
 from collections.abc import Callable
 from typing import Any
 
+from flask import request
 from flask_wtf import FlaskForm
 from werkzeug.exceptions import BadRequest
 from wtforms import (
@@ -16,9 +17,15 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    StopValidation,
+    ValidationError,
+)
 
-from helpers import normalise_email, validated_email
+from helpers import MAX_EMAIL_LENGTH, normalize_email, validated_email
 from models import User
 
 COMMON_PASSWORDS = {
@@ -46,18 +53,47 @@ COMMON_PASSWORDS = {
 }
 
 
+class Form(FlaskForm):
+    """The base class of every form: it reads form fields and nothing else."""
+
+    class Meta(FlaskForm.Meta):
+        """Configure WTForms."""
+
+        def wrap_formdata(self, form: FlaskForm, formdata: Any) -> Any:
+            """Return the submitted fields, or ``None`` for a form that is only shown.
+
+            Flask-WTF would also read a JSON body, which no rate limit sees, and
+            uploaded files, which no text field can hold.
+            """
+            return request.form if form.is_submitted() else None
+
+
 def strip(value: str | None) -> str | None:
-    """Take the spaces off both ends."""
+    """Remove whitespace at both ends."""
     return value.strip() if value else value
 
 
 def unix_newlines(value: str | None) -> str | None:
-    """Browsers send two characters for a line end; people see one."""
+    """Convert line endings to one character, so that they count as one."""
     return value.replace("\r\n", "\n").replace("\r", "\n") if value else value
 
 
+class BoundedLength(Length):
+    """Refuse text of a wrong length before other validators spend time on it."""
+
+    def __call__(self, form: Any, field: StringField) -> None:
+        """Raise ``StopValidation`` if the text is too short or too long."""
+        try:
+            super().__call__(form, field)
+        except ValidationError as error:
+            raise StopValidation(str(error)) from None
+
+
 def plain_text(allowed: str = "") -> Callable[[Any, Field], None]:
-    """Refuse control characters: neither XML feeds nor mail headers can hold them."""
+    """Return a validator that refuses control characters except the allowed ones.
+
+    XML feeds and mail headers can't contain control characters.
+    """
 
     def check(form: Any, field: Field) -> None:
         for character in field.data or "":
@@ -66,68 +102,79 @@ def plain_text(allowed: str = "") -> Callable[[Any, Field], None]:
             if unicodedata.category(character) in {"Cc", "Zl", "Zp", "Cs"} or (
                 character in "\ufffe\uffff"
             ):
-                raise ValidationError("This holds a character that can't be shown.")
+                raise ValidationError("This contains a character that isn't allowed.")
 
     return check
 
 
+email_length = BoundedLength(
+    max=MAX_EMAIL_LENGTH, message=f"Use at most {MAX_EMAIL_LENGTH} characters."
+)
+password_length = BoundedLength(max=128, message="Use at most 128 characters.")
+
+
 def email_address(form: Any, field: Field) -> None:
-    """Accept an address that could exist, and keep its normal form."""
+    """Validate an email address and normalize it."""
     try:
         field.data = validated_email(field.data)
     except ValueError as error:
         raise ValidationError(
-            "This is not an e-mail address, such as ada@example.com."
+            "Enter a valid email address, such as ada@example.com."
         ) from error
 
 
 def not_common(form: Any, field: Field) -> None:
-    """Refuse the passwords that are tried first."""
+    """Refuse the most common passwords."""
     if field.data.lower() in COMMON_PASSWORDS:
-        raise ValidationError("Too many people use this password. Choose another.")
+        raise ValidationError("This password is too common.")
 
 
 def new_password_field(label: str) -> PasswordField:
-    """A password to be chosen, with the rules said beside it."""
+    """Return a field for a new password."""
     return PasswordField(
         label,
         validators=[
             InputRequired("Choose a password."),
-            Length(10, 128, "Use 10 to 128 characters."),
+            BoundedLength(10, 128, "Use 10 to 128 characters."),
             not_common,
         ],
     )
 
 
 def name_field() -> StringField:
-    """A person's name."""
+    """Return a field for a user's name."""
     return StringField(
         "Name",
         filters=[strip],
         validators=[
-            DataRequired("Tell us your name."),
-            Length(1, 80, "Use 1 to 80 characters."),
+            InputRequired("Name is required."),
+            DataRequired("Name is required."),
+            BoundedLength(1, 80, "Use 1 to 80 characters."),
             plain_text(),
         ],
     )
 
 
 def email_field() -> EmailField:
-    """An e-mail address."""
+    """Return a field for an email address."""
     return EmailField(
-        "E-mail",
+        "Email",
         filters=[strip],
-        validators=[DataRequired("Tell us your e-mail address."), email_address],
+        validators=[
+            DataRequired("Email is required."),
+            email_length,
+            email_address,
+        ],
     )
 
 
 class IdempotencyKeyMixin:
-    """A hidden key, so that a form sent twice has one effect."""
+    """A hidden idempotency key, so that submitting a form twice has one effect."""
 
     idempotency_key = HiddenField(default=lambda: str(uuid.uuid4()))
 
     def checked_key(self) -> str:
-        """Return the key; a form without one was not ours, so answer 400."""
+        """Return the key, or respond with 400 if it is missing or not a UUID."""
         sent = self.idempotency_key.raw_data
         try:
             return str(uuid.UUID(sent[0] if sent else ""))
@@ -135,43 +182,47 @@ class IdempotencyKeyMixin:
             raise BadRequest from error
 
 
-def refuse_known_words(password: str, email: str, name: str) -> None:
-    """A password that everybody can read beside it is no secret."""
+def refuse_email_or_name(password: str, email: str, name: str) -> None:
+    """Refuse a password that equals the user's email address or name."""
     if password.strip().casefold() in {email.casefold(), name.casefold()}:
-        raise ValidationError("Use something else than your name or e-mail.")
+        raise ValidationError("Your password can't be your name or email.")
 
 
-class RegisterForm(FlaskForm):
-    """Open an account."""
+class RegisterForm(Form):
+    """The form to sign up."""
 
     name = name_field()
     email = email_field()
     password = new_password_field("Password (at least 10 characters)")
 
     def validate_password(self, field: Field) -> None:
-        """Neither the address nor the name that stand above it."""
-        email = normalise_email(self.email.data or "")
-        refuse_known_words(field.data or "", email, self.name.data or "")
+        """Refuse the submitted email address and name as the password."""
+        email = normalize_email(self.email.data or "")
+        refuse_email_or_name(field.data or "", email, self.name.data or "")
 
 
-class LoginForm(FlaskForm):
-    """Log in."""
+class LoginForm(Form):
+    """The login form."""
 
-    email = EmailField("E-mail", validators=[InputRequired("Type your e-mail.")])
-    password = PasswordField(
-        "Password", validators=[InputRequired("Type your password.")]
+    email = EmailField(
+        "Email",
+        filters=[strip],
+        validators=[DataRequired("Enter your email."), email_length],
     )
-    remember = BooleanField("Keep me logged in on this computer")
+    password = PasswordField(
+        "Password", validators=[InputRequired("Enter your password."), password_length]
+    )
+    remember = BooleanField("Keep me logged in")
 
 
-class EmailForm(FlaskForm):
-    """Ask for a link by mail."""
+class EmailForm(Form):
+    """The form to request a link by mail."""
 
     email = email_field()
 
 
-class NewPasswordForm(FlaskForm):
-    """Choose a new password after a reset link."""
+class NewPasswordForm(Form):
+    """The form to set a new password after a reset."""
 
     password = new_password_field("New password (at least 10 characters)")
 
@@ -180,45 +231,48 @@ class NewPasswordForm(FlaskForm):
         self.user = user
 
     def validate_password(self, field: Field) -> None:
-        """Neither the person's address nor their name."""
-        refuse_known_words(field.data or "", self.user.email, self.user.name)
+        """Refuse the user's email address and name as the password."""
+        refuse_email_or_name(field.data or "", self.user.email, self.user.name)
 
 
 class ChangePasswordForm(NewPasswordForm):
-    """Choose a new password while logged in."""
+    """The form to change the password."""
 
     current = PasswordField(
-        "Current password", validators=[InputRequired("Type your current password.")]
+        "Current password",
+        validators=[InputRequired("Enter your current password."), password_length],
     )
 
 
-class AccountForm(FlaskForm):
-    """Change what others see of you."""
+class AccountForm(Form):
+    """The form to edit the public profile."""
 
     name = name_field()
 
 
-class DeleteAccountForm(FlaskForm):
-    """Say that you mean it."""
+class DeleteAccountForm(Form):
+    """The form to confirm the deletion of an account."""
 
     password = PasswordField(
-        "Your password", validators=[InputRequired("Type your password.")]
+        "Your password",
+        validators=[InputRequired("Enter your password."), password_length],
     )
 
 
-class SubscribeForm(IdempotencyKeyMixin, FlaskForm):
-    """Start to pay for Pro."""
+class SubscribeForm(IdempotencyKeyMixin, Form):
+    """The form to subscribe to Pro."""
 
 
-class PostForm(FlaskForm):
-    """Write or change a post."""
+class PostForm(Form):
+    """The form to edit a post."""
 
     title = StringField(
         "Title",
         filters=[strip],
         validators=[
-            DataRequired("Give it a title."),
-            Length(1, 120, "Use 1 to 120 characters."),
+            InputRequired("Title is required."),
+            DataRequired("Title is required."),
+            BoundedLength(1, 120, "Use 1 to 120 characters."),
             plain_text(),
         ],
     )
@@ -226,24 +280,25 @@ class PostForm(FlaskForm):
         "Text (Markdown)",
         filters=[unix_newlines, strip],
         validators=[
-            DataRequired("Write something."),
-            Length(1, 20_000, "Use 1 to 20,000 characters."),
+            InputRequired("Text is required."),
+            DataRequired("Text is required."),
+            BoundedLength(1, 20_000, "Use 1 to 20,000 characters."),
             plain_text(allowed="\n\t\u2028\u2029"),
         ],
     )
     action = HiddenField()
 
     def validate_action(self, field: Field) -> None:
-        """The two buttons are the only ways out."""
+        """Accept the values of the two buttons only."""
         if field.data not in {"publish", "draft"}:
-            raise ValidationError("Choose to publish it or to keep it as a draft.")
+            raise ValidationError("Publish the post or save it as a draft.")
 
 
 class NewPostForm(IdempotencyKeyMixin, PostForm):
-    """Write a new post."""
+    """The form to create a post."""
 
 
-class PreferencesForm(FlaskForm):
-    """Choose which mails to get."""
+class PreferencesForm(Form):
+    """The form to edit the notification preferences."""
 
-    email = BooleanField("Send me my invoices and payment news by mail, too")
+    email = BooleanField("Email me my invoices and payment updates")

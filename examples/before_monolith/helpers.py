@@ -1,4 +1,4 @@
-"""Everything that more than one page needs."""
+"""Functions and classes that several views share."""
 
 import calendar
 import functools
@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any, Literal, NoReturn, Protocol
+from typing import Any, NoReturn, Protocol
 from urllib.parse import urlencode
 
 import click
@@ -30,7 +30,7 @@ from sqlalchemy import Select, make_url
 from sqlalchemy.exc import ArgumentError
 from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
 
-from models import Checkout, Notification, User, UTCDateTime, db, utcnow
+from models import Checkout, Notification, User, db, utcnow
 
 PAGE_SIZE = 20
 ADMIN_PAGE_SIZE = 50
@@ -38,6 +38,7 @@ FREE_POSTS = 3
 PRO_PRICE = 900  # cents, EUR
 CONFIRM_SECONDS = 7 * 24 * 3600
 RESET_SECONDS = 3600
+MAX_EMAIL_LENGTH = 254  # as RFC 5321 allows it and the table holds it
 MEGABYTE = 1024 * 1024
 
 DEV_SECRET_KEY = "dev"
@@ -48,20 +49,20 @@ MAIL_BACKENDS = ("console", "file", "smtp", "locmem")
 # ---------------------------------------------------------------- settings
 
 
-def refuse_to_start(message: str) -> NoReturn:
-    """Say in one line what is wrong with the settings, and stop."""
+def exit_with_error(message: str) -> NoReturn:
+    """Print a one-line error about the settings and exit with code 2."""
     click.echo(f"Error: {message}", err=True)
     raise SystemExit(2)
 
 
 def read_settings(environ: Mapping[str, str], instance_path: str) -> dict[str, Any]:
-    """Turn environment variables into Flask's configuration.
+    """Return Flask's configuration, read from environment variables.
 
-    Stops the program with exit code 2 when a setting can't be used.
+    Exits with code 2 if a setting is invalid.
     """
     env = environ.get("APP_ENV") or "development"
     if env not in {"development", "testing", "production"}:
-        refuse_to_start(f"APP_ENV is {env!r}. Use development, testing or production.")
+        exit_with_error(f"APP_ENV is {env!r}. Use development, testing or production.")
     secret_key = environ.get("SECRET_KEY") or DEV_SECRET_KEY
     webhook_secret = environ.get("WEBHOOK_SECRET") or DEV_WEBHOOK_SECRET
     database_url = environ.get("DATABASE_URL") or ""
@@ -69,15 +70,20 @@ def read_settings(environ: Mapping[str, str], instance_path: str) -> dict[str, A
         require_secret("SECRET_KEY", secret_key, DEV_SECRET_KEY)
         require_secret("WEBHOOK_SECRET", webhook_secret, DEV_WEBHOOK_SECRET)
         if not database_url:
-            refuse_to_start("DATABASE_URL is missing. Set it to your database's URL.")
+            exit_with_error("DATABASE_URL is missing. Set it to your database's URL.")
+        if not environ.get("BASE_URL"):
+            exit_with_error("BASE_URL is missing. Set it to the address of the site.")
     return {
         "APP_ENV": env,
         "SECRET_KEY": secret_key,
         "WEBHOOK_SECRET": checked_webhook_secret(webhook_secret),
-        "SQLALCHEMY_ENGINES": {
-            "default": checked_database_url(database_url or "sqlite:///app.db")
-        },
-        "ALEMBIC_CONTEXT": {"render_item": render_plain_type},
+        "SQLALCHEMY_DATABASE_URI": checked_database_url(
+            database_url or "sqlite:///app.db"
+        ),
+        "PAYMENT_SANDBOX": env != "production"
+        or checked_boolean(
+            "PAYMENT_SANDBOX", environ.get("PAYMENT_SANDBOX") or "false"
+        ),
         "BASE_URL": checked_base_url(environ.get("BASE_URL") or ""),
         "MAIL_BACKEND": checked_mail_backend(environ.get("MAIL_BACKEND") or "console"),
         "MAIL_FILE_PATH": environ.get("MAIL_FILE_PATH")
@@ -86,7 +92,7 @@ def read_settings(environ: Mapping[str, str], instance_path: str) -> dict[str, A
         "MAIL_PORT": checked_port("MAIL_PORT", environ.get("MAIL_PORT") or "25"),
         "MAIL_USERNAME": environ.get("MAIL_USERNAME"),
         "MAIL_PASSWORD": environ.get("MAIL_PASSWORD"),
-        "MAIL_USE_TLS": checked_switch(
+        "MAIL_USE_TLS": checked_boolean(
             "MAIL_USE_TLS", environ.get("MAIL_USE_TLS") or "false"
         ),
         "MAIL_TIMEOUT": 10,
@@ -107,39 +113,35 @@ def read_settings(environ: Mapping[str, str], instance_path: str) -> dict[str, A
     }
 
 
-def render_plain_type(kind: str, item: Any, context: Any) -> str | Literal[False]:
-    """Write migrations that do not import our models, which will change."""
-    if kind == "type" and isinstance(item, UTCDateTime):
-        return "sa.DateTime(timezone=True)"
-    return False
-
-
 def require_secret(name: str, value: str, development_value: str) -> None:
-    """Refuse a secret that others could know or guess."""
+    """Exit if a secret is the public development value or too short."""
     if value == development_value:
-        refuse_to_start(f"{name} is missing. Set it to a long random value.")
+        exit_with_error(f"{name} is missing. Set it to a long random value.")
     if len(value) < 32:
-        refuse_to_start(f"{name} is too short. Use at least 32 characters.")
+        exit_with_error(f"{name} is too short. Use at least 32 characters.")
 
 
 def checked_webhook_secret(secret: str) -> str:
-    """Accept what Standard Webhooks can sign with."""
+    """Return the webhook secret; exit if it is not valid for Standard Webhooks."""
     try:
         Webhook(secret)
     except (ValueError, EmptyWebhookSecretError):
-        refuse_to_start("WEBHOOK_SECRET is not whsec_ followed by base64 text.")
+        exit_with_error("WEBHOOK_SECRET is not whsec_ followed by base64 text.")
     return secret
 
 
 def checked_database_url(text: str) -> str:
-    """Accept SQLite and PostgreSQL, and name PostgreSQL's driver."""
+    """Return the URL of SQLite or PostgreSQL, with the PostgreSQL driver.
+
+    Exits if the URL is invalid or names another database.
+    """
     text = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", text)
     try:
         backend = make_url(text).get_backend_name()
     except (ArgumentError, ValueError):
         backend = ""
     if backend not in {"sqlite", "postgresql"}:
-        refuse_to_start(
+        exit_with_error(
             "DATABASE_URL is not a URL such as sqlite:///app.db or"
             " postgresql://user:password@host/name."
         )
@@ -147,44 +149,44 @@ def checked_database_url(text: str) -> str:
 
 
 def checked_base_url(text: str) -> str:
-    """Accept the address people type to come here, or nothing."""
+    """Return the base URL without a trailing slash; exit if it is invalid."""
     if text and not re.fullmatch(r"https?://[^/\s?#]+(/[^\s?#]*)?", text):
-        refuse_to_start("BASE_URL is not a URL such as https://inkwell.example.")
+        exit_with_error("BASE_URL is not a URL such as https://inkwell.example.")
     return text.rstrip("/")
 
 
 def checked_mail_backend(name: str) -> str:
-    """Accept a way to send mail that we know."""
+    """Return the name of the mail backend; exit if it is unknown."""
     if name not in MAIL_BACKENDS:
-        refuse_to_start(
+        exit_with_error(
             f"MAIL_BACKEND is {name!r}. Use one of {', '.join(MAIL_BACKENDS)}."
         )
     return name
 
 
 def checked_port(name: str, text: str) -> int:
-    """Accept a TCP port."""
+    """Return a TCP port number; exit if it is invalid."""
     if not re.fullmatch(r"[0-9]{1,5}", text) or not 0 < int(text) < 65536:
-        refuse_to_start(f"{name} is {text!r}. Use a number from 1 to 65535.")
+        exit_with_error(f"{name} is {text!r}. Use a number from 1 to 65535.")
     return int(text)
 
 
-def checked_switch(name: str, text: str) -> bool:
-    """Accept yes and no in the usual spellings."""
+def checked_boolean(name: str, text: str) -> bool:
+    """Return a boolean; exit if the text is not a common spelling of one."""
     if text.lower() in {"1", "true", "yes", "on"}:
         return True
     if text.lower() in {"0", "false", "no", "off"}:
         return False
-    refuse_to_start(f"{name} is {text!r}. Use true or false.")
+    exit_with_error(f"{name} is {text!r}. Use true or false.")
 
 
 def checked_limit(name: str, environ: Mapping[str, str], default: str) -> str:
-    """Accept a rate such as ``5 per minute``."""
+    """Return a rate limit such as ``5 per minute``; exit if it is invalid."""
     text = environ.get(name) or default
     try:
         parse_many(text)
     except ValueError:
-        refuse_to_start(f"{name} is {text!r}. Use a rate such as {default!r}.")
+        exit_with_error(f"{name} is {text!r}. Use a rate such as {default!r}.")
     return text
 
 
@@ -192,37 +194,42 @@ def checked_limit(name: str, environ: Mapping[str, str], default: str) -> str:
 
 
 def validated_email(text: str) -> str:
-    """Return the normal form of an address.
+    """Return a normalized email address.
 
-    Raises ValueError when nobody can have such an address.
+    Raises ValueError if the address is invalid.
     """
-    # "test" addresses can't be delivered, but they harm nobody.
-    address = validate_email(
-        text.strip(), check_deliverability=False, test_environment=True
-    )
+    text = text.strip()
+    if len(text) > MAX_EMAIL_LENGTH:  # normalizing takes quadratic time
+        raise EmailNotValidError("The address is too long.")
+    # Mail to "test" domains can't be delivered, which is harmless.
+    address = validate_email(text, check_deliverability=False, test_environment=True)
     return address.normalized.lower()
 
 
-def normalise_email(text: str) -> str:
-    """Return the form in which addresses are compared, of anything typed."""
+def normalize_email(text: str) -> str:
+    """Return any input in the form in which email addresses are compared.
+
+    The length is bounded, so that the result can be the key of a rate limit.
+    """
+    text = text.strip()[:MAX_EMAIL_LENGTH]
     try:
         return validated_email(text)
     except EmailNotValidError:
-        return unicodedata.normalize("NFC", text.strip()).lower()
+        return unicodedata.normalize("NFC", text).lower()
 
 
-# OWASP's smallest argon2id: 19 MiB, two passes, one lane.
+# OWASP's minimum for argon2id: 19 MiB of memory, two iterations, one thread.
 password_hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
 
 
 @functools.cache
 def dummy_hash() -> str:
-    """A hash that nobody's password has, to spend the same time on strangers."""
+    """Return the hash of a random password, to verify against for unknown users."""
     return password_hasher.hash(secrets.token_hex())
 
 
 def verify_password(user: User | None, password: str) -> bool:
-    """Check a password, as slowly for strangers as for members."""
+    """Return whether a password is correct; takes equally long for unknown users."""
     try:
         password_hasher.verify(user.password_hash if user else dummy_hash(), password)
     except (VerificationError, InvalidHashError):
@@ -231,13 +238,13 @@ def verify_password(user: User | None, password: str) -> bool:
 
 
 def set_password(user: User, password: str) -> None:
-    """Change the password and end every session and link that knew the old one."""
+    """Set a password and invalidate all existing sessions and links."""
     user.password_hash = password_hasher.hash(password)
     user.security_stamp = new_stamp()
 
 
 def new_stamp() -> str:
-    """Return a value that no earlier session or link knows."""
+    """Return a new random security stamp."""
     return secrets.token_hex(16)
 
 
@@ -245,13 +252,13 @@ def new_stamp() -> str:
 
 
 def make_token(purpose: str, user: User) -> str:
-    """Sign a link's token for one purpose; it dies with the user's stamp."""
+    """Return a signed token for one purpose, valid for the current security stamp."""
     payload = [user.id, user.security_stamp]
     return URLSafeTimedSerializer(current_app.secret_key, salt=purpose).dumps(payload)
 
 
-def user_of_token(purpose: str, token: str, max_age: int) -> User | None:
-    """Return whom a token was made for; None when it is no longer good."""
+def user_from_token(purpose: str, token: str, max_age: int) -> User | None:
+    """Return the user of a token; None if the token is invalid or expired."""
     serializer = URLSafeTimedSerializer(current_app.secret_key, salt=purpose)
     try:
         user_id, stamp = serializer.loads(token, max_age=max_age)
@@ -262,14 +269,14 @@ def user_of_token(purpose: str, token: str, max_age: int) -> User | None:
 
 
 def safe_next(target: str | None) -> str | None:
-    """Return where to go after logging in, if that is on this site."""
+    """Return the redirect target after a login; None if it is on another site."""
     if not target or not re.fullmatch(r"/(?!/)[^\\\x00-\x1f\x7f]*", target):
         return None
     return target
 
 
 def external_url(endpoint: str, **values: Any) -> str:
-    """Build an absolute link, for mails and feeds."""
+    """Return an absolute URL, for mails and feeds."""
     if base_url := current_app.config["BASE_URL"]:
         return base_url + url_for(endpoint, **values)
     return url_for(endpoint, _external=True, **values)
@@ -279,13 +286,13 @@ def external_url(endpoint: str, **values: Any) -> str:
 
 
 class MailNotSentError(Exception):
-    """The mail server refused or did not answer."""
+    """The mail server refused the mail or did not respond."""
 
 
 def send_mail(user: User, subject: str, template: str, **context: Any) -> None:
-    """Send one mail while the reader of the page waits.
+    """Send a mail synchronously, during the request.
 
-    Raises MailNotSentError when the mail server can't take it.
+    Raises MailNotSentError if the mail server does not accept it.
     """
     body = render_template(template, user=user, **context)
     try:
@@ -295,20 +302,20 @@ def send_mail(user: User, subject: str, template: str, **context: Any) -> None:
 
 
 def send_confirmation(user: User) -> None:
-    """Mail the link that proves the address."""
+    """Send the link that confirms the user's email address."""
     link = external_url("confirm", token=make_token("confirm", user))
-    send_mail(user, "Confirm your address", "mail_confirm.txt", link=link)
+    send_mail(user, "Confirm your email address", "mail_confirm.txt", link=link)
 
 
 def add_notification(user: User, text: str, link: str | None = None) -> None:
-    """Put a line into a person's inbox; the caller commits."""
+    """Add a notification to the session; the caller commits."""
     db.session.add(Notification(user_id=user.id, text=text, link=link))
 
 
 def mail_notification(user: User, subject: str, template: str, **context: Any) -> None:
-    """Send a notification's mail, if the person wants such mails.
+    """Send a notification by mail, if the user has enabled this.
 
-    What it tells stands on the site already, so trouble is logged and no more.
+    The site shows the notification as well, so failures are only logged.
     """
     if not user.mail_notifications:
         return
@@ -324,12 +331,12 @@ markdown = MarkdownIt("js-default")
 
 
 def render_markdown(source: str) -> str:
-    """Render Markdown as HTML; HTML in the source is shown, not obeyed."""
+    """Render Markdown as HTML; HTML in the source is escaped."""
     return markdown.render(source)
 
 
 def make_excerpt(body_html: str, length: int = 200) -> str:
-    """Return the beginning of a text, without its markup."""
+    """Return the beginning of an HTML text as plain text."""
     text = " ".join(html.unescape(re.sub(r"<[^>]*>", "", body_html)).split())
     if len(text) <= length:
         return text
@@ -339,25 +346,25 @@ def make_excerpt(body_html: str, length: int = 200) -> str:
 # --------------------------------------------------------- dates and money
 
 
-def day_tag(moment: datetime | date) -> Markup:
-    """Show a date, and say it to machines: the template filter ``day``."""
+def time_element(moment: datetime | date) -> Markup:
+    """Return a date as an HTML ``time`` element: the template filter ``day``."""
     return Markup('<time datetime="{}">{}</time>').format(
-        moment.isoformat(), day_text(moment)
+        moment.isoformat(), format_date(moment)
     )
 
 
-def day_text(moment: datetime | date) -> str:
-    """Return a date as people read it, such as ``22 Nov 2026``."""
+def format_date(moment: datetime | date) -> str:
+    """Format a date, such as ``22 Nov 2026``."""
     return f"{moment.day} {calendar.month_abbr[moment.month]} {moment.year}"
 
 
 def euro(cents: int) -> str:
-    """Show cents as euros: the template filter ``euro``."""
+    """Format cents as euros: the template filter ``euro``."""
     return f"€{cents / 100:,.2f}"
 
 
 def add_month(moment: datetime) -> datetime:
-    """Return the same day next month, or that month's last day."""
+    """Return the same day of the next month, or its last day."""
     year, month = moment.year + moment.month // 12, moment.month % 12 + 1
     day = min(moment.day, calendar.monthrange(year, month)[1])
     return moment.replace(year=year, month=month, day=day)
@@ -368,7 +375,7 @@ def add_month(moment: datetime) -> datetime:
 
 @dataclass
 class Page:
-    """One page of a list, with links to its neighbours."""
+    """A page of a list, with links to the previous and the next page."""
 
     items: Sequence[Any]
     previous_url: str | None
@@ -376,7 +383,7 @@ class Page:
 
 
 def page_number() -> int:
-    """Return the page asked for in the URL; 400 when it is not a number."""
+    """Return the page number from the URL; 400 if it is not a positive number."""
     text = request.args.get("page", "1")
     if not re.fullmatch(r"[0-9]{1,9}", text) or int(text) < 1:
         abort(400)
@@ -384,9 +391,12 @@ def page_number() -> int:
 
 
 def paginate(statement: Select[Any], size: int = PAGE_SIZE) -> Page:
-    """Run a statement for the page asked for in the URL."""
+    """Run a statement for the page number in the URL.
+
+    Unlike `db.paginate()`, this does not count all rows.
+    """
     number = page_number()
-    # One more than we show tells whether there is a next page.
+    # One extra row shows whether there is a next page.
     window = statement.limit(size + 1).offset((number - 1) * size)
     items = db.session.scalars(window).all()
     return Page(
@@ -397,7 +407,7 @@ def paginate(statement: Select[Any], size: int = PAGE_SIZE) -> Page:
 
 
 def page_url(number: int) -> str:
-    """Return this page's address with another number."""
+    """Return the current URL's query string with another page number."""
     return "?" + urlencode({**request.args.to_dict(), "page": number})
 
 
@@ -406,7 +416,7 @@ def page_url(number: int) -> str:
 
 @dataclass
 class Point:
-    """One day of a chart."""
+    """A day of a chart."""
 
     day: date
     value: int
@@ -415,7 +425,7 @@ class Point:
 
 @dataclass
 class Series:
-    """A chart: a value for each day, the oldest first."""
+    """A chart: one value per day, the oldest first."""
 
     name: str
     title: str
@@ -424,7 +434,7 @@ class Series:
 
     @property
     def top(self) -> int:
-        """The highest value, which sets the scale."""
+        """Return the highest value, which determines the scale."""
         return max(point.value for point in self.points)
 
 
@@ -435,7 +445,7 @@ def daily_series(
     value_between: Callable[[datetime, datetime], int],
     show: Callable[[int], str] = str,
 ) -> Series:
-    """Ask for the value of each of the last days, today included."""
+    """Return a chart of the last days, today included, with one query per day."""
     today = datetime.combine(utcnow().date(), time(), UTC)
     starts = [today - timedelta(days=age) for age in reversed(range(days))]
     values = [value_between(start, start + timedelta(days=1)) for start in starts]
@@ -454,23 +464,28 @@ def daily_series(
 
 
 class PaymentProvider(Protocol):
-    """What we need from whoever takes the money."""
+    """The interface of a payment provider."""
 
     def create_checkout(self, checkout: Checkout) -> str:
-        """Open a payment and return the URL of the page that takes it."""
+        """Start a payment and return the URL of its payment page."""
 
 
 class SandboxProvider:
-    """A payment provider that moves no money; its pay page is one of ours."""
+    """A fake payment provider; its payment page is part of this app.
+
+    Production disables it, because its page gives Pro away. PAYMENT_SANDBOX enables it.
+    """
 
     def create_checkout(self, checkout: Checkout) -> str:
-        """Return the sandbox's own pay page."""
+        """Return the URL of the fake payment page; 503 where it is disabled."""
+        if not current_app.config["PAYMENT_SANDBOX"]:
+            abort(503)
         return url_for("checkout", reference=checkout.reference)
 
     def signed_result(
         self, checkout: Checkout, outcome: str
     ) -> tuple[bytes, dict[str, str]]:
-        """Return the webhook's body and headers that tell how a payment ended."""
+        """Return the body and headers of the webhook for a payment's outcome."""
         data: dict[str, Any] = {"reference": checkout.reference}
         if outcome == "paid":
             data["amount"] = checkout.amount
@@ -488,13 +503,13 @@ class SandboxProvider:
 
 
 def admin_required(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Let only admins in: members get 403, strangers the log-in page."""
+    """Restrict a view to admins: 403 for members, login page for anonymous users."""
 
     @login_required
     @functools.wraps(view)
-    def guarded(*args: Any, **kwargs: Any) -> Any:
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
         if not current_user.is_admin:
             abort(403)
         return view(*args, **kwargs)
 
-    return guarded
+    return wrapper

@@ -1,11 +1,11 @@
-"""All tables of Inkwell."""
+"""The database models of Inkwell."""
 
 from datetime import UTC, datetime
 from sqlite3 import Connection as SQLiteConnection
 from typing import Any
 
 from flask_login import UserMixin
-from flask_sqlalchemy_lite import SQLAlchemy
+from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     DateTime,
     Dialect,
@@ -19,14 +19,18 @@ from sqlalchemy import (
     UniqueConstraint,
     event,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
-
-db = SQLAlchemy()
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    mapped_column,
+    registry,
+    relationship,
+)
 
 
 @event.listens_for(Engine, "connect")
 def prepare_sqlite(connection: Any, record: Any) -> None:
-    """Let SQLite readers and one writer work side by side, and keep foreign keys."""
+    """Configure SQLite for concurrent readers, and enforce foreign keys."""
     if isinstance(connection, SQLiteConnection):
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
@@ -35,12 +39,12 @@ def prepare_sqlite(connection: Any, record: Any) -> None:
 
 
 def utcnow() -> datetime:
-    """The present moment, aware, in UTC."""
+    """Return the current time as an aware datetime in UTC."""
     return datetime.now(UTC)
 
 
 class UTCDateTime(TypeDecorator[datetime]):
-    """An aware UTC datetime, also on SQLite, which forgets time zones."""
+    """An aware datetime in UTC, also on SQLite, which stores no time zones."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -48,7 +52,7 @@ class UTCDateTime(TypeDecorator[datetime]):
     def process_bind_param(
         self, value: datetime | None, dialect: Dialect
     ) -> datetime | None:
-        """Refuse naive values: they would be somebody's local time."""
+        """Convert to UTC; refuse naive values, because their time zone is unknown."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -58,32 +62,39 @@ class UTCDateTime(TypeDecorator[datetime]):
     def process_result_value(
         self, value: datetime | None, dialect: Dialect
     ) -> datetime | None:
-        """Give back what was stored, aware again."""
+        """Return an aware datetime."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value
 
 
 class Base(DeclarativeBase):
-    """The one base of all models."""
+    """The base of all models: the column types and the names of constraints."""
 
-    type_annotation_map = {datetime: UTCDateTime}  # noqa: RUF012
-    # Named constraints can be changed by later migrations.
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-            "pk": "pk_%(table_name)s",
-        }
+    # Flask-SQLAlchemy copies this class, and SQLAlchemy refuses a copy that has both a
+    # registry and a type_annotation_map, so the map is passed to the registry.
+    registry = registry(
+        type_annotation_map={datetime: UTCDateTime},
+        # Later migrations can only change constraints that have names.
+        metadata=MetaData(
+            naming_convention={
+                "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+                "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+                "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+                "pk": "pk_%(table_name)s",
+            }
+        ),
     )
 
 
-class User(UserMixin, Base):
-    """A person with an account: a member or an admin."""
+db = SQLAlchemy(model_class=Base)
+
+
+class User(UserMixin, db.Model):
+    """A user account: a member or an admin."""
 
     __tablename__ = "users"
-    # An id is never given out twice, so an old link can't meet a new person.
+    # Ids are never reused, so an old link can't lead to a new user.
     __table_args__ = ({"sqlite_autoincrement": True},)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -114,39 +125,42 @@ class User(UserMixin, Base):
     )
 
     def get_id(self) -> str:
-        """Name the session's owner; a new stamp ends every session before it."""
+        """Return the session's user id; it includes the security stamp.
+
+        A new security stamp invalidates all existing sessions.
+        """
         return f"{self.id}:{self.security_stamp}"
 
     @property
     def is_active(self) -> bool:
-        """Whether the person may log in, for Flask-Login."""
+        """Return whether the user may log in (for Flask-Login)."""
         return self.active
 
     @property
     def is_admin(self) -> bool:
-        """Whether the person may use the admin pages."""
+        """Return whether the user has access to the admin pages."""
         return self.role == "admin"
 
     @property
     def is_pro(self) -> bool:
-        """Whether the person may publish without limit."""
+        """Return whether the user may publish an unlimited number of posts."""
         return self.subscription is not None and self.subscription.is_running
 
     @property
     def plan_name(self) -> str:
-        """The plan as people read it."""
+        """Return the display name of the plan."""
         return "Pro" if self.is_pro else "Free"
 
     @property
     def state(self) -> str:
-        """The state as the admin pages show it."""
+        """Return the account state that the admin pages show."""
         if not self.active:
             return "deactivated"
         return "active" if self.confirmed_at else "unconfirmed"
 
 
-class Post(Base):
-    """A text by one author; published when it has a publication date."""
+class Post(db.Model):
+    """A post by one author; a draft if it has no publication date."""
 
     __tablename__ = "posts"
     __table_args__ = (
@@ -169,12 +183,12 @@ class Post(Base):
 
     @property
     def is_published(self) -> bool:
-        """Whether everyone may read it."""
+        """Return whether the post is public."""
         return self.published_at is not None
 
 
-class Checkout(Base):
-    """One attempt to pay; `reference` is the provider's name for it."""
+class Checkout(db.Model):
+    """A payment attempt; `reference` identifies it at the payment provider."""
 
     __tablename__ = "checkouts"
     __table_args__ = (UniqueConstraint("user_id", "idempotency_key"),)
@@ -190,8 +204,8 @@ class Checkout(Base):
     user: Mapped[User] = relationship(back_populates="checkouts")
 
 
-class Subscription(Base):
-    """A person's Pro plan: active, cancelled (runs until its end) or ended."""
+class Subscription(db.Model):
+    """A user's Pro plan: active, cancelled (runs until `period_end`) or ended."""
 
     __tablename__ = "subscriptions"
 
@@ -208,14 +222,17 @@ class Subscription(Base):
 
     @property
     def is_running(self) -> bool:
-        """Whether it gives Pro now; an active one ends when the provider says so."""
+        """Return whether the user is on Pro now.
+
+        An active subscription runs until the payment provider ends it.
+        """
         return self.status == "active" or (
             self.status == "cancelled" and self.period_end > utcnow()
         )
 
 
-class Invoice(Base):
-    """A paid month; it outlives the account, without a name."""
+class Invoice(db.Model):
+    """An invoice for a month; it is kept when its user is deleted."""
 
     __tablename__ = "invoices"
     __table_args__ = ({"sqlite_autoincrement": True},)
@@ -231,12 +248,12 @@ class Invoice(Base):
 
     @property
     def number(self) -> str:
-        """The number on the paper, such as ``INV-2026-000042``."""
+        """Return the invoice number, such as ``INV-2026-000042``."""
         return f"INV-{self.created_at.year}-{self.id:06d}"
 
 
-class WebhookReceipt(Base):
-    """A provider message that has had its effect and must not have it twice."""
+class WebhookReceipt(db.Model):
+    """A processed webhook, recorded to make webhooks idempotent."""
 
     __tablename__ = "webhook_receipts"
 
@@ -244,8 +261,8 @@ class WebhookReceipt(Base):
     received_at: Mapped[datetime] = mapped_column(default=utcnow)
 
 
-class Notification(Base):
-    """A line in a person's inbox on the site."""
+class Notification(db.Model):
+    """A notification that a user sees on the site."""
 
     __tablename__ = "notifications"
 

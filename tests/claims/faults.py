@@ -131,7 +131,8 @@ def data_pages(folder: Path) -> bool:
 def account_data(folder: Path) -> bool:
     """Let what the module adds to the account page and to the export raise."""
     files = ("personal_data.py", "account_facts.py")
-    return any([append(folder, file, BREAK_FUNCTIONS) for file in files])
+    changed = [append(folder, file, BREAK_FUNCTIONS) for file in files]
+    return any(changed)
 
 
 def event(folder: Path) -> bool:

@@ -25,6 +25,7 @@ from tests.contract.targets import InProcess
 SETTINGS = {
     "APP_ENV": "production",
     "SECRET_KEY": "the key of a site that is visited before and after",
+    "BASE_URL": "https://localhost",
 }
 URL = "https://localhost/"
 

@@ -3,7 +3,7 @@
 Every question a test asks is a method that says what was expected and what came
 instead. Methods that only check return the page, so that they chain::
 
-    page.expect(422).error("email", "This is not an e-mail address.")
+    page.expect(422).error("email", "Enter a valid email address.")
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ import httpx
 from .browser import Browser, Page
 from .mailbox import Mailbox
 from .targets import InProcess, Live
+from .texts import CONFIRM_SUBJECT, RESET_SUBJECT
 
 PASSWORD = "correct horse battery"
 
@@ -39,7 +40,7 @@ class Person(Browser):
 
     def confirmation(self, count: int = 1) -> str:
         """Return the path of the newest confirmation link."""
-        mail = self.mailbox.wait(self.email, "Confirm your address", count)
+        mail = self.mailbox.wait(self.email, CONFIRM_SUBJECT, count)
         return mail.link("/auth/confirm/")
 
     def confirm(self, path: str | None = None) -> Page:
@@ -71,7 +72,7 @@ class Person(Browser):
 
     def reset_link(self, count: int = 1) -> str:
         """Return the path of the newest link to reset the password."""
-        mail = self.mailbox.wait(self.email, "Reset your password", count)
+        mail = self.mailbox.wait(self.email, RESET_SUBJECT, count)
         return mail.link("/auth/reset/")
 
     def reset(self, path: str, password: str) -> Page:

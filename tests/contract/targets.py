@@ -67,6 +67,7 @@ class InProcess:
             "MAIL_BACKEND": "file",
             "MAIL_FILE_PATH": str(self.mail_directory),
         } | settings
+        self.base_url = settings.get("BASE_URL", "http://localhost")
         self._others = self._unload()
         sys.path.insert(0, str(self.folder))
         try:
@@ -113,13 +114,16 @@ class InProcess:
         return result.output
 
     def client(
-        self, base_url: str = "http://localhost", address: str | None = None
+        self, base_url: str | None = None, address: str | None = None
     ) -> httpx.Client:
         """Return a client with an empty cookie jar and its own address."""
         transport = httpx.WSGITransport(
             _with_wsgi_path(self.app), remote_addr=address or next(_addresses)
         )
-        return httpx.Client(base_url=base_url, transport=transport)
+        base_url = base_url or self.base_url
+        # Browsers send it, and Flask-WTF asks for it on HTTPS.
+        headers = {"referer": f"{base_url}/"}
+        return httpx.Client(base_url=base_url, headers=headers, transport=transport)
 
     def close(self) -> None:
         """Close the database and put `sys.modules` back, for another app to load."""

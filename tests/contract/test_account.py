@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from .texts import BAD_LOGIN, ON_PRO
+
 ACCOUNT = "/auth/account"
 PASSWORD = "/auth/account/password"
 NEW_PASSWORD = "a completely new password"
@@ -62,7 +64,7 @@ def test_the_address_and_role_cannot_be_smuggled_in(member):
 
 def test_the_password_can_be_changed(people, member):
     page = change_password(member, member.password, NEW_PASSWORD).to(ACCOUNT).follow()
-    page.flash("Your password is changed.")
+    page.flash("Your password has been changed.")
     second = people.again(member)
     second.log_in().expect(422)
     second.log_in(password=NEW_PASSWORD).expect(302)
@@ -78,7 +80,7 @@ def test_changing_the_password_ends_other_sessions_only(people, member):
 
 def test_changing_the_password_needs_the_current_one(member):
     page = change_password(member, "not my password", NEW_PASSWORD).expect(422)
-    page.error("current", "This is not your password.")
+    page.error("current", "Incorrect password.")
     assert page.value("current") == ""
     assert page.value("password") == ""
     member.log_out()
@@ -107,7 +109,7 @@ def test_the_export_is_a_file(member):
 def test_the_export_holds_everything_of_ones_own(pro):
     pro.publish("A public title", "Public *words*.")
     pro.draft("A secret title", "Secret words.")
-    pro.notified("You are on Pro")
+    pro.notified(ON_PRO)
     data = export(pro)
     assert {*data} >= {"account", "posts", "subscription", "invoices", "notifications"}
     assert data["account"]["name"] == pro.name
@@ -120,7 +122,7 @@ def test_the_export_holds_everything_of_ones_own(pro):
     }
     assert data["subscription"]
     assert len(data["invoices"]) == 1
-    assert any("You are on Pro" in str(entry) for entry in data["notifications"])
+    assert any(ON_PRO in str(entry) for entry in data["notifications"])
 
 
 def test_the_export_holds_no_secret(member):
@@ -146,14 +148,14 @@ def test_deleting_logs_out(people, member):
     second = people.again(member)
     second.log_in()
     page = member.delete_account().to("/").follow()
-    page.flash("Your account is deleted.")
+    page.flash("Your account has been deleted.")
     member.get("/auth/account").asks_to_log_in()
     second.get("/auth/account").asks_to_log_in()
 
 
 def test_a_deleted_account_cannot_log_in(member):
     member.delete_account()
-    member.log_in().expect(422).form_error("E-mail or password is wrong.")
+    member.log_in().expect(422).form_error(BAD_LOGIN)
 
 
 @pytest.mark.needs("blog")
@@ -175,7 +177,7 @@ def test_the_address_of_a_deleted_account_may_register_again(pro):
     pro.log_in().expect(302)
     assert pro.plan == "free"
     pro.get("/blog/mine").hides("From the first life")
-    pro.get("/notifications/").hides("You are on Pro")
+    pro.get("/notifications/").hides(ON_PRO)
 
 
 @pytest.mark.needs("billing", "dashboard")

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from .apps import START
+from .texts import BAD_LOGIN
 
 pytestmark = pytest.mark.needs("admin")
 
@@ -112,7 +113,7 @@ def test_a_deactivated_account_cannot_log_in(admin, people, member):
     person = people.again(member)
     person.log_in().expect(422).form_error("This account is deactivated.")
     page = person.log_in(password="not the password").expect(422)
-    page.form_error("E-mail or password is wrong.")
+    page.form_error(BAD_LOGIN)
 
 
 def test_deactivating_ends_remembered_sessions(admin, people):
@@ -163,7 +164,7 @@ def test_an_unknown_role_is_refused(admin, member, role):
 
 def test_an_admin_cannot_lock_themselves_out(admin):
     path = admin.user_page(admin)
-    refusal = "You cannot do that to yourself."
+    refusal = "You can't deactivate yourself or change your own role."
     page = admin.forge(f"{path}/deactivate").to(path)
     page.follow().flash(refusal, "error")
     page = admin.forge(f"{path}/role", role="member").to(path)

@@ -39,7 +39,7 @@ def test_the_blog_is_public(visitor):
 def test_a_published_post_can_be_read(member, visitor, title):
     page = member.write(title, "First words.").expect(302)
     assert re.fullmatch(r"/blog/\d+", page.location)
-    page.follow().flash("Published.")
+    page.follow().flash("Post published.")
     page = visitor.get(page.location).expect(200).heading(title)
     page.says(member.name).says("First words.")
     assert page.has("main time[datetime]")
@@ -65,7 +65,7 @@ def test_an_excerpt_is_short_and_plain(member, visitor, title):
 
 def test_a_draft_is_seen_by_its_author_alone(member, other, visitor, title):
     page = member.write(title, action="draft").expect(302)
-    page.follow().flash("Saved as a draft.").says("Draft")
+    page.follow().flash("Draft saved.").says("Draft")
     member.get(page.location).expect(200).heading(title)
     other.get(page.location).expect(404)
     visitor.get(page.location).expect(404)
@@ -210,7 +210,7 @@ def test_editing_keeps_the_date_and_place(member, visitor):
 
 def test_a_draft_can_be_published(member, visitor, title):
     post = member.draft(title)
-    member.edit(post).to(post).follow().flash("Published.")
+    member.edit(post).to(post).follow().flash("Post published.")
     visitor.get(post).expect(200).heading(title)
     visitor.get("/blog/").says(title)
 
@@ -244,7 +244,7 @@ def test_a_visitor_who_edits_is_asked_to_log_in(member, visitor):
 
 def test_an_author_can_delete(member, visitor, title):
     post = member.publish(title)
-    member.delete(post).to("/blog/mine").follow().flash("Deleted.").hides(title)
+    member.delete(post).to("/blog/mine").follow().flash("Post deleted.").hides(title)
     member.get(post).expect(404)
     visitor.get("/blog/").hides(title)
 
@@ -266,7 +266,7 @@ def test_a_post_of_somebody_else_cannot_be_deleted(member, other):
 def test_ones_own_posts_are_listed_with_drafts_marked(member, other):
     published, draft = member.publish("A public one"), member.draft("A draft one")
     other.publish("Not mine")
-    page = member.get("/blog/mine").expect(200).heading("Your posts")
+    page = member.get("/blog/mine").expect(200).heading("My posts")
     assert {*page.items} == {post_id(published), post_id(draft)}
     assert "Draft" in page.items[post_id(draft)].get_text()
     assert "Draft" not in page.items[post_id(published)].get_text()
@@ -285,7 +285,7 @@ def test_an_unknown_post_is_not_found(visitor, reader, path):
 def test_an_admin_can_remove_a_post(member, admin, visitor, title):
     post = member.publish(title)
     form = admin.get(post).says("Remove (admin)").form(f"{post}/remove")
-    form.submit().to("/blog/").follow().flash("Removed.")
+    form.submit().to("/blog/").follow().flash("Post removed.")
     visitor.get(post).expect(404)
     member.notified(f"Your post “{title}” was removed")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from .apps import HOME, MENU, NAME
@@ -52,10 +54,11 @@ def framed(page):
 
 
 def friendly(page, status):
-    """Check an error page: the frame, and no word of how the app is built."""
+    """Check an error page: the frame, and nothing about how the app is built."""
     framed(page.expect(status))
     for word in ("Traceback", "werkzeug", "sqlalchemy", ".py"):
         page.hides(word)
+    return page
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -94,38 +97,61 @@ def test_home_says_what_this_is(visitor):
     "path", ["/nowhere", "/blog/x", "/é", "/🖋️", "/static/nothing.css", "/blog/1/x"]
 )
 def test_404(visitor, path):
-    friendly(visitor.get(path), 404)
+    friendly(visitor.get(path), 404).heading("Page not found")
 
 
 def test_400(visitor):
-    friendly(visitor.post("/auth/login", {"email": "x"}), 400)
+    page = friendly(visitor.post("/auth/login", {"email": "x"}), 400)
+    page.heading("This form has expired")
+
+
+def test_400_for_a_bad_address(reader):
+    friendly(reader.get("/dashboard/?days=31"), 400).heading("Bad request")
 
 
 @pytest.mark.needs("admin")
 def test_403(reader):
-    friendly(reader.get("/admin/"), 403)
+    page = friendly(reader.get("/admin/"), 403).heading("Access denied")
+    page.says("You don't have permission to view this page.")
 
 
 def test_405(visitor):
-    friendly(visitor.get("/auth/logout"), 405)
+    friendly(visitor.get("/auth/logout"), 405).heading("Method not allowed")
 
 
 def test_413(visitor):
     form = visitor.get("/auth/login").form("/auth/login")
-    friendly(form.fill(email="e" * 1_200_000).submit(), 413)
+    page = friendly(form.fill(email="e" * 1_200_000).submit(), 413)
+    page.heading("Request too large").says("The limit is 1 MB.")
+
+
+@pytest.mark.needs("billing")
+def test_422_for_a_form_that_no_page_shows(member):
+    page = friendly(member.forge(member.checkout(), outcome="unknown"), 422)
+    page.heading("We couldn't process that form")
 
 
 def test_429(visitor):
     for _ in range(5):
         visitor.log_in().expect(422)
-    friendly(visitor.log_in(), 429)
+    page = friendly(visitor.log_in(), 429).heading("Too many attempts")
+    assert re.search(r"Try again in \d+ seconds\.", page.words)
+
+
+@pytest.mark.in_process
+def test_429_names_a_long_wait_in_minutes(elsewhere):
+    visitor = elsewhere(MAIL_LIMIT="1 per hour").stranger()
+    visitor.ask_for_reset().expect(302)
+    page = friendly(visitor.ask_for_reset(), 429)
+    assert re.search(r"Try again in (59|60) minutes\.", page.words)
 
 
 @pytest.mark.in_process
 def test_500(elsewhere):
     people = elsewhere()
     people.site.app.add_url_rule("/broken", view_func=lambda: 1 / 0)
-    friendly(people.stranger().get("/broken"), 500)
+    page = friendly(people.stranger().get("/broken"), 500)
+    page.heading("Something went wrong on our side").says("The error has been logged.")
 
 
 @pytest.mark.needs("blog")
@@ -134,7 +160,9 @@ def test_503_without_tables(elsewhere):
     visitor = elsewhere(initialise=False).stranger()
     page = visitor.get("/blog/")
     friendly(page, 503)
-    page.says("The database is not ready").says("flask initialise")
+    page.heading("Temporarily unavailable").says("The database is not ready").says(
+        "flask initialise"
+    )
 
 
 @pytest.mark.needs("blog", "dashboard")

@@ -126,6 +126,46 @@ def test_another_spelling_of_the_address_is_the_same_door(people):
     person.log_in(email=person.email.title()).expect(429)
 
 
+def test_spaces_around_the_address_are_the_same_door(people):
+    person = people.confirmed()
+    for spaces in (" " * 300, " \t " * 100, "\u00a0" * 300, "\n" * 300, ""):
+        email = f"{spaces}{person.email}{spaces}"
+        form = person.get("/auth/login").form("/auth/login")
+        form.fill(email=email, password="not the password").submit().expect(422)
+    person.log_in(email=" " * 300 + person.email).expect(429)
+
+
+@pytest.mark.parametrize("email", [" ", " " * 300, "\u00a0"], ids=ascii)
+def test_an_address_of_spaces_is_refused(visitor, email):
+    visitor.log_in(email=email).expect(422).error("email")
+
+
+def test_a_json_body_does_not_log_in(people):
+    person = people.confirmed()
+    send_json(person, "/auth/login", email=person.email, password=person.password)
+    assert not person.is_logged_in()
+
+
+@pytest.mark.parametrize("path", ["/auth/reset", "/auth/confirm"])
+def test_a_json_body_asks_for_no_mail(people, path):
+    person = people.registered()
+    before = len(person.mailbox.settled(person.email, 1))
+    send_json(person, path, email=person.email)
+    assert len(person.mailbox.settled(person.email)) == before
+
+
+def test_a_json_body_registers_nobody(visitor):
+    fields = {"name": visitor.name, "password": visitor.password}
+    send_json(visitor, "/auth/register", email=visitor.email, **fields)
+    assert not visitor.mailbox.settled(visitor.email)
+
+
+def send_json(person, path, **values):
+    """Send a form's values as JSON, which no limit counts; expect it refused."""
+    headers = {"X-CSRFToken": person.token()}
+    person.send("POST", path, json=values, headers=headers).expect(422)
+
+
 def test_another_browser_is_throttled_alike(people):
     person = people.confirmed()
     try_passwords(person)

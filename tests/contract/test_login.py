@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from .apps import START
-
-WRONG = "E-mail or password is wrong."
+from .texts import BAD_LOGIN
 
 
 def test_the_form(visitor):
@@ -27,7 +26,7 @@ def test_the_address_may_be_typed_in_any_case_and_with_spaces(people):
 
 def test_a_wrong_password_is_refused(people):
     person = people.confirmed()
-    page = person.log_in(password="not the password").expect(422).form_error(WRONG)
+    page = person.log_in(password="not the password").expect(422).form_error(BAD_LOGIN)
     assert page.value("email") == person.email
     assert page.value("password") == ""
     assert not person.is_logged_in()
@@ -36,14 +35,14 @@ def test_a_wrong_password_is_refused(people):
 def test_an_unknown_address_gets_the_same_answer(people, visitor):
     known = people.confirmed().log_in(password="not the password").expect(422)
     unknown = visitor.log_in(password="not the password").expect(422)
-    unknown.form_error(WRONG)
+    unknown.form_error(BAD_LOGIN)
     assert unknown.one("p.form-error").text == known.one("p.form-error").text
 
 
 def test_an_unconfirmed_account_is_told_only_with_the_right_password(people):
     person = people.registered()
-    page = person.log_in(password="not the password").expect(422).form_error(WRONG)
-    assert "confirm your address" not in page.words.lower()
+    page = person.log_in(password="not the password").expect(422).form_error(BAD_LOGIN)
+    assert "confirm your email" not in page.words.lower()
 
 
 def test_an_empty_form_is_refused(visitor):
@@ -135,7 +134,7 @@ def test_a_form_sent_after_logging_out_leads_to_a_page_that_opens(member):
 
 
 def test_logging_out_ends_the_session(member):
-    member.log_out().to("/").follow().flash("You are logged out.")
+    member.log_out().to("/").follow().flash("You have been logged out.")
     member.get("/auth/account").asks_to_log_in()
 
 

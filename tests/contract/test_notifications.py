@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from .apps import WELCOME
+from .texts import CONFIRM_SUBJECT, ON_PRO
 
 pytestmark = pytest.mark.needs("notifications")
 
@@ -38,15 +39,15 @@ def test_new_ones_are_unread(member):
 @pytest.mark.needs("billing")
 def test_newest_come_first(pro):
     pro.notified(WELCOME)
-    page = pro.notified("You are on Pro")
+    page = pro.notified(ON_PRO)
     first, *_ = page.items.values()
-    assert "You are on Pro" in first.get_text()
+    assert ON_PRO in first.get_text()
 
 
 @pytest.mark.needs("billing")
 def test_one_can_be_marked_as_read(pro):
     pro.notified(WELCOME)
-    page = pro.notified("You are on Pro")
+    page = pro.notified(ON_PRO)
     first, second = page.items
     page.form(f"/notifications/{first}/read").submit().expect(302)
     page = pro.get("/notifications/")
@@ -56,7 +57,7 @@ def test_one_can_be_marked_as_read(pro):
 
 @pytest.mark.needs("billing")
 def test_marking_leads_to_what_it_is_about(pro):
-    page = pro.notified("You are on Pro")
+    page = pro.notified(ON_PRO)
     form = page.form(f"/notifications/{next(iter(page.items))}/read")
     form.submit().expect(302).follow().expect(200)
 
@@ -72,7 +73,7 @@ def test_marking_twice_changes_nothing(member):
 @pytest.mark.needs("billing")
 def test_all_can_be_marked_as_read(pro):
     pro.notified(WELCOME)
-    pro.notified("You are on Pro")
+    pro.notified(ON_PRO)
     mark_all(pro).to("/notifications/")
     page = pro.get("/notifications/")
     assert len(page.items) == 2
@@ -117,9 +118,9 @@ def test_without_mails_the_notification_still_comes(member):
     member.pay(member.checkout(), "declined")
     member.notified("Your payment failed")
     member.go_pro()
-    member.notified("You are on Pro")
+    member.notified(ON_PRO)
     subjects = [mail.subject for mail in member.mailbox.settled(member.email)]
-    assert subjects == ["Confirm your address"], f"expected no other, got {subjects}"
+    assert subjects == [CONFIRM_SUBJECT], f"expected no other, got {subjects}"
 
 
 def test_without_mails_a_password_can_still_be_reset(member):

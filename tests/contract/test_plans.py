@@ -2,34 +2,15 @@
 
 from __future__ import annotations
 
-import calendar
 import re
-from datetime import UTC, date, datetime
 from uuid import uuid4
 
 import pytest
 
+from .dates import in_a_month, period_end, today
+from .texts import ON_PRO
+
 pytestmark = pytest.mark.needs("billing")
-
-MONTHS = [*calendar.month_abbr]
-
-
-def in_a_month(day: date) -> date:
-    """Return the same day of the next month, or that month's last day."""
-    year, month = divmod(day.year * 12 + day.month, 12)
-    last = calendar.monthrange(year, month + 1)[1]
-    return date(year, month + 1, min(day.day, last))
-
-
-def shown_date(text: str) -> date:
-    """Read a date such as “5 Nov 2026” in a text."""
-    found = re.search(r"(\d{1,2}) ([A-Z][a-z]{2}) (\d{4})", text)
-    assert found, f"expected a date such as “5 Nov 2026” in “{text}”"
-    return date(int(found[3]), MONTHS.index(found[2]), int(found[1]))
-
-
-def today() -> date:
-    return datetime.now(UTC).date()
 
 
 def cancel(person):
@@ -38,10 +19,6 @@ def cancel(person):
 
 def resume(person):
     return person.get("/billing/").form("/billing/resume").submit()
-
-
-def period_end(person) -> date:
-    return shown_date(cancel(person).to("/billing/").follow().one("p.flash").text)
 
 
 def test_the_plans_are_public(visitor):
@@ -66,7 +43,7 @@ def test_subscribing_leads_to_the_payment_page(member):
 
 def test_paying_makes_one_pro(member):
     page = member.pay(member.checkout()).to("/billing/").follow()
-    page.flash("Thank you, you are on Pro now.").says("Plan: Pro")
+    page.flash("Thank you! You are now on Pro.").says("Plan: Pro")
     assert member.plan == "pro"
 
 
@@ -85,7 +62,7 @@ def test_paying_gives_an_invoice(pro):
 
 @pytest.mark.needs("notifications")
 def test_paying_is_notified_and_mailed_with_the_invoice(pro):
-    pro.notified("You are on Pro")
+    pro.notified(ON_PRO)
     mail = pro.mailbox.wait(pro.email, "Your invoice INV-")
     assert mail.link("/billing/invoices/INV-")
 
@@ -165,7 +142,7 @@ def test_a_pro_member_is_not_sold_pro_again(people, member):
     member.go_pro()
     form.smuggle(idempotency_key=str(uuid4()))
     page = form.submit().to("/billing/").follow()
-    page.flash("You are on Pro already.", "info")
+    page.flash("You are already on Pro.", "info")
 
 
 def test_a_visitor_cannot_subscribe(visitor, member):
@@ -214,12 +191,12 @@ def test_cancelling_names_the_day(pro):
 
 def test_there_is_nothing_to_cancel_on_free(member):
     page = member.forge("/billing/cancel").to("/billing/")
-    page.follow().flash("There is nothing to cancel.", "error")
+    page.follow().flash("You have no active subscription to cancel.", "error")
 
 
 def test_a_cancelled_subscription_can_go_on(pro):
     cancel(pro)
-    resume(pro).to("/billing/").follow().flash("Your subscription goes on.")
+    resume(pro).to("/billing/").follow().flash("Your subscription has been resumed.")
     assert pro.plan == "pro"
     assert pro.get("/billing/").has_form("/billing/cancel")
     assert len(pro.get("/billing/").items) == 1, "expected no second invoice"

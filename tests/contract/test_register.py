@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from .apps import START, WELCOME
+from .texts import CONFIRM_SUBJECT, UNCONFIRMED
 
-CHECK_INBOX = "Check your inbox: we sent a link to {}."
+CHECK_INBOX = "Check your inbox. We sent an email to {}."
 
 
 def test_the_form_is_labelled(visitor):
-    page = visitor.get("/auth/register").expect(200).heading("Create your account")
+    page = visitor.get("/auth/register").expect(200).heading("Sign up")
     for field in ("name", "email", "password"):
         page.one(f'label[for="{page.control(field)["id"]}"]')
     assert page.control("password")["type"] == "password"
@@ -23,14 +24,14 @@ def test_a_new_account_is_told_to_check_its_inbox(visitor):
 
 def test_the_confirmation_mail_links_to_this_site(visitor):
     visitor.register()
-    mail = visitor.mailbox.wait(visitor.email, "Confirm your address")
+    mail = visitor.mailbox.wait(visitor.email, CONFIRM_SUBJECT)
     assert f"{str(visitor.client.base_url).rstrip('/')}/auth/confirm/" in mail.text
 
 
 def test_an_unconfirmed_account_cannot_log_in(people):
     person = people.registered()
     page = person.log_in().expect(422)
-    page.form_error("Please confirm your address first.").link("/auth/confirm")
+    page.form_error(UNCONFIRMED).link("/auth/confirm")
     assert not person.is_logged_in()
 
 
@@ -38,14 +39,14 @@ def test_opening_the_link_alone_does_not_confirm(people):
     person = people.registered()
     page = person.get(person.confirmation()).expect(200)
     page.one("main form button")
-    page.says("Confirm my address")
-    person.log_in().expect(422).form_error("Please confirm your address first.")
+    page.says("Confirm email address")
+    person.log_in().expect(422).form_error(UNCONFIRMED)
 
 
 def test_confirming_lets_the_account_log_in(people):
     person = people.registered()
     page = person.confirm().to("/auth/login").follow()
-    page.flash("Your address is confirmed. You can log in now.")
+    page.flash("Your email address is confirmed. You can now log in.")
     person.log_in().to(START)
 
 
@@ -108,7 +109,7 @@ def test_an_address_that_is_too_long_is_refused(visitor):
 def test_a_demo_address_is_accepted(visitor):
     email = visitor.email.replace("example.com", "writers.example")
     visitor.register(email=email).expect(302)
-    visitor.mailbox.wait(email, "Confirm your address")
+    visitor.mailbox.wait(email, CONFIRM_SUBJECT)
 
 
 @pytest.mark.parametrize(
@@ -169,7 +170,7 @@ def test_a_role_cannot_be_smuggled_in(visitor):
     own = {"name": visitor.name, "email": visitor.email, "password": visitor.password}
     form = visitor.get("/auth/register").form("/auth/register").fill(**own)
     form.smuggle(role="admin", is_admin="1", confirmed="1").submit().expect(302)
-    visitor.log_in().expect(422).form_error("Please confirm your address first.")
+    visitor.log_in().expect(422).form_error(UNCONFIRMED)
     visitor.confirm()
     visitor.log_in()
     visitor.get("/admin/").expect(403)

@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from .texts import UNCONFIRMED
+
 POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
@@ -258,7 +260,7 @@ def test_a_form_behind_a_mailed_link_needs_its_token(people, purpose):
         path = person.confirmation()
     form = person.get(path).form(path).without("csrf_token")
     expired(form.smuggle(password="a completely new password").submit())
-    person.log_in().expect(422).form_error("Please confirm your address first.")
+    person.log_in().expect(422).form_error(UNCONFIRMED)
 
 
 @pytest.mark.needs("admin")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from .people import ask_for_mail
+from .texts import CONFIRM_SUBJECT, UNCONFIRMED
 
 DEAD = "This link is no longer valid"
-RESENT = "If that account needs confirming, we sent a new link."
-RESET_SENT = "If there is an account for that address, we sent a link."
+RESENT = "If this account still needs to be confirmed, we sent a new link."
+RESET_SENT = "If an account exists for this address, we sent a link."
 NEW_PASSWORD = "a completely new password"
 
 
@@ -83,14 +84,14 @@ def test_a_confirmed_address_gets_no_new_confirmation_link(people, member):
     page = ask_for_mail(people.stranger(), "/auth/confirm", member.email)
     page.to("/auth/login").follow().flash(RESENT)
     mails = member.mailbox.settled(member.email)
-    assert [m.subject for m in mails].count("Confirm your address") == 1
+    assert [m.subject for m in mails].count(CONFIRM_SUBJECT) == 1
 
 
 def test_a_reset_link_sets_a_new_password(people):
     person = people.confirmed()
     person.ask_for_reset().to("/auth/login").follow().flash(RESET_SENT)
     page = person.reset(person.reset_link(), NEW_PASSWORD).to("/auth/login").follow()
-    page.flash("Your password is changed. Log in with the new one.")
+    page.flash("Your password has been changed. You can now log in.")
     person.log_in().expect(422)
     person.log_in(password=NEW_PASSWORD).expect(302)
 
@@ -183,7 +184,7 @@ def test_a_reset_does_not_confirm_the_address(people):
     person.ask_for_reset()
     person.reset(person.reset_link(), NEW_PASSWORD).to("/auth/login")
     page = person.log_in(password=NEW_PASSWORD).expect(422)
-    page.form_error("Please confirm your address first.")
+    page.form_error(UNCONFIRMED)
 
 
 def test_the_reset_link_of_a_deleted_account_is_dead(member):

@@ -8,6 +8,8 @@ from uuid import uuid4
 
 import pytest
 
+from .texts import ON_PRO
+
 pytestmark = pytest.mark.needs("billing")
 
 
@@ -58,8 +60,8 @@ def test_the_same_delivery_twice_has_one_effect(member, provider, reference):
     answers(provider.body(paid(reference), id=id), 200, status="processed")
     answers(provider.body(paid(reference), id=id), 200, status="duplicate")
     assert len(member.get("/billing/").items) == 1
-    page = member.notified("You are on Pro")
-    assert page.words.count("You are on Pro") == 1
+    page = member.notified(ON_PRO)
+    assert page.words.count(ON_PRO) == 1
 
 
 def test_a_renewal_delivered_twice_is_one_invoice(member, provider):

@@ -190,7 +190,7 @@ def test_threads_find_connections():
 
 def test_the_proxies_let_through_what_the_app_reads():
     """Or it would answer in the middle of a request, which they take for a failure."""
-    most = int(ask_settings("__import__('web.errors').errors.READ_AT_MOST"))
+    most = int(ask_settings("__import__('web.errors').errors.MAX_DRAINED"))
     assert int(ask_settings("settings.MAX_CONTENT_LENGTH")) < most
     template = (DEPLOY / "nginx.conf.template").read_text()
     haproxy = (DEPLOY / "haproxy.cfg").read_text()
@@ -251,3 +251,13 @@ def test_what_the_container_holds_is_enough(tmp_path):
         done = subprocess.run(flask, cwd=app, env=env, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
     assert "/blog/" in done.stdout
+
+
+def test_a_request_that_timed_out_is_not_sent_to_another_instance() -> None:
+    nginx = (DEPLOY / "nginx.conf.template").read_text()
+    seconds = dict(re.findall(r"^ +(proxy_\w+) (\d+)s;", nginx, re.MULTILINE))
+    again = int(seconds["proxy_next_upstream_timeout"])
+    assert int(seconds["proxy_connect_timeout"]) < again
+    assert again < int(seconds["proxy_read_timeout"])
+    haproxy = (DEPLOY / "haproxy.cfg").read_text()
+    assert not re.search(r"^ +retry-on .*response-timeout", haproxy, re.MULTILINE)

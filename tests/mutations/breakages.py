@@ -26,8 +26,8 @@ BREAKAGES = [
         "before",
         "a confirmation link resets a password",
         "app.py",
-        'user_of_token("reset", token, RESET_SECONDS)',
-        'user_of_token("reset", token, RESET_SECONDS) or user_of_token(\n'
+        'user_from_token("reset", token, RESET_SECONDS)',
+        'user_from_token("reset", token, RESET_SECONDS) or user_from_token(\n'
         '        "confirm", token, RESET_SECONDS\n'
         "    )",
         "test_tokens.py",
@@ -37,8 +37,8 @@ BREAKAGES = [
         "before",
         "a reset link lasts as long as a confirmation link",
         "app.py",
-        'user_of_token("reset", token, RESET_SECONDS)',
-        'user_of_token("reset", token, CONFIRM_SECONDS)',
+        'user_from_token("reset", token, RESET_SECONDS)',
+        'user_from_token("reset", token, CONFIRM_SECONDS)',
         "test_tokens.py",
         {
             "test_a_reset_link_lasts_one_hour",
@@ -67,8 +67,8 @@ BREAKAGES = [
         "before",
         "log-in tells who has an account",
         "app.py",
-        '"E-mail or password is wrong."',
-        '"E-mail or password is wrong." if user else "There is no such account."',
+        '"Incorrect email or password."',
+        '"Incorrect email or password." if user else "There is no such account."',
         "test_login.py",
         {"test_an_unknown_address_gets_the_same_answer"},
     ),

@@ -11,7 +11,7 @@ class EntryForm(FlaskForm):
     text = StringField(
         "Text",
         validators=[
-            InputRequired("Write something."),
+            InputRequired("Text is required."),
             Length(1, 200, "Use 1 to 200 characters."),
         ],
     )

@@ -11,7 +11,7 @@ from .database import db
 @click.command()
 @with_appcontext
 def initialise() -> None:
-    """Migrate the database to the newest version. Deletes nothing; safe to repeat."""
+    """Create or upgrade the database tables. Deletes nothing; safe to repeat."""
     click.echo(f"Database: {db.engine.url.render_as_string()}")
     if applied := migrate_database():
         click.echo(f"Migrated to {', '.join(applied)}.")

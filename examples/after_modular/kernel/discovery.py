@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -11,7 +11,12 @@ from .exceptions import ModuleError, reason_of
 from .manifest import BOX_PREFIX, Module
 
 
-def discover(folder: Path, *, only: Iterable[str] = ()) -> list[Module]:
+def discover(
+    folder: Path,
+    *,
+    only: Iterable[str] = (),
+    substitutes: Mapping[str, Module] | None = None,
+) -> list[Module]:
     """Return the modules in ``folder``, each after those it depends on.
 
     A module is a package with a manifest. It stands in ``folder`` itself or in a
@@ -19,13 +24,16 @@ def discover(folder: Path, *, only: Iterable[str] = ()) -> list[Module]:
 
     :param folder: the package of modules, which stands beside ``app.py``.
     :param only: the names of the modules to use; all of them if empty.
+    :param substitutes: manifests to return instead of those found, by name.
     :raises ModuleError: for a manifest that is missing or contradicts another one;
         the message names the files and the fix.
     """
     found = [_manifest(name) for name in sorted(_package_names(folder))]
     _refuse_twins(found, "name")
     _refuse_twins(found, "url_prefix")
-    return _in_order(_select({m.name: m for m in found}, tuple(only)))
+    instead = substitutes or {}
+    modules = {each.name: instead.get(each.name, each) for each in found}
+    return _in_order(_select(modules, tuple(only)))
 
 
 def _package_names(folder: Path) -> Iterator[str]:

@@ -44,7 +44,9 @@ def attribute_errors_to(module: Module) -> Iterator[None]:
         raise ModuleFailed(module, reason_of(error)) from error
 
 
-def load_modules(make_app: Callable[[], Flask], *, only: Iterable[str] = ()) -> Flask:
+def load_modules(
+    make_app: Callable[[], Flask], *, only: Iterable[str | Module] = ()
+) -> Flask:
     """Return an app that runs the modules found beside ``app.py``.
 
     In production, where the setting ``QUARANTINE`` is on, a module that can't be
@@ -53,7 +55,7 @@ def load_modules(make_app: Callable[[], Flask], *, only: Iterable[str] = ()) -> 
 
     :param make_app: returns a new app with the kernel and without modules.
     :param only: the modules to use; those of the setting ``MODULES`` by default, or
-        all that are found.
+        all that are found. A manifest is loaded instead of the one found by its name.
     :raises ModuleError: when a module can't be used, before any request is served:
         any module while ``QUARANTINE`` is off, a critical one always.
     """
@@ -90,12 +92,16 @@ def _no_garbage_collection() -> Iterator[None]:
 
 
 def _load(
-    app: Flask, only: Iterable[str], quarantined: dict[str, QuarantinedModule]
+    app: Flask, only: Iterable[str | Module], quarantined: dict[str, QuarantinedModule]
 ) -> None:
     kernel = Kernel.of(app)
     kernel.quarantined = quarantined
-    for found in discover(Path(app.root_path) / "modules", only=only):
-        module = kernel.substitutes.get(found.name, found)
+    kernel.substitutes |= {m.name: m for m in only if isinstance(m, Module)}
+    for module in discover(
+        Path(app.root_path) / "modules",
+        only=[each if isinstance(each, str) else each.name for each in only],
+        substitutes=kernel.substitutes,
+    ):
         if module.name not in quarantined:
             with attribute_errors_to(module):
                 _check_dependencies(module, kernel)
@@ -153,6 +159,8 @@ def _check_templates(module: Module) -> None:
     # Flask searches the template folders of all modules; the first match wins.
     folder = module.path / "templates"
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if path.name.startswith("."):
+            continue  # such as the .DS_Store of a desktop
         if path.name != module.name and path.suffix in (".html", ".txt", ".xml", ""):
             raise ModuleError(
                 f"{path}: it would hide another module's template of this name. "

@@ -3,13 +3,13 @@
 from pathlib import Path
 
 import pytest
+from kernel.scaffolding.refusal import Refused
 
 from app import create_app
 from kernel.discovery import discover
 from kernel.manifest import Module
 from kernel.scaffolding.create import start_box, start_module
 from kernel.scaffolding.project import Project
-from kernel.scaffolding.refusal import Refused
 
 MODULES = Path(__file__).parents[1] / "modules"
 

@@ -1,9 +1,11 @@
-"""What the tests of modules stand on does what it says."""
+"""The pytest plugin: what is booted, fakes, and scenarios."""
 
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
@@ -11,22 +13,21 @@ from flask import Flask
 
 import kernel
 from config import Settings
-from kernel import migrations, outbox
-from kernel.database import db
+from kernel import Event, Kernel, db, publish
 from kernel.discovery import discover
-from kernel.events import EXTENSION, Event, Subscription, publish
-from kernel.registry import Registry
-from kernel.testing import Scenario, differences
-from kernel.testing.boot import ROOT, choose
+from kernel.events import Subscription
+from kernel.testing import FakeModule, Scenario
+from kernel.testing.boot import choose
 from kernel.testing.scenario import Outcome
-from kernel.testing.stand_ins import StandInMissing, install
 
-FOUND = {module.name: module for module in discover(ROOT / "modules")}
+ROOT = Path(__file__).parents[1]
 MODULES = ROOT / "modules"
+FOUND = {module.name: module for module in discover(MODULES)}
 
 
+@pytest.mark.needs("auth", "billing", "blog")
 @pytest.mark.parametrize(
-    ("paths", "mode", "own", "real", "played"),
+    ("paths", "mode", "own", "real", "fakes"),
     [
         (["billing"], None, "billing", {"billing"}, {"auth"}),
         (["billing"], "direct", "billing", {"billing", "auth"}, set()),
@@ -39,166 +40,205 @@ MODULES = ROOT / "modules"
         (["../tests"], "alone", None, set(FOUND), set()),
     ],
 )
-def test_what_is_real(
+def test_boot_modes(
     paths: list[str],
     mode: str | None,
     own: str | None,
     real: set[str],
-    played: set[str],
+    fakes: set[str],
 ) -> None:
-    chosen = choose([MODULES / path for path in paths], mode, FOUND)
-    assert (chosen.own, chosen.real, chosen.stand_ins) == (own, real, played)
-
-
-def test_direct_plays_what_the_neighbours_call() -> None:
-    chosen = choose([FOUND["notifications"].path], "direct", FOUND)
-    assert chosen.real == {"notifications", "auth", "billing", "blog"}
-    assert chosen.stand_ins == set()
-    chosen = choose([FOUND["blog"].path], "direct", FOUND)
-    assert chosen.modules == ("auth", "billing", "blog")
-
-
-def test_a_missing_stand_in_is_named(tmp_path: Path) -> None:
-    (tmp_path / "api.py").touch()
-    with pytest.raises(StandInMissing, match=r"api\.py has no stand_in\.py beside it"):
-        install(SimpleNamespace(path=tmp_path))  # type: ignore[arg-type]
+    boot = choose([MODULES / path for path in paths], mode, FOUND)
+    assert (boot.own, boot.real) == (own, real)
+    assert {fake.name for fake in boot.fakes} == fakes
+    assert boot.names == real | fakes
 
 
 API = """
-from dataclasses import dataclass
+from kernel import published
 
-@dataclass
-class Value: ...
+@published
+def count(since: int) -> int:
+    '''Return how many there are.'''
+"""
+FAKE = "def count(since: int) -> int:\n    return 1\n"
+MANIFEST = """
+from kernel import Module
 
-def count(since: int) -> int: ...
-def find(key: str) -> Value | None: ...
-def _private(): ...
+module = Module(import_name=__name__, title="T", summary="S", depends_on={})
 """
 
 
-def module(source: str) -> ModuleType:
-    module = ModuleType("found.api")
-    exec(source, vars(module))
-    return module
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """Return an app in which blog depends on shop, and shop on stock."""
+    for name in ("app.py", "config.py", "conftest.py", "pyproject.toml"):
+        shutil.copy(ROOT / name, tmp_path)
+    for name in ("kernel", "web"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    for name, depends_on in (("blog", ("shop",)), ("shop", ("stock",)), ("stock", ())):
+        (tmp_path / "modules" / name).mkdir(parents=True)
+        manifest = tmp_path / "modules" / name / "__init__.py"
+        manifest.write_text(MANIFEST.format(depends_on))
+    (tmp_path / "modules" / "__init__.py").touch()
+    shop = tmp_path / "modules" / "shop"
+    (shop / "api.py").write_text(API)
+    (shop / "fake.py").write_text(f"{FAKE}\ndef arrange(): ...\n")
+    (shop / "service.py").write_text("raise ImportError('the implementation')")
+    (tmp_path / "modules" / "blog" / "test_blog.py").write_text(
+        "from modules.shop import api\n"
+        "\n"
+        "def test_shop_is_called(app):\n"
+        "    assert api.count(2026) == 1\n"
+    )
+    return tmp_path
+
+
+def run_pytest(project: Path, *arguments: str) -> tuple[int, str]:
+    """Return the exit code of pytest, and what it printed."""
+    result = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments],
+        cwd=project,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return result.returncode, result.stdout + result.stderr
+
+
+def test_calls_of_another_module_reach_its_fake(project: Path) -> None:
+    code, printed = run_pytest(project, "modules/blog")
+    assert code == 0, printed
 
 
 @pytest.mark.parametrize(
-    ("source", "found"),
+    ("fake", "message"),
     [
-        (API, []),
-        (f"{API}\ndef arrange(key): ...", []),
-        (API.replace("def count", "def cnt"), ["count: the stand-in has none"]),
+        (None, "fake.py is missing. Write the functions of api.py there"),
+        ("", "fake.py: count() of modules.shop.api is missing."),
         (
-            API.replace("since: int", "since: str"),
-            ["count: (since: str) -> int in the stand-in, not (since: int) -> int"],
+            FAKE.replace("since: int", "since: str"),
+            "fake.py: count(since: str) -> int differs from the contract in ",
         ),
     ],
 )
-def test_a_stand_in_that_differs_is_noticed(source: str, found: list[str]) -> None:
-    assert differences(module(API), module(source)) == found
+@pytest.mark.parametrize("tested", ["blog", "shop"])
+def test_a_fake_that_differs_is_reported_in_one_line(
+    project: Path, fake: str | None, message: str, tested: str
+) -> None:
+    file = project / "modules/shop/fake.py"
+    if fake is None:
+        file.unlink()
+    else:
+        file.write_text(fake)
+    code, printed = run_pytest(project, f"modules/{tested}")
+    if fake is None and tested == "shop":
+        assert message not in printed  # its own tests do without
+    else:
+        assert code != 0
+        assert message in printed
+        assert len(printed.strip().splitlines()) == 1
 
 
-def test_a_published_value_is_shared() -> None:
-    api, stand_in = module(API), module(API)
-    api.__all__ = ["Value"]  # type: ignore[attr-defined]
-    assert differences(api, stand_in) == ["Value: the stand-in has another one"]
-    stand_in.Value = api.Value  # type: ignore[attr-defined]
-    assert differences(api, stand_in) == []
+@pytest.mark.needs("billing")
+def test_a_fake_has_no_files_but_its_interface_and_events() -> None:
+    billing = FakeModule.of(FOUND["billing"])
+    assert billing.depends_on == ()
+    assert billing.part("events") is FOUND["billing"].part("events")
+    for name in ("models", "view", "listeners", "settings", "personal_data"):
+        assert billing.part(name) is None
 
 
 @dataclass(frozen=True, kw_only=True)
-class ThingSold(Event):
-    """A thing was sold."""
+class ItemSold(Event):
+    """An item was sold."""
 
-    thing: str
+    item: str
 
 
-ThingSold.__module__ = "found.shop.events"
+ItemSold.__module__ = "found.shop.events"
 
 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[Flask]:
     """Return an app with the kernel, and a table to count in."""
     app = Flask(__name__)
-    url = f"sqlite:///{tmp_path / 'testing.db'}"
-    app.config.from_object(Settings.load({"APP_ENV": "testing", "DATABASE_URL": url}))
-    kernel.init_app(app)
-    outbox.init_app(app)
-    app.extensions["modules"] = Registry()
-    app.extensions[EXTENSION].published["shop.ThingSold"] = ThingSold
+    environment = {
+        "APP_ENV": "testing",
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'testing.db'}",
+    }
+    app.config.from_object(Settings.load(environment))
+    kernel.init_app(app, environment)
+    Kernel.of(app).events["shop.ItemSold"] = ItemSold
     with app.app_context():
-        migrations.upgrade(outbox.module)
-        db.session.execute(sa.text("CREATE TABLE sale (thing TEXT)"))
+        db.session.execute(sa.text("CREATE TABLE sale (item TEXT)"))
         db.session.commit()
         yield app
 
 
 @pytest.fixture
 def scenario(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Scenario:
-    """Return a scenario with no patience, that hears of what is sold."""
-    monkeypatch.setattr(Outcome, "PATIENCE", 0)
-    heard: list[Event] = []
-    app.extensions[EXTENSION].listeners["shop.ThingSold"] += [
-        Subscription(name="tests.note", module="tests", function=heard.append),
+    """Return a scenario that does not wait and records the sales."""
+    monkeypatch.setattr(Outcome, "TIMEOUT", 0)
+    published: list[Event] = []
+    Kernel.of(app).subscriptions["shop.ItemSold"] += [
+        Subscription(name="tests.record", module="tests", function=published.append),
         Subscription(name="sales.count", module="sales", function=count),
     ]
-    return Scenario(app, heard)
+    return Scenario(app, published)
 
 
-def count(event: ThingSold) -> None:
-    sale = sa.text("INSERT INTO sale VALUES (:thing)")
-    db.get_session("sales").execute(sale, {"thing": event.thing})
+def count(event: ItemSold) -> None:
+    sale = sa.text("INSERT INTO sale VALUES (:item)")
+    db.get_session("sales").execute(sale, {"item": event.item})
 
 
 def sold() -> int:
-    return db.session.scalar(sa.text("SELECT count(*) FROM sale"))
+    return db.session.scalar(sa.text("SELECT count(*) FROM sale")) or 0
 
 
-def sell(thing: str, *, commit: bool = True) -> None:
-    publish(ThingSold(thing=thing))
+def sell(item: str, *, commit: bool = True) -> None:
+    publish(ItemSold(item=item))
     if commit:
         db.get_session("shop").commit()
 
 
-def test_what_an_event_brings_about(scenario: Scenario) -> None:
-    scenario.publish(ThingSold(thing="book")).expect(lambda: sold() == 1)
+def test_expect_after_an_event(scenario: Scenario) -> None:
+    scenario.publish(ItemSold(item="book")).expect(lambda: sold() == 1)
 
 
-def test_what_an_action_publishes(scenario: Scenario) -> None:
+def test_expect_event_after_an_action(scenario: Scenario) -> None:
     outcome = scenario.when(lambda: sell("book"))
-    outcome.expect_event(ThingSold).expect_event(ThingSold, thing="book")
+    outcome.expect_event(ItemSold).expect_event(ItemSold, item="book")
 
 
-def test_what_does_not_follow(scenario: Scenario) -> None:
-    outcome = scenario.publish(ThingSold(thing="book"))
+def test_a_condition_that_is_false(scenario: Scenario) -> None:
+    outcome = scenario.publish(ItemSold(item="book"))
     with pytest.raises(AssertionError) as caught:
         outcome.expect(lambda: sold() == 2)
-    assert "After ThingSold(thing='book'): " in str(caught.value)
+    assert "After ItemSold(item='book'): " in str(caught.value)
     assert "sold() == 2" in str(caught.value)
 
 
-@pytest.mark.parametrize("facts", [{"thing": "pen"}, {"price": 1}])
-def test_an_event_with_other_facts_is_another(
-    scenario: Scenario, facts: dict[str, object]
+@pytest.mark.parametrize("fields", [{"item": "pen"}, {"price": 1}])
+def test_an_event_with_other_fields_does_not_match(
+    scenario: Scenario, fields: dict[str, object]
 ) -> None:
-    with pytest.raises(AssertionError, match=r"There were \[ThingSold\(thing='book'\)"):
-        scenario.when(lambda: sell("book")).expect_event(ThingSold, **facts)
+    with pytest.raises(AssertionError, match=r"Published: \[ItemSold\(item='book'\)"):
+        scenario.when(lambda: sell("book")).expect_event(ItemSold, **fields)
 
 
-def test_what_was_published_before_does_not_count(scenario: Scenario) -> None:
+def test_an_earlier_event_does_not_match(scenario: Scenario) -> None:
     sell("book")
-    with pytest.raises(AssertionError, match=r"There were \[\]"):
-        scenario.when(lambda: None).expect_event(ThingSold)
+    with pytest.raises(AssertionError, match=r"Published: \[\]"):
+        scenario.when(lambda: None).expect_event(ItemSold)
 
 
-def test_what_is_not_committed_does_not_count(scenario: Scenario) -> None:
-    with pytest.raises(AssertionError, match="no ThingSold"):
-        scenario.when(lambda: sell("book", commit=False)).expect_event(ThingSold)
+def test_an_uncommitted_event_does_not_match(scenario: Scenario) -> None:
+    with pytest.raises(AssertionError, match="no ItemSold"):
+        scenario.when(lambda: sell("book", commit=False)).expect_event(ItemSold)
 
 
-def test_a_scenario_waits_for_what_comes_later(
-    scenario: Scenario, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(Outcome, "PATIENCE", 60)
+def test_a_scenario_waits(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Outcome, "TIMEOUT", 60)
     answers = iter([False, False, True])
     scenario.when(lambda: None).expect(lambda: next(answers))

@@ -81,6 +81,11 @@ class DataView(BaseModelView):
         """Say whether there is something to search by."""
         return bool(self.column_searchable_list)
 
+    def search_placeholder(self) -> str:
+        """Return the hint in the search field."""
+        columns = " or ".join(self.column_searchable_list).replace("_", " ")
+        return f"{columns} starts with".capitalize()
+
     def get_pk_value(self, model: Any) -> int:
         """Return the id of a row."""
         return int(model.id)

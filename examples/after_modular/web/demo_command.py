@@ -16,13 +16,19 @@ def init_app(app: Flask) -> None:
 
 
 @click.command()
-@click.option("--users", default=1_000, show_default=True, type=click.IntRange(1))
+@click.option(
+    "--users",
+    default=1_000,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Number of demo users.",
+)
 @with_appcontext
 def demo(users: int) -> None:
-    """Add made-up people with their posts and invoices, the same ones each time."""
+    """Fill the database with demo data: users with their posts and invoices."""
     if current_app.config["PRODUCTION"]:
         raise click.ClickException(
-            "The demo has a known password: it does not go into production."
+            "flask demo does not run in production: its password is public."
         )
     migrate_database()
     for module, contribution in DEMO_DATA.contributions():

@@ -1,47 +1,81 @@
-"""Error pages: every error answers with a page of the site and its right status."""
+"""Error pages: every error is answered with a page of the site and its status code."""
 
 from contextlib import suppress
+from math import ceil
+from time import time
 
 from flask import Flask, Response, render_template, request
+from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import (
     ClientDisconnected,
     HTTPException,
     InternalServerError,
     ServiceUnavailable,
+    default_exceptions,
 )
 from werkzeug.sansio.response import Response as AnyResponse
 from werkzeug.wsgi import LimitedStream
 
 from kernel.database import DATABASE_ERRORS, DatabaseUnavailable
 
+from .security import limiter
+
+# The title and the text of each page; an error's own description replaces the text.
 MESSAGES = {
-    400: ("That did not work", None),
-    403: ("This is not for you", "Your account may not do that."),
-    404: ("There is nothing here", "The page may have moved, or never was."),
-    405: ("That is not how it works", "This address only takes forms."),
-    413: ("That is too much at once", "Send less than one megabyte."),
-    422: ("That did not work", None),
-    429: ("Please slow down", "Too many tries. Wait a little and try again."),
-    500: ("Something broke", "It is not your fault. We have been told."),
-    503: ("We will be right back", None),
+    400: ("Bad request", "Go back and try again."),
+    403: ("Access denied", "You don't have permission to view this page."),
+    404: ("Page not found", "The page may have moved, or the address is wrong."),
+    405: ("Method not allowed", "Use the links and buttons on our pages."),
+    413: ("Request too large", "The limit is 1 MB."),
+    422: ("We couldn't process that form", "Go back, check your input and try again."),
+    500: ("Something went wrong on our side", "The error has been logged."),
+    503: ("Temporarily unavailable", "Please try again in a moment."),
 }
 
-READ_AT_MOST = 2 * 1024 * 1024  # bytes; the proxies of deploy/ refuse what is more
+MAX_DRAINED = 2 * 1024 * 1024  # bytes; the proxies in deploy/ refuse larger bodies
 
 
 def init_app(app: Flask) -> None:
-    """Answer every kind of error with a page."""
+    """Register the error handlers."""
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(CSRFError, _csrf_error)
-    app.after_request(_read_to_the_end)
+    app.register_error_handler(RateLimitExceeded, _rate_limit_error)
+    app.after_request(_drain_body)
 
 
 def _http_error(error: HTTPException) -> AnyResponse | HTTPException:
     if error.code is None or error.code < 400:
         return error  # a redirect
     title, message = MESSAGES.get(error.code, (error.name, None))
-    message = message or error.description
+    generic = default_exceptions.get(error.code, HTTPException)
+    if error.description != generic.description:
+        message = error.description
+    return _respond(error, title, message)
+
+
+def _csrf_error(error: CSRFError) -> AnyResponse:
+    return _respond(
+        error, "This form has expired", "Go back, reload the page and try again."
+    )
+
+
+def _rate_limit_error(error: RateLimitExceeded) -> AnyResponse:
+    limit = limiter.current_limit
+    assert limit is not None  # the one that was exceeded
+    wait = _wait_text(limit.reset_at)
+    return _respond(error, "Too many attempts", f"Try again in {wait}.")
+
+
+def _wait_text(until: float) -> str:
+    """Return how long it is until a timestamp, such as ``42 seconds``."""
+    seconds = max(2, ceil(until - time()))  # never "1 seconds"
+    if seconds < 120:
+        return f"{seconds} seconds"
+    return f"{round(seconds / 60)} minutes"
+
+
+def _respond(error: HTTPException, title: str, message: str | None) -> AnyResponse:
     response = error.get_response()
     # After these errors the layout's menus, which query the database, may fail, too.
     plain = isinstance(error, (InternalServerError, DatabaseUnavailable))
@@ -50,22 +84,24 @@ def _http_error(error: HTTPException) -> AnyResponse | HTTPException:
     return response
 
 
-def _csrf_error(error: CSRFError) -> AnyResponse | HTTPException:
-    error.description = "The form has expired. Open it again and send it once more."
-    return _http_error(error)
+def _drain_body(response: Response) -> Response:
+    """Drain an unread request body.
 
-
-def _read_to_the_end(response: Response) -> Response:
-    """Read what nobody has, or a proxy sees a connection that broke, and no answer."""
+    Otherwise a proxy reports a reset connection instead of our response.
+    """
     length = request.content_length or 0
-    if "stream" not in vars(request) and 0 < length <= READ_AT_MOST:
+    if "stream" not in vars(request) and 0 < length <= MAX_DRAINED:
         with suppress(ClientDisconnected):
             LimitedStream(request.environ["wsgi.input"], length).exhaust()
     return response
 
 
 def error_page(title: str, message: str | None, *, plain: bool) -> str:
-    """Return the page; without the menus where those can't be had."""
+    """Return the HTML of an error page.
+
+    :param plain: leave out the menus. They are left out anyway if they can't be
+        rendered because the database or the user's session is unavailable.
+    """
     try:
         return render_template("error.html", title=title, message=message, plain=plain)
     except (*DATABASE_ERRORS, ServiceUnavailable):

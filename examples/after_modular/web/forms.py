@@ -1,12 +1,28 @@
-"""What the forms of several modules share: filters, a validator, a hidden key."""
+"""What all forms share: their base class, filters, validators and a hidden key."""
 
 import unicodedata
 import uuid
 from typing import Any
 
-from flask import abort
-from wtforms import Field, HiddenField
-from wtforms.validators import ValidationError
+from flask import abort, request
+from flask_wtf import FlaskForm
+from wtforms import Field, HiddenField, StringField
+from wtforms.validators import Length, StopValidation, ValidationError
+
+
+class Form(FlaskForm):
+    """The base class of every form: it reads form fields and nothing else."""
+
+    class Meta(FlaskForm.Meta):
+        """Configure WTForms."""
+
+        def wrap_formdata(self, form: FlaskForm, formdata: Any) -> Any:
+            """Return the submitted fields, or ``None`` for a form that is only shown.
+
+            Flask-WTF would also read a JSON body, which no rate limit sees, and
+            uploaded files, which no text field can hold.
+            """
+            return request.form if form.is_submitted() else None
 
 
 def strip(value: str | None) -> str | None:
@@ -17,6 +33,17 @@ def strip(value: str | None) -> str | None:
 def unix_newlines(value: str | None) -> str | None:
     """Make one character of each line end; browsers send two."""
     return value.replace("\r\n", "\n").replace("\r", "\n") if value else value
+
+
+class BoundedLength(Length):
+    """Refuse text of a wrong length before other validators spend time on it."""
+
+    def __call__(self, form: Any, field: StringField) -> None:
+        """Raise ``StopValidation`` if the text is too short or too long."""
+        try:
+            super().__call__(form, field)
+        except ValidationError as error:
+            raise StopValidation(str(error)) from None
 
 
 class PlainText:
@@ -32,7 +59,7 @@ class PlainText:
         """Raise ``ValidationError`` if the field holds such a character."""
         for character in field.data or "":
             if character not in self.allowed and _is_control(character):
-                raise ValidationError("This holds a character that can't be shown.")
+                raise ValidationError("This contains a character that isn't allowed.")
 
 
 def _is_control(character: str) -> bool:
@@ -52,4 +79,4 @@ class IdempotencyKeyMixin:
         try:
             return str(uuid.UUID(sent[0] if sent else ""))
         except ValueError:
-            abort(400, "The form is incomplete. Open it again and send it once more.")
+            abort(400)

@@ -18,7 +18,7 @@ mail = Mail()
 class MailNotSent(ServiceUnavailable):
     """The mail server did not take a message; a request that needs it answers 503."""
 
-    description = "We could not send the mail. Try again in a few minutes."
+    description = "We couldn't send the email. Please try again in a few minutes."
 
 
 def init_app(app: Flask) -> None:

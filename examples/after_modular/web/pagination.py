@@ -108,7 +108,7 @@ def _decode(
             for part, key in zip(cursor.split("-"), keys, strict=True)
         }
     except (ValueError, OverflowError):
-        abort(400, "This page does not exist. Start again from the first one.")
+        abort(400)
 
 
 def _value(part: str, key: InstrumentedAttribute[Any]) -> datetime | int:

@@ -1,9 +1,12 @@
-"""Security: request forgery, rate limits and the headers of every response."""
+"""Security: request forgery, rate limits, hosts and the headers of every response."""
 
-from flask import Flask, Response, request
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, current_app, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
+from werkzeug.sansio.utils import host_is_trusted
 
 csrf = CSRFProtect()
 limiter = Limiter(key_func=get_remote_address)
@@ -19,13 +22,28 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+# Load balancers, Prometheus and the site's own processes ask an instance by address.
+MACHINE_PATHS = ("/healthz", "/readyz", "/metrics", "/internal/")
 
 
 def init_app(app: Flask) -> None:
-    """Protect every form, and add the headers to every response."""
+    """Protect every form, refuse other hosts, and add headers to every response."""
+    if app.config["BASE_URL"]:
+        app.before_request(refuse_other_hosts)
     csrf.init_app(app)
     limiter.init_app(app)
     app.after_request(_add_headers)
+
+
+def refuse_other_hosts() -> None:
+    """Answer 400 to a ``Host`` other than that of ``BASE_URL``.
+
+    Flask's own ``TRUSTED_HOSTS`` would refuse the machines, too.
+    """
+    host = urlsplit(current_app.config["BASE_URL"]).hostname or ""
+    trusted = host_is_trusted(request.host.lower(), [host])
+    if not trusted and not request.path.startswith(MACHINE_PATHS):
+        abort(400, "This is not the address of the site.")
 
 
 def _add_headers(response: Response) -> Response:

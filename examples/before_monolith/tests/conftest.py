@@ -1,4 +1,4 @@
-"""One migrated database, copied for every test."""
+"""Fixtures: each test gets a copy of one migrated database."""
 
 import os
 import shutil
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-# The app reads its settings when it is imported.
+# The app reads its settings at import.
 FOLDER = tempfile.TemporaryDirectory(prefix="inkwell-")
 DATABASE = Path(FOLDER.name) / "test.db"
 MIGRATED = Path(FOLDER.name) / "migrated.db"
@@ -31,8 +31,8 @@ PASSWORD = "correct horse battery"
 PASSWORD_HASH = helpers.password_hasher.hash(PASSWORD)
 
 
-class Browser(FlaskClient):
-    """A client whose requests share no context with each other or the test."""
+class IsolatedClient(FlaskClient):
+    """A client that opens a separate app context for each request."""
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
         with app.app_context():
@@ -41,12 +41,12 @@ class Browser(FlaskClient):
         return response
 
 
-app.test_client_class = Browser
+app.test_client_class = IsolatedClient
 
 
 @pytest.fixture(scope="session", autouse=True)
 def migrated() -> Iterator[None]:
-    """Migrate once, the way a user does."""
+    """Create the migrated database once, with the documented command."""
     result = app.test_cli_runner().invoke(args=["initialise"])
     assert result.exit_code == 0, result.output
     with app.app_context():
@@ -60,7 +60,7 @@ def migrated() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def fresh(migrated: None) -> Iterator[None]:
-    """Start from an empty database, no mails and no counters."""
+    """Reset the database, the mails, the rate limits and the cache."""
     with app.app_context():
         db.engine.dispose()
     for path in DATABASE.parent.glob("test.db*"):
@@ -76,19 +76,19 @@ def fresh(migrated: None) -> Iterator[None]:
 
 @pytest.fixture
 def client() -> FlaskClient:
-    """Return a visitor's browser."""
+    """Return the client of an anonymous user."""
     return app.test_client()
 
 
 @pytest.fixture
 def outbox() -> Callable[[], list]:
-    """Return a function that lists the mails sent so far."""
+    """Return a function that returns the mails sent so far."""
     return lambda: app.extensions["mailman"].outbox
 
 
 @pytest.fixture
 def make_user() -> Callable[..., User]:
-    """Return a function that adds a confirmed member."""
+    """Return a function that creates a user, by default a confirmed member."""
 
     def make(email: str = "ada@example.com", **values: object) -> User:
         values = {"name": "Ada", "confirmed_at": utcnow(), "role": "member"} | values
@@ -103,7 +103,7 @@ def make_user() -> Callable[..., User]:
 
 @pytest.fixture
 def log_in(make_user: Callable[..., User]) -> Callable[..., FlaskClient]:
-    """Return a function that adds a member and gives back their browser."""
+    """Return a function that creates a user and returns their logged-in client."""
 
     def log_in(email: str = "ada@example.com", **values: object) -> FlaskClient:
         make_user(email, **values)
@@ -117,19 +117,19 @@ def log_in(make_user: Callable[..., User]) -> Callable[..., FlaskClient]:
 
 @pytest.fixture
 def member(log_in: Callable[..., FlaskClient]) -> FlaskClient:
-    """Return Ada's browser."""
+    """Return the client of Ada, a member."""
     return log_in()
 
 
 @pytest.fixture
 def admin(log_in: Callable[..., FlaskClient]) -> FlaskClient:
-    """Return an admin's browser."""
+    """Return the client of an admin."""
     return log_in("root@example.com", name="Root", role="admin")
 
 
 @pytest.fixture
 def user_named() -> Callable[[str], User]:
-    """Return a function that reads a user from the database."""
+    """Return a function that loads a user by email address."""
 
     def find(email: str) -> User:
         return db.session.query(User).filter_by(email=email).one()
@@ -139,7 +139,7 @@ def user_named() -> Callable[[str], User]:
 
 @pytest.fixture
 def write() -> Callable[..., Post]:
-    """Return a function that adds a post, published unless told otherwise."""
+    """Return a function that creates a post, by default a published one."""
 
     def write(author: User, title: str = "Ink", published: bool = True) -> Post:
         post = Post(
@@ -159,5 +159,5 @@ def write() -> Callable[..., Post]:
 
 @pytest.fixture
 def texts() -> Callable[[], list[str]]:
-    """Return a function that lists the texts of all notifications."""
+    """Return a function that returns the texts of all notifications."""
     return lambda: [row.text for row in db.session.query(Notification)]

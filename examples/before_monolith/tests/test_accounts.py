@@ -16,25 +16,25 @@ def path_in(mail, page):
 
 def test_register_confirm_and_log_in(client, outbox, user_named, texts):
     page = client.post("/auth/register", data=NEW, follow_redirects=True)
-    assert "Check your inbox: we sent a link to ada@example.com." in page.text
+    assert "Check your inbox. We sent an email to ada@example.com." in page.text
     (mail,) = outbox()
-    assert mail.subject == "Confirm your address"
+    assert mail.subject == "Confirm your email address"
     assert mail.to == ["ada@example.com"]
     link = path_in(mail, "confirm")
-    assert "Confirm my address" in client.get(link).text
+    assert "Confirm email address" in client.get(link).text
     assert user_named("ada@example.com").confirmed_at is None
     page = client.post(link, follow_redirects=True)
-    assert "Your address is confirmed. You can log in now." in page.text
+    assert "Your email address is confirmed. You can now log in." in page.text
     assert texts() == ["Welcome to Inkwell"]
     assert client.post(link).status_code == 400
     page = client.post("/auth/login", data=NEW)
     assert page.location == "/dashboard/"
 
 
-def test_register_again_tells_only_the_owner(client, outbox, make_user):
+def test_registering_twice_notifies_only_the_owner(client, outbox, make_user):
     make_user(name="Countess")
     page = client.post("/auth/register", data=NEW, follow_redirects=True)
-    assert "Check your inbox: we sent a link to ada@example.com." in page.text
+    assert "Check your inbox. We sent an email to ada@example.com." in page.text
     (mail,) = outbox()
     assert mail.subject == "You already have an account"
     assert "/auth/reset" in mail.body
@@ -44,19 +44,19 @@ def test_register_again_tells_only_the_owner(client, outbox, make_user):
 @pytest.mark.parametrize(
     ("field", "value", "reason"),
     [
-        ("name", "", "Tell us your name."),
-        ("name", "  ", "Tell us your name."),
+        ("name", "", "Name is required."),
+        ("name", "  ", "Name is required."),
         ("name", "x" * 81, "Use 1 to 80 characters."),
-        ("name", "A\x07da", "This holds a character"),
-        ("email", "ada", "This is not an e-mail address"),
-        ("email", "a" * 250 + "@example.com", "This is not an e-mail address"),
+        ("name", "A\x07da", "This contains a character"),
+        ("email", "ada", "Enter a valid email address"),
+        ("email", "a" * 250 + "@example.com", "Use at most 254 characters."),
         ("password", "short", "Use 10 to 128 characters."),
         ("password", "x" * 129, "Use 10 to 128 characters."),
-        ("password", "Password123", "Too many people use this password."),
-        ("password", "ada@example.com", "Use something else"),
+        ("password", "Password123", "This password is too common."),
+        ("password", "ada@example.com", "Your password can&#39;t be your name"),
     ],
 )
-def test_register_refuses(client, field, value, reason):
+def test_register_rejects_invalid_input(client, field, value, reason):
     page = client.post("/auth/register", data=NEW | {field: value})
     assert page.status_code == 422
     assert f'id="{field}-error">{reason}' in page.text
@@ -65,22 +65,25 @@ def test_register_refuses(client, field, value, reason):
 
 
 @pytest.mark.parametrize("address", ["a@site.test", "a@site.example", "é@exämple.com"])
-def test_unusual_addresses_are_welcome(client, address):
+def test_unusual_addresses_are_accepted(client, address):
     assert client.post("/auth/register", data=NEW | {"email": address}).location
 
 
-def test_resending_the_confirmation_tells_nothing(client, make_user, outbox):
+def test_resending_the_confirmation_does_not_reveal_accounts(client, make_user, outbox):
     make_user("old@example.com")
     make_user("new@example.com", confirmed_at=None)
     for email in ("old@example.com", "new@example.com", "who@example.com"):
         page = client.post(
             "/auth/confirm", data={"email": email}, follow_redirects=True
         )
-        assert "If that account needs confirming, we sent a new link." in page.text
+        assert (
+            "If this account still needs to be confirmed, we sent a new link."
+            in page.text
+        )
     assert [mail.to for mail in outbox()] == [["new@example.com"]]
 
 
-def test_log_in_goes_where_one_wanted_to_go(client, make_user):
+def test_login_redirects_to_the_requested_page(client, make_user):
     make_user()
     page = client.get("/billing/?page=1")
     assert page.location == "/auth/login?next=/billing/?page%3D1"
@@ -91,7 +94,7 @@ def test_log_in_goes_where_one_wanted_to_go(client, make_user):
 @pytest.mark.parametrize(
     "target", ["//evil.example", "https://evil.example", "/\\evil.example", "evil", ""]
 )
-def test_log_in_stays_on_the_site(client, make_user, target):
+def test_login_never_redirects_to_another_site(client, make_user, target):
     make_user()
     page = client.post(
         "/auth/login",
@@ -104,13 +107,13 @@ def test_log_in_stays_on_the_site(client, make_user, target):
 @pytest.mark.parametrize(
     ("values", "password", "reason"),
     [
-        ({}, "wrong", "E-mail or password is wrong."),
-        ({"confirmed_at": None}, "wrong", "E-mail or password is wrong."),
-        ({"confirmed_at": None}, PASSWORD, "Please confirm your address first."),
+        ({}, "wrong", "Incorrect email or password."),
+        ({"confirmed_at": None}, "wrong", "Incorrect email or password."),
+        ({"confirmed_at": None}, PASSWORD, "Please confirm your email address first."),
         ({"active": False}, PASSWORD, "This account is deactivated."),
     ],
 )
-def test_log_in_refuses(client, make_user, values, password, reason):
+def test_login_is_refused(client, make_user, values, password, reason):
     make_user(**values)
     data = {"email": "ada@example.com", "password": password}
     page = client.post("/auth/login", data=data)
@@ -119,7 +122,7 @@ def test_log_in_refuses(client, make_user, values, password, reason):
     assert client.get("/dashboard/").status_code == 302
 
 
-def test_too_many_wrong_passwords_lock_one_address(client, make_user):
+def test_failed_logins_are_limited_per_address(client, make_user):
     make_user()
     make_user("bob@example.com")
     wrong = {"email": "ADA@example.com", "password": "wrong"}
@@ -133,7 +136,7 @@ def test_too_many_wrong_passwords_lock_one_address(client, make_user):
     assert client.post("/auth/login", data=bob).status_code == 302
 
 
-def test_remember_me_is_a_cookie_of_its_own(client, make_user):
+def test_remember_me_sets_its_own_cookie(client, make_user):
     make_user()
     data = {"email": "ada@example.com", "password": PASSWORD, "remember": "y"}
     client.post("/auth/login", data=data)
@@ -141,7 +144,7 @@ def test_remember_me_is_a_cookie_of_its_own(client, make_user):
     assert client.get("/dashboard/").status_code == 200
 
 
-def test_an_old_hash_is_renewed(client, make_user, user_named):
+def test_an_outdated_password_hash_is_replaced(client, make_user, user_named):
     from argon2 import PasswordHasher
 
     weak = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
@@ -154,14 +157,14 @@ def test_an_old_hash_is_renewed(client, make_user, user_named):
 
 def test_log_out(member):
     page = member.post("/auth/logout", follow_redirects=True)
-    assert "You are logged out." in page.text
+    assert "You have been logged out." in page.text
     assert member.get("/dashboard/").status_code == 302
 
 
-def test_reset_by_mail_ends_every_session(client, member, outbox, user_named):
+def test_a_password_reset_ends_all_sessions(client, member, outbox, user_named):
     data = {"email": "ada@example.com"}
     page = client.post("/auth/reset", data=data, follow_redirects=True)
-    assert "If there is an account for that address, we sent a link." in page.text
+    assert "If an account exists for this address, we sent a link." in page.text
     link = path_in(outbox()[-1], "reset")
     assert client.get(link).headers["Referrer-Policy"] == "no-referrer"
     assert client.post(link, data={"password": "short"}).status_code == 422
@@ -179,7 +182,7 @@ def test_mails_to_one_address_are_limited(client):
     assert statuses == [302] * 5 + [429]
 
 
-def test_a_token_serves_one_purpose(client, make_user):
+def test_a_token_is_valid_for_one_purpose(client, make_user):
     with app.test_request_context():
         token = make_token("reset", make_user(confirmed_at=None))
     page = client.get(f"/auth/confirm/{token}")
@@ -194,13 +197,13 @@ def test_change_name(member, user_named, write):
     assert "Ada L." in member.get("/blog/").text
 
 
-def test_change_password_keeps_this_session_only(client, member):
+def test_changing_the_password_ends_other_sessions(client, member):
     data = {"email": "ada@example.com", "password": PASSWORD}
     client.post("/auth/login", data=data)
     wrong = {"current": "wrong", "password": "another good one"}
     page = member.post("/auth/account/password", data=wrong)
     assert page.status_code == 422
-    assert 'id="current-error">This is not your password.' in page.text
+    assert 'id="current-error">Incorrect password.' in page.text
     right = wrong | {"current": PASSWORD}
     assert member.post("/auth/account/password", data=right).status_code == 302
     assert member.get("/dashboard/").status_code == 200
@@ -222,7 +225,7 @@ def test_export(member, user_named, write):
     assert "argon2" not in page.text
 
 
-def test_delete_account_keeps_the_invoices(member, user_named, write):
+def test_deleting_an_account_keeps_its_invoices(member, user_named, write):
     user = user_named("ada@example.com")
     write(user)
     db.session.add(Invoice(user=user, amount=900))
@@ -232,13 +235,13 @@ def test_delete_account_keeps_the_invoices(member, user_named, write):
     page = member.post(
         "/auth/account/delete", data={"password": PASSWORD}, follow_redirects=True
     )
-    assert "Your account is deleted." in page.text
+    assert "Your account has been deleted." in page.text
     assert db.session.query(User).count() == db.session.query(Post).count() == 0
     assert db.session.query(Invoice).one().user_id is None
     assert member.get("/blog/1").status_code == 404
 
 
-def test_the_only_admin_stays(admin):
+def test_the_only_admin_cannot_delete_the_account(admin):
     page = admin.post("/auth/account/delete", data={"password": PASSWORD})
     assert page.status_code == 422
     assert "You are the only admin." in page.text

@@ -19,14 +19,14 @@ def reference(member):
 
 @pytest.fixture
 def pro(member, reference):
-    """Return Ada's browser, after she paid."""
+    """Return the client of Ada, on Pro."""
     member.post(f"/billing/checkout/{reference}", data={"outcome": "paid"})
     return member
 
 
 @pytest.fixture
 def deliver(client):
-    """Return a function that delivers a signed webhook."""
+    """Return a function that sends a signed webhook."""
 
     def deliver(type, id=None, age=0, body=None, **data):
         if body is None:
@@ -43,19 +43,19 @@ def deliver(client):
     return deliver
 
 
-def test_plans_invite_strangers_and_members(client, member):
+def test_plans_show_sign_up_or_subscribe(client, member):
     assert "/auth/register" in client.get("/billing/plans").text
     assert 'action="/billing/subscribe"' in member.get("/billing/plans").text
 
 
-def test_paying_gives_pro(member, reference, outbox, texts):
+def test_payment_activates_pro(member, reference, outbox, texts):
     assert "Sandbox payment" in member.get(f"/billing/checkout/{reference}").text
     page = member.post(
         f"/billing/checkout/{reference}",
         data={"outcome": "paid"},
         follow_redirects=True,
     )
-    assert "Thank you, you are on Pro now." in page.text
+    assert "Thank you! You are now on Pro." in page.text
     assert 'data-plan="pro"' in page.text
     assert texts() == ["You are on Pro"]
     invoice = db.session.query(Invoice).one()
@@ -68,7 +68,7 @@ def test_paying_gives_pro(member, reference, outbox, texts):
     assert db.session.query(Invoice).count() == 1
 
 
-def test_declining_changes_nothing(member, reference, texts, outbox):
+def test_a_declined_payment_changes_nothing(member, reference, texts, outbox):
     page = member.post(
         f"/billing/checkout/{reference}",
         data={"outcome": "declined"},
@@ -80,7 +80,7 @@ def test_declining_changes_nothing(member, reference, texts, outbox):
     assert outbox()[-1].subject == "Your payment failed"
 
 
-def test_subscribing_twice_opens_one_checkout(member):
+def test_submitting_the_form_twice_starts_one_checkout(member):
     data = {"idempotency_key": str(uuid4())}
     first = member.post("/billing/subscribe", data=data).location
     assert member.post("/billing/subscribe", data=data).location == first
@@ -88,17 +88,17 @@ def test_subscribing_twice_opens_one_checkout(member):
 
 
 @pytest.mark.parametrize("data", [{}, {"idempotency_key": "x"}])
-def test_subscribing_needs_a_key(member, data):
+def test_subscribing_requires_an_idempotency_key(member, data):
     assert member.post("/billing/subscribe", data=data).status_code == 400
 
 
-def test_pro_members_need_not_subscribe(pro):
+def test_pro_members_cannot_subscribe_again(pro):
     data = {"idempotency_key": str(uuid4())}
     page = pro.post("/billing/subscribe", data=data, follow_redirects=True)
-    assert "You are on Pro already." in page.text
+    assert "You are already on Pro." in page.text
 
 
-def test_other_people_see_neither_checkout_nor_invoice(pro, reference, log_in):
+def test_other_users_see_neither_checkout_nor_invoice(pro, reference, log_in):
     bob = log_in("bob@example.com")
     number = db.session.query(Invoice).one().number
     assert bob.get(f"/billing/checkout/{reference}").status_code == 404
@@ -113,7 +113,7 @@ def test_cancel_and_resume(pro, texts):
     assert 'data-plan="pro"' in page.text
     assert texts()[-1].startswith("Your subscription ends on")
     page = pro.post("/billing/resume", follow_redirects=True)
-    assert "Your subscription goes on." in page.text
+    assert "Your subscription has been resumed." in page.text
     assert db.session.query(Subscription).one().status == "active"
 
 
@@ -124,12 +124,12 @@ def test_a_cancelled_subscription_ends_with_its_period(pro):
     assert 'data-plan="free"' in pro.get("/billing/").text
 
 
-def test_there_may_be_nothing_to_cancel(member):
+def test_cancel_without_a_subscription(member):
     page = member.post("/billing/cancel", follow_redirects=True)
-    assert "There is nothing to cancel." in page.text
+    assert "You have no active subscription to cancel." in page.text
 
 
-def test_a_webhook_has_its_effect_once(deliver, reference):
+def test_a_webhook_is_processed_once(deliver, reference):
     event = {"id": "msg_1", "reference": reference, "amount": 900}
     page = deliver("checkout.paid", **event)
     assert (page.status_code, page.json) == (200, {"status": "processed"})
@@ -181,11 +181,11 @@ def test_a_webhook_must_be_signed(client, headers):
         '{"type": "checkout.paid", "data": {"reference": "a"}}',
     ],
 )
-def test_a_webhook_must_make_sense(deliver, body):
+def test_an_invalid_webhook_body_is_refused(deliver, body):
     assert deliver("", body=body).status_code == 422
 
 
-def test_unknown_webhooks(deliver):
+def test_unknown_webhooks_are_ignored(deliver):
     assert deliver("customer.updated").json == {"status": "ignored"}
     for event in ("checkout.declined", "subscription.ended"):
         assert deliver(event, reference="nobody").status_code == 404

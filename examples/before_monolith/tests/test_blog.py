@@ -20,21 +20,21 @@ def new_post(client, action="publish", **values):
 def test_publish(client, member):
     page = new_post(member)
     assert page.location == "/blog/1"
-    assert "Published." in member.get("/blog/1").text
+    assert "Post published." in member.get("/blog/1").text
     text = client.get("/blog/1").text
     assert "<em>words</em>" in text
     assert "Delete" not in text
     assert "Some words." in client.get("/blog/").text
 
 
-def test_html_is_shown_and_not_obeyed(client, member):
+def test_html_in_markdown_is_escaped(client, member):
     new_post(member, body="<script>alert(1)</script> [x](javascript:alert(1))")
     text = client.get("/blog/1").text
     assert "<script>" not in text
     assert 'href="javascript:' not in text
 
 
-def test_a_draft_is_for_its_author_and_admins(client, member, admin, log_in):
+def test_a_draft_is_visible_to_its_author_and_admins(client, member, admin, log_in):
     new_post(member, "draft")
     assert "Draft" in member.get("/blog/1").text
     assert "Draft" in admin.get("/blog/1").text
@@ -47,7 +47,7 @@ def test_a_draft_is_for_its_author_and_admins(client, member, admin, log_in):
     assert 'data-id="1"' in member.get("/blog/mine").text
 
 
-def test_free_members_publish_three(member, user_named):
+def test_free_members_publish_at_most_three_posts(member, user_named):
     for _ in range(3):
         assert new_post(member).status_code == 302
     page = new_post(member, title="The fourth")
@@ -68,32 +68,32 @@ def test_free_members_publish_three(member, user_named):
 @pytest.mark.parametrize(
     ("values", "reason"),
     [
-        ({"title": " "}, "Give it a title."),
+        ({"title": " "}, "Title is required."),
         ({"title": "x" * 121}, "Use 1 to 120 characters."),
-        ({"title": "x\x0by"}, "This holds a character"),
-        ({"body": ""}, "Write something."),
+        ({"title": "x\x0by"}, "This contains a character"),
+        ({"body": ""}, "Text is required."),
         ({"body": "x" * 20_001}, "Use 1 to 20,000 characters."),
-        ({"action": "burn"}, "Choose to publish it"),
+        ({"action": "burn"}, "Publish the post or save it"),
     ],
 )
-def test_posts_have_rules(member, values, reason):
+def test_post_form_rejects_invalid_input(member, values, reason):
     page = new_post(member, **values)
     assert page.status_code == 422
     assert reason in page.text
 
 
-def test_line_ends_count_once(member):
+def test_a_line_ending_counts_as_one_character(member):
     assert new_post(member, body="x\r\n" * 9_999 + "x").status_code == 302
 
 
-def test_a_form_sent_twice_makes_one_post(member):
+def test_submitting_the_form_twice_creates_one_post(member):
     key = str(uuid4())
     first = new_post(member, idempotency_key=key)
     assert new_post(member, idempotency_key=key).location == first.location
     assert db.session.query(Post).count() == 1
 
 
-def test_a_form_without_a_key_is_not_ours(member):
+def test_creating_a_post_requires_an_idempotency_key(member):
     assert new_post(member, idempotency_key="").status_code == 400
 
 
@@ -101,15 +101,15 @@ def test_edit_unpublish_and_publish(member, client):
     new_post(member)
     data = {"title": "Changed", "body": "New", "action": "publish"}
     page = member.post("/blog/1/edit", data=data, follow_redirects=True)
-    assert "Saved." in page.text
+    assert "Post saved." in page.text
     assert "Changed" in client.get("/blog/1").text
     member.post("/blog/1/edit", data=data | {"action": "draft"})
     assert client.get("/blog/1").status_code == 404
     page = member.post("/blog/1/edit", data=data, follow_redirects=True)
-    assert "Published." in page.text
+    assert "Post published." in page.text
 
 
-def test_others_may_not_touch_it(member, log_in, client):
+def test_other_users_cannot_edit_a_post(member, log_in, client):
     new_post(member)
     bob = log_in("bob@example.com")
     assert bob.get("/blog/1/edit").status_code == 403
@@ -121,20 +121,20 @@ def test_others_may_not_touch_it(member, log_in, client):
 def test_delete(member):
     new_post(member)
     page = member.post("/blog/1/delete", follow_redirects=True)
-    assert "Deleted." in page.text
+    assert "Post deleted." in page.text
     assert member.get("/blog/1").status_code == 404
     assert new_post(member).location == "/blog/2"
 
 
-def test_an_admin_removes_and_the_author_knows(member, admin, texts):
+def test_an_admin_removes_a_post_and_its_author_is_notified(member, admin, texts):
     new_post(member)
     assert "Remove (admin)" in admin.get("/blog/1").text
     page = admin.post("/blog/1/remove", follow_redirects=True)
-    assert "Removed." in page.text
+    assert "Post removed." in page.text
     assert texts() == ["Your post “Ink” was removed"]
 
 
-def test_lists_are_paged(client, make_user, write):
+def test_lists_are_paginated(client, make_user, write):
     author = make_user()
     for number in range(21):
         write(author, f"Post {number}")
@@ -161,5 +161,5 @@ def test_feed(client, make_user, write):
 
 
 @pytest.mark.parametrize("number", ["0", "99", "2147483648", "9" * 40])
-def test_ids_that_nothing_has(client, number):
+def test_unknown_ids_are_not_found(client, number):
     assert client.get(f"/blog/{number}").status_code == 404

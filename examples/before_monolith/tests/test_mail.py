@@ -11,7 +11,7 @@ NEW = {"name": "Ada", "email": "ada@example.com", "password": "correct horse bat
 
 
 class Inbox(Message):
-    """Keep what arrives."""
+    """A mail handler that stores received messages."""
 
     def __init__(self):
         super().__init__()
@@ -29,7 +29,7 @@ def free_port():
 
 @pytest.fixture
 def smtp(monkeypatch):
-    """Send by SMTP to a port of ours, and return the port."""
+    """Configure the app to send mail by SMTP; return the port of the server."""
     port = free_port()
     mailman = app.extensions["mailman"]
     monkeypatch.setattr(mailman, "backend", "smtp")
@@ -38,7 +38,7 @@ def smtp(monkeypatch):
     return port
 
 
-def test_a_real_conversation(client, smtp):
+def test_a_mail_is_delivered_by_smtp(client, smtp):
     inbox = Inbox()
     server = Controller(inbox, hostname="127.0.0.1", port=smtp)
     server.start()
@@ -48,21 +48,21 @@ def test_a_real_conversation(client, smtp):
         server.stop()
     assert page.status_code == 302
     (message,) = inbox.messages
-    assert message["Subject"] == "Confirm your address"
+    assert message["Subject"] == "Confirm your email address"
     assert message["To"] == "ada@example.com"
     assert message["From"] == "Inkwell <hello@example.com>"
     assert "/auth/confirm/" in message.get_payload()
 
 
-def test_no_mail_server(client, smtp):
+def test_the_mail_server_is_down(client, smtp):
     page = client.post("/auth/register", data=NEW)
     assert page.status_code == 503
-    assert "We could not send the mail" in page.text
-    # The account waits; a new link can be asked for when mails go out again.
+    assert "We couldn&#39;t send the email" in page.text
+    # The account exists; the user can request a new link when the server is back.
     assert db.session.query(User).one().confirmed_at is None
 
 
-def test_links_follow_the_base_url(client, outbox, monkeypatch):
+def test_links_start_with_the_base_url(client, outbox, monkeypatch):
     monkeypatch.setitem(app.config, "BASE_URL", "https://inkwell.example")
-    client.post("/auth/register", data=NEW)
+    client.post("/auth/register", data=NEW, base_url="https://inkwell.example")
     assert "https://inkwell.example/auth/confirm/" in outbox()[0].body

@@ -6,7 +6,7 @@ from models import Notification, User, db
 
 @pytest.fixture
 def notification(member, user_named):
-    """Return an unread notification of Ada's."""
+    """Return an unread notification for Ada."""
     user = user_named("ada@example.com")
     notification = Notification(user=user, text="Look", link="/billing/")
     db.session.add(notification)
@@ -26,13 +26,13 @@ def test_read_all(member, notification):
     assert "data-unread" not in member.get("/notifications/").text
 
 
-def test_others_are_private(notification, log_in):
+def test_notifications_of_other_users_are_private(notification, log_in):
     bob = log_in("bob@example.com")
     assert "Look" not in bob.get("/notifications/").text
     assert bob.post(f"/notifications/{notification.id}/read").status_code == 404
 
 
-def test_preferences_stop_notification_mails(member, user_named, outbox):
+def test_preferences_disable_notification_mails(member, user_named, outbox):
     assert "checked" in member.get("/notifications/preferences").text
     member.post("/notifications/preferences", data={"csrf_token": "off in tests"})
     assert "checked" not in member.get("/notifications/preferences").text
@@ -41,7 +41,7 @@ def test_preferences_stop_notification_mails(member, user_named, outbox):
     assert outbox() == []
 
 
-def test_a_notification_needs_no_mail_server(member, monkeypatch, caplog):
+def test_a_notification_works_without_a_mail_server(member, monkeypatch, caplog):
     def refuse(self, fail_silently=False):
         raise ConnectionRefusedError
 

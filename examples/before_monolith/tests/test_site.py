@@ -7,7 +7,7 @@ from models import db
 
 @pytest.fixture
 def no_tables():
-    """Take the tables away."""
+    """Drop a table that all pages need."""
     with db.engine.begin() as connection:
         connection.execute(sa.text("DROP TABLE users"))
 
@@ -35,7 +35,7 @@ def test_without_tables(client, member, no_tables):
         assert "flask initialise" in page.text
 
 
-def test_without_a_database(client, monkeypatch):
+def test_the_database_is_down(client, monkeypatch):
     def refuse(*args, **kwargs):
         raise sa.exc.OperationalError("SELECT", {}, Exception("connection refused"))
 
@@ -44,7 +44,7 @@ def test_without_a_database(client, monkeypatch):
     assert client.get("/readyz").status_code == 503
     page = client.get("/blog/")
     assert page.status_code == 503
-    assert "We are not ready right now" in page.text
+    assert "Temporarily unavailable" in page.text
     assert client.get("/healthz").status_code == 200
 
 
@@ -62,13 +62,13 @@ def test_headers(client, member):
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_errors_are_friendly(client, method):
+def test_error_pages(client, method):
     page = getattr(client, method)("/nowhere")
     assert page.status_code == 404
-    assert "<h1>There is nothing here</h1>" in page.text
+    assert "<h1>Page not found</h1>" in page.text
 
 
-def test_changes_are_posts(member):
+def test_changes_require_post(member):
     for path in ("/auth/logout", "/billing/cancel", "/notifications/read"):
         page = member.get(path)
         assert page.status_code == 405
@@ -86,13 +86,13 @@ def test_a_form_without_a_token_is_refused(client):
 def test_large_bodies_are_refused(client):
     page = client.post("/auth/login", data={"email": "x" * 1_100_000})
     assert page.status_code == 413
-    assert "That is too large" in page.text
+    assert "Request too large" in page.text
 
 
-def test_a_bug_shows_no_traceback(client, monkeypatch, caplog):
+def test_an_exception_shows_no_traceback(client, monkeypatch, caplog):
     monkeypatch.setattr("app.paginate", lambda statement: 1 / 0)
     page = client.get("/blog/")
     assert page.status_code == 500
-    assert "Something broke on our side" in page.text
+    assert "Something went wrong on our side" in page.text
     assert "ZeroDivisionError" not in page.text
     assert "ZeroDivisionError" in caplog.text

@@ -17,7 +17,7 @@ BEFORE = Build(
             "models.py",
             AFTER_POST,
             '''\
-class Bookmark(Base):
+class Bookmark(db.Model):
     """A post that somebody wants to find again."""
 
     __tablename__ = "bookmarks"
@@ -31,8 +31,8 @@ class Bookmark(Base):
         ),
         Edit(
             "app.py",
-            "    Base,\n    Checkout,\n",
-            "    Base,\n    Bookmark,\n    Checkout,\n",
+            "from models import (\n    Checkout,\n",
+            "from models import (\n    Bookmark,\n    Checkout,\n",
         ),
         before(
             "app.py",

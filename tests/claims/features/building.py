@@ -66,7 +66,5 @@ NEXT_SECTION = (
     "# ============================================================= dashboard"
 )
 LAST_MENU_ENTRY = '        <li><a href="/notifications/">Notifications</a></li>\n'
-AFTER_POST = 'class Checkout(Base):\n    """One attempt'
-LAST_FORM = (
-    '    email = BooleanField("Send me my invoices and payment news by mail, too")\n'
-)
+AFTER_POST = 'class Checkout(db.Model):\n    """A payment attempt'
+LAST_FORM = '    email = BooleanField("Email me my invoices and payment updates")\n'

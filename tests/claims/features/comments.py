@@ -18,7 +18,7 @@ BEFORE = Build(
             "models.py",
             AFTER_POST,
             '''\
-class Comment(Base):
+class Comment(db.Model):
     """What a reader says about a post."""
 
     __tablename__ = "comments"

@@ -3,7 +3,7 @@
 from .building import Build, Edit, Feature, after
 
 YEAR_LINE = "\n    <p>Or {{ pro_year_price | euro }} a year.</p>"
-A_MONTH = '<p class="price">{{ pro_price | euro }} <small>a month</small></p>'
+A_MONTH = '<p class="price">{{ pro_price | euro }} <small>per month</small></p>'
 INTERVAL = (
     "    interval: Mapped[str] = mapped_column(\n"
     '        String(10), default="month", server_default="month"\n'

@@ -1,24 +1,20 @@
-"""The checks: whether the modules keep what the architecture promises.
+"""Boundaries: rules for the source, and a guard that watches the running app.
 
-Each rule is a file in :mod:`kernel.boundaries.rules` that says why it is one. It is
-given the :class:`Project` and yields what it finds; :func:`check` runs them all.
+Each rule is a file in :mod:`kernel.boundaries.rules` that says why it exists. Deleting
+this folder, and its line in ``app.py``, leaves a working app.
 """
 
-from collections.abc import Iterator
+from flask import Flask
 
-from .project import Project, load
-from .rules import RULES
-from .violation import Finding, Violation
+from .modules_cli import modules
 
-__all__ = ["RULES", "Finding", "Project", "Violation", "check", "load"]
+__all__ = ["init_app"]
 
 
-def check(project: Project) -> list[Violation]:
-    """Return every violation of every rule, in the order of the files."""
-    return sorted(_violations(project))
+def init_app(app: Flask) -> None:
+    """Add ``flask modules``; outside of production, also watch the app."""
+    app.cli.add_command(modules)
+    if not app.config["PRODUCTION"]:
+        from . import guard
 
-
-def _violations(project: Project) -> Iterator[Violation]:
-    for name, rule in RULES.items():
-        for finding in rule(project):
-            yield Violation(*finding, rule=name)
+        guard.init_app(app)

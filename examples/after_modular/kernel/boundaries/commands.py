@@ -1,4 +1,4 @@
-"""The commands: ``flask modules check``, ``graph`` and ``ratchet``."""
+"""The commands ``flask modules check``, ``graph`` and ``baseline``."""
 
 from pathlib import Path
 
@@ -6,18 +6,20 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from kernel.registry import active_modules
+from kernel import current_kernel
 
-from . import RULES, drawing, known
-from . import check as run
+from . import baseline as known
+from . import drawing
 from .project import load
+from .rules import RULES
+from .rules import check as run
 
 
 @click.command()
 @with_appcontext
 def check() -> None:
-    """Check every rule of the architecture; print a line for each violation."""
-    project = load()
+    """Check every rule of the architecture; print one line per violation."""
+    project = load(current_app)
     found = run(project)
     if problems := known.compare(found, known.read(_file())):
         click.echo("\n".join(problems))
@@ -36,26 +38,26 @@ def check() -> None:
 )
 @with_appcontext
 def graph(notation: str) -> None:
-    """Print who depends on whom, for Mermaid or for Graphviz (dot)."""
+    """Print the dependencies of the modules for Mermaid or Graphviz (dot)."""
     draw = drawing.dot if notation == "dot" else drawing.mermaid
-    click.echo(draw(active_modules().values()))
+    click.echo(draw(current_kernel.active.values()))
 
 
 @click.command()
 @with_appcontext
-def ratchet() -> None:
-    """Write down today's violations: from now on only new ones fail the check.
+def baseline() -> None:
+    """Accept today's violations: from now on only new ones fail the check.
 
-    For an app that takes up the rules late. The file may only shrink.
+    For an app that adopts the rules late. The file may only shrink.
     """
     file = _file()
     if file.exists():
         raise click.ClickException(
-            f"There is a {file.name}, and it may only shrink. Mend what `flask modules "
-            "check` prints, and remove the lines of what is mended."
+            f"There is a {file.name}, and it may only shrink. Fix what `flask modules "
+            "check` prints, and remove the lines of what is fixed."
         )
-    if not (found := run(load())):
-        click.echo("All rules hold: there is nothing to write down.")
+    if not (found := run(load(current_app))):
+        click.echo("All rules hold: there is nothing to accept.")
         return
     known.write(file, found)
     click.echo(f"Violations written to {file.name}: {len(found)}. It may only shrink.")

@@ -1,4 +1,4 @@
-"""What a rule finds, and how it is told: one line that says what to do instead."""
+"""A violation: where a rule is broken, and how to fix it."""
 
 from typing import NamedTuple
 
@@ -6,31 +6,52 @@ from typing import NamedTuple
 class Finding(NamedTuple):
     """A place that breaks a rule.
 
-    :param file: the path of the file, as seen from ``app.py``.
+    :param file: the path of the file, relative to ``app.py``.
     :param line: the number of its line, from 1.
-    :param what: what is wrong there; the same each time, wherever the line moves.
-    :param instead: what to do about it, in a sentence.
+    :param what: what is wrong there; it does not change when the line moves.
+    :param fix: how to fix it, in a sentence.
     """
 
     file: str
     line: int
     what: str
-    instead: str
+    fix: str
 
 
 class Violation(NamedTuple):
-    """A finding with the name of the rule."""
+    """A finding with the name and the code of its rule."""
 
     file: str
     line: int
     what: str
-    instead: str
+    fix: str
     rule: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.rule}: {self.what}. {self.instead}"
+        code = CODES[self.rule]
+        return f"{self.file}:{self.line}: {self.rule}: {self.what}. {self.fix} [{code}]"
 
     @property
     def key(self) -> str:
         """The violation without its line number, which moves with every edit."""
         return f"{self.rule}: {self.file}: {self.what}"
+
+
+# The codes stay as they are, whatever becomes of the names.
+CODES = {
+    "kernel": "B01",
+    "imports": "B02",
+    "interfaces": "B03",
+    "declared": "B04",
+    "boxes": "B05",
+    "cycles": "B06",
+    "templates": "B07",
+    "endpoints": "B08",
+    "tables": "B09",
+    "settings": "B10",
+    "hooks": "B11",
+    "names": "B12",
+    "events": "B13",
+    "state": "B14",
+    "baseline": "B99",
+}

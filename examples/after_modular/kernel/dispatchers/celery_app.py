@@ -1,22 +1,31 @@
-"""The Celery worker: ``celery -A kernel.dispatchers.celery_app worker``."""
+"""The Celery worker: ``celery -A kernel.dispatchers.celery_app worker``.
 
-from app import create_app
-from kernel.outbox import delivery, queue
-from kernel.outbox.signals import working
+It loads the app as the ``flask`` command does: from ``FLASK_APP``, or from ``app.py``
+in the current directory.
+"""
 
-from .celery import TASK, make_celery
+from flask.cli import ScriptInfo
 
-flask_app = create_app({"EVENTS_ENGINE": "celery"})
-celery = make_celery(flask_app)
-working.send(flask_app, celery=celery)
+from kernel.exceptions import StartupError
+from kernel.outbox.delivery import deliver
+
+from .celery import EXTENSION, TASK, claim_next, claim_one
+
+flask_app = ScriptInfo().load_app()
+if (engine := flask_app.config["EVENTS_ENGINE"]) != "celery":
+    raise StartupError(
+        f"EVENTS_ENGINE is {engine}: no process of the app sends deliveries to Celery. "
+        "Set EVENTS_ENGINE to celery, and CELERY_BROKER_URL."
+    )
+celery = flask_app.extensions[EXTENSION]
 
 
 @celery.task(name=TASK)  # type: ignore[untyped-decorator]
-def deliver(delivery_id: int) -> None:
-    """Deliver one row, unless it has been delivered, and what has waited for it."""
+def deliver_one(delivery_id: int) -> None:
+    """Deliver a row, and then those with the same key that it blocked."""
     with flask_app.app_context():
-        rows = queue.claim_one(delivery_id)
+        rows = claim_one(delivery_id)
         while rows:
             (row,) = rows
-            delivery.deliver(row)
-            rows = queue.claim_next(row)
+            deliver(row)
+            rows = claim_next(row)

@@ -1,49 +1,38 @@
-"""The outbox: events are rows of the database until each listener has had them.
+"""The outbox: events are stored until every listener has processed them.
 
-``publish`` writes one row for each listener, in the publisher's own transaction: either
-both are there or neither. A row is done when the listener's work and the note that it
-is done have been committed together. What is killed in between is brought again.
-
-The pattern: https://microservices.io/patterns/data/transactional-outbox.html. The rows,
-one for each event and listener, are those of Spring Modulith's event publication
-registry.
+``publish`` writes one row per listener in the publisher's own transaction. A listener's
+work and the completion of its row are committed together, so an interrupted delivery
+is rolled back and retried: at-least-once delivery, exactly-once database effects.
+See https://microservices.io/patterns/data/transactional-outbox.html and the event
+publication registry of Spring Modulith.
 """
 
 from flask import Flask
 
-from kernel import events, migrations
 from kernel.manifest import Module
+from kernel.runtime import Kernel
+from kernel.settings import load
 
-from . import commands, engines
-from .carrier import Outbox
-from .delivery import deliver_due
-from .models import Delivery, State, session
-from .queue import counts, retry
-from .signals import delivered, recording
-
-__all__ = [
-    "Delivery",
-    "State",
-    "counts",
-    "deliver_due",
-    "delivered",
-    "init_app",
-    "module",
-    "recording",
-    "retry",
-    "session",
-]
+from .commands import events
+from .dispatcher import Outbox
+from .queue import OutboxLog
+from .settings import OutboxSettings
 
 module = Module(
     import_name=__name__,
     title="Outbox",
-    summary="Keeps the events until every listener has had them.",
+    summary="Stores events until every listener has processed them.",
 )
 
 
 def init_app(app: Flask) -> None:
-    """Let the outbox carry the app's events, with the engine of ``EVENTS_ENGINE``."""
-    migrations.add(app, module)
-    app.extensions[events.EXTENSION].carrier = Outbox(app)
-    engines.init_app(app)
-    commands.init_app(app)
+    """Replace the in-process dispatcher of ``app`` by the outbox."""
+    kernel = Kernel.of(app)
+    broker, production = app.config.get("CELERY_BROKER_URL"), app.config["PRODUCTION"]
+    default = "celery" if broker else "thread" if production else "inline"
+    engine = load(app, OutboxSettings).EVENTS_ENGINE
+    app.config["EVENTS_ENGINE"] = engine or default
+    kernel.packages.append(module)
+    kernel.dispatcher = Outbox(app)
+    kernel.delivery_log = OutboxLog()
+    app.cli.add_command(events)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -14,27 +15,25 @@ session = module_session("outbox")
 
 
 class State(StrEnum):
-    """Where a delivery stands."""
+    """The state of a delivery."""
 
     PENDING = "PENDING"
     PROCESSING = "PROCESSING"
     COMPLETED = "COMPLETED"
-    FAILED = "FAILED"  # given up: the dead letters
+    FAILED = "FAILED"  # dead-lettered: out of attempts
 
 
-def _index(name: str, *columns: str, of: str) -> sa.Index:
-    """Index only the rows that somebody looks for: most are completed."""
-    rows = sa.text(of)
-    return sa.Index(
-        f"ix_outbox_delivery_{name}",
-        *columns,
-        sqlite_where=rows,
-        postgresql_where=rows,
-    )
+# Partial indexes: most rows are completed, and no query looks for them.
+INDEXES = {
+    "due": (["due_at"], "state IN ('PENDING', 'PROCESSING')"),
+    "key": (["listener", "key", "id"], "key IS NOT NULL AND state <> 'COMPLETED'"),
+    "failed": (["id"], "state = 'FAILED'"),
+    "completed": (["finished_at"], "state = 'COMPLETED'"),
+}
 
 
 class Base(DeclarativeBase):
-    """The base of the table that is the outbox's own."""
+    """The declarative base of the outbox."""
 
     registry = module_registry()
 
@@ -42,8 +41,8 @@ class Base(DeclarativeBase):
 class Delivery(Base):
     """An event on its way to one listener.
 
-    ``due_at`` is when to try, and while it is being tried, when to stop believing
-    that somebody still does. ``claim`` names the one who tries.
+    ``due_at`` is the time of the next attempt; while a process holds the delivery under
+    its ``claim``, it is the time at which the claim times out.
     """
 
     __tablename__ = "outbox_delivery"
@@ -67,14 +66,16 @@ class Delivery(Base):
 
     __table_args__ = (
         sa.UniqueConstraint("event_id", "listener"),
-        _index("due", "due_at", of="state IN ('PENDING', 'PROCESSING')"),
-        _index(
-            "key",
-            "listener",
-            "key",
-            "id",
-            of="key IS NOT NULL AND state <> 'COMPLETED'",
+        *(
+            sa.Index(
+                f"ix_outbox_delivery_{name}",
+                *columns,
+                sqlite_where=sa.text(rows),
+                postgresql_where=sa.text(rows),
+            )
+            for name, (columns, rows) in INDEXES.items()
         ),
-        _index("failed", "id", of="state = 'FAILED'"),
-        _index("completed", "finished_at", of="state = 'COMPLETED'"),
     )
+
+
+table = cast(sa.Table, Delivery.__table__)

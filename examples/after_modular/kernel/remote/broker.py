@@ -1,7 +1,7 @@
-"""Events by broker: each module has a queue, read where the module runs.
+"""Events by broker: each module has a queue, which the module's processes read.
 
-What the broker takes is not done yet. The other side acknowledges what it has written
-down; until then it is sent again, so a broker may lose whatever it likes.
+A message may get lost. The receiver acknowledges an event that it has stored; until
+then the sender repeats the message.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, current_app
 
 from kernel.outbox.delivery import TryLater
+from kernel.outbox.settings import OutboxSettings
 
 from . import inbox
 
@@ -19,39 +20,46 @@ if TYPE_CHECKING:
 
 RECEIVE = "remote.receive"
 ACKNOWLEDGE = "remote.acknowledge"
-EXTENSION = "remote_celery"
 
 
 def queue_of(module: str) -> str:
-    """Return the name of the queue that the processes of a module read."""
+    """Return the name of the queue that a module's processes read."""
     return f"outbox.{module}"
 
 
 def send(module: str, message: dict[str, Any]) -> None:
     """Send an event to a remote module.
 
-    :raises TryLater: always: it is done when the other side says so.
+    :raises TryLater: always; the delivery is completed by the acknowledgment.
     """
     from kombu.exceptions import OperationalError
 
+    celery: Celery = current_app.extensions["celery"]
     publisher = message["event"].partition(".")[0]
     message["reply_to"] = queue_of(publisher)
     try:
-        _celery().send_task(RECEIVE, (message,), queue=queue_of(module), retry=False)
+        celery.send_task(RECEIVE, (message,), queue=queue_of(module), retry=False)
     except OperationalError as error:
         raise TryLater(f"The broker does not answer: {error}") from error
-    wait = current_app.config["EVENTS_STALE_AFTER"]
-    raise TryLater(f"Sent to {module}, and not acknowledged yet.", seconds=wait)
+    timeout = OutboxSettings.current().EVENTS_STALE_AFTER
+    raise TryLater(f"Sent to {module}, and not acknowledged yet.", seconds=timeout)
 
 
-def add_tasks(app: Flask, *, celery: Celery) -> None:
-    """Let a worker receive events, and hear that others have received them."""
+def configure(app: Flask, celery: Celery, *, modules: list[str]) -> None:
+    """Let Celery workers read the queues of the local modules, and receive events."""
+    from kombu.entity import Queue
+
+    queues = [queue_of(name) for name in modules]
+    celery.conf.update(
+        task_default_queue=queues[0],  # of the deliveries to local listeners
+        task_queues=[Queue(name) for name in queues],
+    )
 
     def receive(message: dict[str, Any]) -> None:
         with app.app_context():
             inbox.receive(message)
-            arrived = (message["event_id"], message["listener"])
-            celery.send_task(ACKNOWLEDGE, arrived, queue=message["reply_to"])
+            received = (message["event_id"], message["listener"])
+            celery.send_task(ACKNOWLEDGE, received, queue=message["reply_to"])
 
     def acknowledge(event_id: str, listener: str) -> None:
         with app.app_context():
@@ -59,12 +67,3 @@ def add_tasks(app: Flask, *, celery: Celery) -> None:
 
     celery.task(receive, name=RECEIVE)
     celery.task(acknowledge, name=ACKNOWLEDGE)
-
-
-def _celery() -> Celery:
-    from kernel.dispatchers.celery import make_celery
-
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    if EXTENSION not in app.extensions:
-        app.extensions[EXTENSION] = make_celery(app)
-    return app.extensions[EXTENSION]

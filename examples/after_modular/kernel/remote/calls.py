@@ -1,4 +1,4 @@
-"""Calls: a function's arguments and its answer, as JSON, by its annotations."""
+"""Calls: the arguments and the result of a function, as JSON, by its annotations."""
 
 from __future__ import annotations
 
@@ -11,75 +11,122 @@ from cattrs.preconf.json import make_converter
 
 from kernel.exceptions import ModuleError
 
+
+class InvalidMessage(ValueError):
+    """A message is not what the function's signature calls for."""
+
+
+def _exactly(value: Any, kind: type) -> Any:
+    # cattrs would convert: int("7"), str({}).
+    if type(value) is not kind and not (kind is float and type(value) is int):
+        raise TypeError(f"{value!r} is not of type {kind.__name__}")
+    return value
+
+
 _converter = make_converter()
-# Any values that JSON has: what a person's data looks like is each module's own.
+for kind in (bool, int, float, str):
+    _converter.register_structure_hook(kind, _exactly)
+# ``object`` is any JSON value, such as the personal data that a module exports.
 _converter.register_structure_hook_func(lambda kind: kind is object, lambda v, _: v)
 
 
 class Call:
-    """How one function of an ``api`` is called from elsewhere.
+    """Writes and reads the messages of one published function.
 
-    :raises ModuleError: when a parameter or the answer is of a kind that can't travel.
+    :param function: the contract, whose annotations give the types.
+    :raises ModuleError: when a type has no representation in JSON.
     """
 
     def __init__(self, function: Callable[..., Any]) -> None:
-        self._function = function
-        self._signature = inspect.signature(function, eval_str=True)
-        self._kinds = {
-            name: _travelling(parameter.annotation)
-            for name, parameter in self._signature.parameters.items()
-        }
-        self._answer = self._signature.return_annotation
-        for name, kind in {**self._kinds, "return": self._answer}.items():
-            self._check(name, kind)
+        self.function = function
+        signature = inspect.signature(function, eval_str=True)
+        parameters = [p for p in signature.parameters.values() if p.name != "self"]
+        self.signature = signature.replace(parameters=parameters)
+        self._types = {each.name: _as_list(each.annotation) for each in parameters}
+        self.returns = signature.return_annotation
+        for name, kind in {**self._types, "return": self.returns}.items():
+            _check(function, name, kind)
 
     def write(self, *args: Any, **kwargs: Any) -> bytes:
-        """Return the arguments as they are sent."""
-        given = self._signature.bind(*args, **kwargs).arguments
+        """Return the message of a call with these arguments."""
+        given = self.signature.bind(*args, **kwargs).arguments
         return json.dumps(
             {
-                name: _converter.unstructure(_plain(value), self._kinds[name])
+                name: _converter.unstructure(_evaluated(value), self._types[name])
                 for name, value in given.items()
             }
         ).encode()
 
-    def run(self, body: bytes) -> bytes:
-        """Call the function with arguments that were sent; return its answer."""
-        arguments = {
-            name: _converter.structure(value, self._kinds[name])
-            for name, value in json.loads(body).items()
-        }
-        answer = self._function(**arguments)
-        return _converter.dumps(answer, self._answer).encode()
+    def run(self, function: Callable[..., Any], message: bytes) -> bytes:
+        """Call the implementation with the arguments of a message.
 
-    def read(self, body: bytes) -> Any:
-        """Return the answer that was sent."""
-        return _converter.loads(body, self._answer)
-
-    def _check(self, name: str, kind: Any) -> None:
+        :return: the message with its result.
+        :raises InvalidMessage: when the arguments don't fit the signature.
+        """
+        arguments = _parse(message, dict)
         try:
-            if kind is inspect.Parameter.empty:
-                raise TypeError("it has no annotation")
-            _converter.get_structure_hook(kind)
+            self.signature.bind(**arguments)
+            given = {
+                name: _converter.structure(value, self._types[name])
+                for name, value in arguments.items()
+            }
+        except Exception as error:  # conversions raise whatever a type's code raises
+            raise InvalidMessage(f"The arguments are invalid: {error!r}") from error
+        return _converter.dumps(function(**given), self.returns).encode()
+
+    def read(self, message: bytes) -> Any:
+        """Return the result in a message.
+
+        :raises InvalidMessage: when it is not of the annotated type.
+        """
+        try:
+            return _converter.structure(_parse(message, object), self.returns)
         except Exception as error:
-            function = f"{self._function.__module__}.{self._function.__name__}"
-            raise ModuleError(
-                f"{function}() can't be called from elsewhere: {name}: {error}. Use "
-                "plain values and dataclasses, or mark it with @anywhere if it needs "
-                "none of its module's data."
-            ) from error
+            raise InvalidMessage(f"The result is invalid: {error!r}") from error
 
 
-def _travelling(annotation: Any) -> Any:
-    # Whatever can be gone through arrives as a list.
+def contribution_calls(protocol: type) -> dict[str, Call]:
+    """Return the calls of an extension point's functions, by name.
+
+    :raises ModuleError: when a type has no representation in JSON.
+    """
+    return {
+        name: Call(function)
+        for name, function in vars(protocol).items()
+        if inspect.isfunction(function) and not name.startswith("_")
+    }
+
+
+def _parse(message: bytes, kind: type) -> Any:
+    try:
+        value = json.loads(message)
+    except (ValueError, RecursionError) as error:
+        raise InvalidMessage(f"Not JSON: {error}") from error
+    if not isinstance(value, kind):
+        raise InvalidMessage(f"A JSON {type(value).__name__}, expected {kind}")
+    return value
+
+
+def _check(function: Callable[..., Any], name: str, kind: Any) -> None:
+    try:
+        if kind is inspect.Parameter.empty:
+            raise TypeError("it has no annotation")
+        _converter.get_structure_hook(kind)
+    except Exception as error:
+        raise ModuleError(
+            f"{function.__module__}.{function.__name__}() can't be called in another "
+            f"process: {name}: {error}. Use plain values and dataclasses, or mark it "
+            "with @published(local=True) if it needs none of its module's data."
+        ) from error
+
+
+def _as_list(annotation: Any) -> Any:
+    # An iterable is sent as a list.
     if get_origin(annotation) is Iterable:
         return list[get_args(annotation)]  # type: ignore[misc]
     return annotation
 
 
-def _plain(value: Any) -> Any:
-    return value if isinstance(value, str | bytes) or not _is_lazy(value) else [*value]
-
-
-def _is_lazy(value: Any) -> bool:
-    return isinstance(value, Iterable) and not hasattr(value, "__len__")
+def _evaluated(value: Any) -> Any:
+    is_lazy = isinstance(value, Iterable) and not hasattr(value, "__len__")
+    return list(value) if is_lazy else value

@@ -1,52 +1,48 @@
-"""Forwarding: a row here becomes a row where the listener runs, and is done then.
+"""Forwarding: listeners of a remote module send their events to its processes.
 
-So an event lies in one of the two databases at least, whatever is killed in between;
-``event_id`` and ``listener`` let it lie there once.
+The delivery is completed here when the other outbox has stored the event: it is in one
+of the two databases at any time, and in the other one once, by event and listener.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import json
 from functools import wraps
-from json import dumps
 from types import FunctionType, ModuleType
 from typing import Any
 
 import sqlalchemy as sa
-from flask import current_app, g
+from flask import Flask, current_app, g
 
 from kernel.events import Event, Listener
 
 from . import broker
-from .inbox import CARRIED
-from .peers import peer
+from .client import RemoteModuleClient
+from .inbox import FIELDS
 
 
-@contextmanager
-def remembered(row: sa.Row[Any], headers: dict[str, str]) -> Iterator[None]:
-    """Keep the row of a delivery for the one who forwards it."""
-    g.delivery = row
-    yield
+def keep_current_delivery(app: Flask, *, row: sa.Row[Any], **_: object) -> None:
+    """Keep the row of a delivery for the listener that forwards it."""
+    g.current_delivery = row
 
 
-def forwarding(module: str, file: ModuleType) -> ModuleType:
-    """Return a file with the same listeners, which hand on to where they run."""
-    forwarding = ModuleType(file.__name__, file.__doc__)
+def forwarding_listeners(client: RemoteModuleClient, file: ModuleType) -> ModuleType:
+    """Return a ``listeners.py`` with the same listeners, which forward their events."""
+    forwarding = ModuleType(file.__name__)
     forwarding.__file__ = file.__file__
     for name, value in vars(file).items():
         if type(value) is FunctionType and hasattr(value, "listens_to"):
-            vars(forwarding)[name] = _forwarder(module, value)
+            setattr(forwarding, name, _forward(client, value))
     return forwarding
 
 
-def _forwarder(module: str, listener: Listener) -> Listener:
+def _forward(client: RemoteModuleClient, listener: Listener) -> Listener:
     @wraps(listener)
     def forward(event: Event) -> None:
-        message = {name: getattr(g.delivery, name) for name in CARRIED}
+        message = {name: getattr(g.current_delivery, name) for name in FIELDS}
         if current_app.config["EVENTS_ENGINE"] == "celery":
-            broker.send(module, message)
+            broker.send(client.module, message)
         else:
-            peer(module).ask("/internal/events", dumps(message).encode())
+            client.call("/internal/events", json.dumps(message).encode())
 
     return forward

@@ -1,47 +1,52 @@
-"""The inbox: events that come from other processes become rows of the outbox here."""
+"""The inbox: stores events of other processes in the outbox of this one, once each."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import sqlalchemy as sa
-from flask import current_app
 from sqlalchemy.exc import IntegrityError
-from werkzeug.exceptions import NotFound
 
 from kernel.database import utcnow
-from kernel.events import EXTENSION as EVENTS
-from kernel.outbox.carrier import PUBLISHED
+from kernel.dispatcher import remember
 from kernel.outbox.models import Delivery, State, session
+from kernel.runtime import current_kernel
 
-# What a row has in both databases.
-CARRIED = ("event_id", "event", "listener", "key", "payload", "headers")
+# What a delivery has in both databases.
+FIELDS = ("event_id", "event", "listener", "key", "payload", "headers")
+
+
+class UnknownListener(LookupError):
+    """An event is for a listener that does not run here."""
 
 
 def receive(message: dict[str, Any]) -> None:
-    """Write an event down for one of the listeners that are here, once.
+    """Store an event for one of the listeners of this process, if it is new.
 
-    :raises NotFound: when there is no such listener.
+    :raises UnknownListener: when there is no such listener.
     """
-    if message["listener"] not in current_app.extensions[EVENTS].carrier.listeners():
-        raise NotFound(f"There is no listener {message['listener']!r} here.")
-    row = {name: message[name] for name in CARRIED}
+    if message["listener"] not in current_kernel.listeners():
+        raise UnknownListener(f"There is no listener {message['listener']!r} here.")
+    row = {name: message[name] for name in FIELDS}
     try:
         session.execute(sa.insert(Delivery).values(row))
     except IntegrityError:
-        session.rollback()  # it came before
+        session.rollback()  # a duplicate
         return
-    session.info[PUBLISHED] = True  # the engine wants to know when it commits
-    session.commit()
+    _commit(message["event_id"])
 
 
 def acknowledge(event_id: str, listener: str) -> None:
-    """Note that an event has arrived where its listener is."""
+    """Complete the delivery of an event that the listener's processes have stored."""
     sent = (Delivery.event_id == event_id) & (Delivery.listener == listener)
     session.execute(
         sa.update(Delivery)
         .where(sent, Delivery.state != State.COMPLETED)
         .values(state=State.COMPLETED, finished_at=utcnow(), error=None)
     )
-    session.info[PUBLISHED] = True  # the engine looks what has waited behind it
+    _commit(event_id)  # deliver what was blocked by this one
+
+
+def _commit(event_id: str) -> None:
+    remember(session, event_id)  # so that the commit wakes the engine
     session.commit()

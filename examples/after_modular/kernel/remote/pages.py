@@ -1,42 +1,89 @@
-"""Pages and remote modules: whose they are, and what becomes of those that ask."""
+"""Pages: those of remote modules, and those that call a remote module that fails."""
 
 from __future__ import annotations
 
 from flask import Flask, abort, current_app, g, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy import event
+from sqlalchemy.orm import ORMExecuteState, Session
 from werkzeug.exceptions import ServiceUnavailable
 
-from .peers import EXTENSION, RemoteModuleUnavailable
+from kernel.database import db
+from kernel.runtime import current_kernel
 
-SAFE = ("GET", "HEAD")
+from .client import RemoteCallError, RemoteModuleUnavailable
+from .module import RemoteModule
+
+SAFE_METHODS = ("GET", "HEAD")
 RETRY_AFTER = 5  # seconds
+UNAVAILABLE = "This feature is temporarily unavailable."
+
+Failure = RemoteModuleUnavailable | RemoteCallError
 
 
 def init_app(app: Flask) -> None:
-    """Refuse the pages of remote modules, and go on where one does not answer."""
-    app.before_request(refuse_pages_of_others)
-    app.register_error_handler(RemoteModuleUnavailable, do_without)
+    """Refuse pages and tables of remote modules; render pages without failing ones."""
+    app.before_request(refuse_pages)
+    app.register_error_handler(RemoteModuleUnavailable, fallback)
+    app.register_error_handler(RemoteCallError, fallback)
+    with app.app_context():
+        event.listen(db.sessionmaker, "do_orm_execute", refuse_query)
+        event.listen(db.sessionmaker, "before_flush", refuse_flush)
 
 
-def refuse_pages_of_others() -> None:
-    """Answer 503 to what the proxy should have sent elsewhere, and could not."""
+def refuse_pages() -> None:
+    """Answer 503 to a request that the proxy should have sent to other processes."""
     endpoint = request.endpoint or ""
-    module = endpoint.partition(".")[0]
-    # Styles and pictures are files of the tree: each process has them.
-    if module in current_app.extensions[EXTENSION] and endpoint != f"{module}.static":
-        abort(503, "This part of the site is not working. The rest is.")
+    name = endpoint.partition(".")[0]
+    # Static files are in the source tree, which all processes have.
+    if is_remote(name) and endpoint != f"{name}.static":
+        abort(503, UNAVAILABLE)
 
 
-def do_without(error: RemoteModuleUnavailable) -> ResponseReturnValue:
-    """Make a page once more: for those who can, the module is not there now.
+def refuse_query(state: ORMExecuteState) -> None:
+    """Answer 503 instead of reading a remote module's table in this database."""
+    _refuse(state.session)
 
-    Only what changes nothing is done twice; the rest answers 503.
+
+def refuse_flush(session: Session, *_: object) -> None:
+    """Answer 503 instead of writing a remote module's table in this database."""
+    _refuse(session)
+
+
+def _refuse(session: Session) -> None:
+    for name in filter(is_remote, current_kernel.active):
+        if session is db.get_session(name):
+            current_app.logger.error(
+                "%s is remote, and its tables are not in this database. Call its api.",
+                name,
+            )
+            raise ServiceUnavailable(UNAVAILABLE)
+
+
+def is_remote(name: str) -> bool:
+    """Return whether the module called ``name`` runs in other processes."""
+    return isinstance(current_kernel.active.get(name), RemoteModule)
+
+
+def fallback(error: Failure) -> ResponseReturnValue:
+    """Render the page again, without the module that failed.
+
+    Requests that change data are not repeated: they are answered with 503, and so are
+    pages that can't do without the module.
     """
-    if request.method in SAFE and not g.get("does_without"):
-        g.does_without = True
+    failed = g.setdefault("failed_modules", set())
+    while request.method in SAFE_METHODS and error.module not in failed:
+        _log(error)
+        failed.add(error.module)
         try:
             return current_app.dispatch_request()
-        except RemoteModuleUnavailable:
-            pass  # there is no page without it
-    unavailable = ServiceUnavailable(error.description, retry_after=RETRY_AFTER)
+        except (RemoteModuleUnavailable, RemoteCallError) as another:
+            error = another
+    _log(error)
+    unavailable = ServiceUnavailable(UNAVAILABLE, retry_after=RETRY_AFTER)
     return current_app.handle_http_exception(unavailable)
+
+
+def _log(error: Failure) -> None:
+    if isinstance(error, RemoteCallError):  # the client has logged the others
+        current_app.logger.error("A remote call failed", exc_info=error)

@@ -1,7 +1,7 @@
-"""Signatures: who has the ``SECRET_KEY`` is one of us.
+"""Signatures: a caller proves that it has the same ``SECRET_KEY``.
 
-A signature is good for one path and one body, for half a minute. Within that time a
-listener on the network could send the same again: encrypt it if others can listen.
+A signature is valid for one path, one body and half a minute. An attacker who can read
+the network could repeat a call within that time: use TLS on networks that others share.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from hashlib import sha256
 from itsdangerous import BadSignature, TimestampSigner
 
 HEADER = "X-Remote-Signature"
-# Clocks of two machines differ; in either direction.
+# The clocks of two machines differ, in either direction.
 TOLERANCE = timedelta(seconds=30)
 
 

@@ -1,15 +1,17 @@
-"""The commands: ``flask startapp``, ``startbox``, ``renameapp`` and ``removeapp``."""
+"""The commands; each one's work is in a file of its own."""
 
 import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from .. import migrate_database
 from .create import start_box, start_module
+from .errors import ScaffoldingError
 from .project import Project
 from .references import mentions
-from .refusal import Refused
 from .remove import check_removable, drop_statements, remove_module
 from .rename import rename_module
+from .revision import find_package, write_revision
 
 
 @click.command()
@@ -17,14 +19,14 @@ from .rename import rename_module
 @click.argument("box", required=False)
 @with_appcontext
 def startapp(name: str, box: str | None) -> None:
-    """Write the module NAME, in a BOX if one is given. It works as it is."""
+    """Write the module NAME, in BOX if one is given. It runs without a change."""
     project = Project.of(current_app)
     folder = start_module(project, name, box)
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             click.echo(f"  {project.shown(path)}")
     click.echo(
-        f"Next: `flask initialise` makes its table, `flask run` shows /{name}/, and "
+        f"Next: `flask initialise` creates its table, `flask run` serves /{name}/, and "
         f"`pytest {project.shown(folder)}` runs its tests."
     )
 
@@ -33,12 +35,12 @@ def startapp(name: str, box: str | None) -> None:
 @click.argument("box")
 @with_appcontext
 def startbox(box: str) -> None:
-    """Write the box BOX, for modules that belong together."""
+    """Write the box BOX, a folder that groups modules."""
     project = Project.of(current_app)
     folder = start_box(project, box)
     click.echo(
-        f"{project.shown(folder)} is ready. `flask startapp NAME {box}` writes a "
-        "module into it."
+        f"Created {project.shown(folder)}. `flask startapp NAME {box}` writes a module "
+        "into it."
     )
 
 
@@ -47,34 +49,34 @@ def startbox(box: str) -> None:
 @click.argument("new")
 @with_appcontext
 def renameapp(old: str, new: str) -> None:
-    """Rename the module OLD to NEW, in the code and, by a migration, its tables."""
+    """Rename the module OLD to NEW: its code, and its tables by a migration."""
     project = Project.of(current_app)
     renamed = rename_module(project, old, new)
-    click.echo(f"{old} is {project.shown(renamed.folder)} now.")
+    click.echo(f"Renamed {old} to {new}.")
     for path in renamed.others:
         click.echo(f"  changed: {project.shown(path)}")
     if renamed.migration:
         click.echo(
-            f"Nothing is dropped: the migration {renamed.migration} renames its tables "
-            "when you run `flask initialise`, on each database, with the app stopped."
+            f"The migration {renamed.migration} renames its tables and keeps their "
+            "rows. Stop the app and run `flask initialise` on each database."
         )
     _show_mentions(project, old)
 
 
 @click.command()
 @click.argument("name")
-@click.option("--yes", is_flag=True, help="Do it; without this, only say what it does.")
+@click.option("--yes", is_flag=True, help="Confirm; without it, nothing is removed.")
 @with_appcontext
 def removeapp(name: str, yes: bool) -> None:
-    """Remove the code of the module NAME. Its tables stay, with all that is in them."""
+    """Remove the code of the module NAME. Its tables and their rows stay."""
     project = Project.of(current_app)
     module = check_removable(project, name)
     folder = project.shown(module.path)
     statements = drop_statements(module)
     if not yes:
-        raise Refused(f"This removes the folder {folder}. Say so with --yes.")
+        raise ScaffoldingError(f"This removes the folder {folder}. Confirm with --yes.")
     remove_module(project, module)
-    click.echo(f"{folder} is gone.")
+    click.echo(f"Removed {folder}.")
     if statements:
         click.echo("Its tables are still there. To drop them, and all data in them:")
         for statement in statements:
@@ -82,8 +84,19 @@ def removeapp(name: str, yes: bool) -> None:
     _show_mentions(project, name)
 
 
+@click.command()
+@click.argument("module")
+@click.argument("message")
+@with_appcontext
+def migrate(module: str, message: str) -> None:
+    """Write a migration for MODULE from its models; MESSAGE says what changes."""
+    package = find_package(module)
+    migrate_database()
+    write_revision(package, message)
+
+
 def _show_mentions(project: Project, name: str) -> None:
     if places := mentions(project, name):
-        click.echo(f"These places still say {name}. Look whether they mean it:")
+        click.echo(f"These lines still mention {name}; check whether they refer to it:")
         for place in places:
             click.echo(f"  {place}")

@@ -1,4 +1,4 @@
-"""Write a new module or a new box from the templates in this folder."""
+"""Write a new module or box from the templates in ``template/``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .staging import staging
 TEMPLATES = Path(__file__).parent / "template"
 SUFFIX = ".jinja"
 
-# Not Jinja's own brackets: the pages of a module are Jinja templates, too.
+# Not Jinja's usual delimiters: the pages of a module are Jinja templates, too.
 environment = Environment(
     loader=FileSystemLoader(TEMPLATES),
     autoescape=False,
@@ -31,9 +31,9 @@ environment = Environment(
 
 
 def start_module(project: Project, name: str, box: str | None = None) -> Path:
-    """Write the module ``name``, into a box if one is named; return its folder.
+    """Write the module ``name``, into ``box`` if one is given; return its folder.
 
-    :raises Refused: when the name can't be used, or there is no such box.
+    :raises ScaffoldingError: when the name can't be used, or there is no such box.
     """
     check_module_name(name, project)
     parent = find_box(box, project) if box else project.modules
@@ -51,7 +51,7 @@ def start_module(project: Project, name: str, box: str | None = None) -> Path:
 def start_box(project: Project, name: str) -> Path:
     """Write the box ``name``; return its folder.
 
-    :raises Refused: when the name can't be used.
+    :raises ScaffoldingError: when the name can't be used.
     """
     check_box_name(name, project)
     target = project.box(name)

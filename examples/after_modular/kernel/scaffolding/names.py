@@ -1,4 +1,4 @@
-"""Which names a new module or box can have. Every rule prevents a real collision."""
+"""Which names a new module or box can have. Each rule prevents a collision."""
 
 from __future__ import annotations
 
@@ -6,52 +6,65 @@ import keyword
 import re
 from pathlib import Path
 
-from kernel.manifest import BOX_PREFIX
+import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 
+from ..database import db
+from ..manifest import BOX_PREFIX
+from ..runtime import Kernel
+from .errors import ScaffoldingError
 from .project import Project
-from .refusal import Refused
 
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 # Alembic keeps a version, which is the name and _0001, in a column of 32 characters.
 MODULE_LENGTH = 27
 BOX_LENGTH = 20
+# Databases reserve names that start with these for tables of their own.
+RESERVED = ("sqlite", "pg")
 
 
 def check_module_name(name: str, project: Project, *, renamed: str = "") -> None:
     """Check that a module can be called ``name``.
 
-    :param renamed: the module that is to give up its own name for this one.
-    :raises Refused: with the reason, if it can't.
+    :param renamed: the present name of the module, when it is renamed.
+    :raises ScaffoldingError: with the reason, if it can't.
     """
     _check_word(name, "module", MODULE_LENGTH)
     if (path := project.modules / name).exists():
-        raise Refused(f"{project.shown(path)} exists already. Choose another name.")
+        raise ScaffoldingError(
+            f"{project.shown(path)} exists already. Choose another name."
+        )
     _check_app(name, project)
+    for package in Kernel.of(project.app).packages:
+        _check_prefix(name, package.name)
     for other in project.found.values():
         if other.name != renamed:
-            _check_twin(name, other.name)
-            _check_former(name, other.name, other.formerly)
+            _check_prefix(name, other.name)
+            _check_previous(name, other.name, other.previous_names)
+    _check_tables(name, project)
 
 
 def check_box_name(name: str, project: Project) -> None:
     """Check that a box can be called ``name``, with or without ``box__``.
 
-    :raises Refused: with the reason, if it can't.
+    :raises ScaffoldingError: with the reason, if it can't.
     """
     _check_word(name.removeprefix(BOX_PREFIX), "box", BOX_LENGTH)
     if (path := project.box(name)).exists():
-        raise Refused(f"{project.shown(path)} exists already. Choose another name.")
+        raise ScaffoldingError(
+            f"{project.shown(path)} exists already. Choose another name."
+        )
 
 
 def find_box(name: str, project: Project) -> Path:
-    """Return the folder of the box ``name``, with or without ``box__``.
+    """Return the folder of the box ``name``, given with or without ``box__``.
 
-    :raises Refused: when there is no such box.
+    :raises ScaffoldingError: when there is no such box.
     """
     _check_word(name.removeprefix(BOX_PREFIX), "box", BOX_LENGTH)
     if not ((path := project.box(name)) / "__init__.py").is_file():
-        raise Refused(
-            f"There is no box {project.shown(path)}. Make it with `flask startbox "
+        raise ScaffoldingError(
+            f"There is no box {project.shown(path)}. Create it with `flask startbox "
             f"{name}`."
         )
     return path
@@ -59,57 +72,82 @@ def find_box(name: str, project: Project) -> Path:
 
 def _check_word(name: str, kind: str, length: int) -> None:
     if name.startswith(BOX_PREFIX):
-        raise Refused(
+        raise ScaffoldingError(
             f"{name!r} is the name of a box, not of a module. Use `flask startbox "
             f"{name.removeprefix(BOX_PREFIX)}`."
         )
     if not NAME.fullmatch(name):
         better = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_0123456789")
         example = f", such as {better}" if NAME.fullmatch(better) else ""
-        raise Refused(
-            f"{name!r} can't be the name of a {kind}. Use small letters, digits and "
-            f"single underscores, and start with a letter{example}."
+        raise ScaffoldingError(
+            f"{name!r} can't be the name of a {kind}. Use lowercase letters, digits "
+            f"and single underscores, and start with a letter{example}."
         )
     if keyword.iskeyword(name):
-        raise Refused(
-            f"{name!r} is a word of Python's own, so it can't be imported. Choose "
-            "another name."
+        raise ScaffoldingError(
+            f"{name!r} is a keyword of Python, so it can't be imported. Choose another "
+            "name."
         )
     if len(name) > length:
-        raise Refused(
-            f"{name!r} has {len(name)} characters, and a {kind} may have {length}. "
-            "Choose a shorter name."
+        raise ScaffoldingError(
+            f"{name!r} has {len(name)} characters; the name of a {kind} may have "
+            f"{length}. Choose a shorter name."
         )
 
 
 def _check_app(name: str, project: Project) -> None:
-    """Refuse what already means something else to the app."""
+    """Refuse a name that the app uses for something else."""
     if own := next((p for p in project.root.iterdir() if p.stem == name), None):
-        raise Refused(f"{name!r} is taken: the app has {own.name}. Choose another.")
+        raise ScaffoldingError(
+            f"{name!r} is taken: the app has {own.name}. Choose another name."
+        )
     prefixes = [str(rule).split("/")[1] for rule in project.app.url_map.iter_rules()]
     prefixes += [m.url_prefix.split("/")[1] for m in project.found.values()]
     if name not in project.found and name in prefixes:
-        raise Refused(f"{name!r} is taken: /{name} has a page. Choose another name.")
+        raise ScaffoldingError(
+            f"{name!r} is taken: /{name} is a page. Choose another name."
+        )
     if name not in project.found and name in project.app.blueprints:
-        raise Refused(f"{name!r} is taken: a blueprint has it. Choose another name.")
-    if name in ("sqlite", "pg"):
-        raise Refused(f"{name!r} is taken: databases call tables {name}_… themselves.")
+        raise ScaffoldingError(
+            f"{name!r} is taken: a blueprint has this name. Choose another name."
+        )
+    if reserved := next((r for r in RESERVED if f"{name}_".startswith(f"{r}_")), None):
+        raise ScaffoldingError(
+            f"{name!r} is reserved: databases name their own tables {reserved}_... "
+            "Choose another name."
+        )
 
 
-def _check_twin(name: str, other: str) -> None:
+def _check_prefix(name: str, other: str) -> None:
     if name == other:
-        raise Refused(f"There is a module {name!r} already. Choose another name.")
+        raise ScaffoldingError(
+            f"There is a module {name!r} already. Choose another name."
+        )
     short, long = sorted((name, other), key=len)
     if long.startswith(f"{short}_"):
-        raise Refused(
+        raise ScaffoldingError(
             f"{name!r} is too close to the module {other!r}: all tables that start "
             f"with {short}_ belong to {short!r}. Choose another name."
         )
 
 
-def _check_former(name: str, other: str, formerly: tuple[str, ...]) -> None:
-    if name in formerly:
-        raise Refused(
+def _check_previous(name: str, other: str, previous: tuple[str, ...]) -> None:
+    if name in previous:
+        raise ScaffoldingError(
             f"{name!r} was the name of {other!r}: databases may still hold its tables "
-            "under this name. Choose another."
+            "under this name. Choose another name."
+        )
+
+
+def _check_tables(name: str, project: Project) -> None:
+    """Refuse a name under which this app's database has tables of a removed module."""
+    with project.app.app_context():
+        try:
+            tables = sa.inspect(db.engine).get_table_names()
+        except OperationalError:
+            return  # the database may not run on a developer's machine
+    if found := [table for table in sorted(tables) if table.startswith(f"{name}_")]:
+        raise ScaffoldingError(
+            f"{name!r} is taken: the database has the table {found[0]}, of a module "
+            "that was removed. Drop its tables, or choose another name."
         )

@@ -7,15 +7,14 @@ from pathlib import Path
 
 from flask import Flask
 
-from kernel.discovery import discover
-from kernel.manifest import BOX_PREFIX, Module
-
-from .refusal import Refused
+from ..discovery import discover
+from ..manifest import BOX_PREFIX, Module
+from .errors import ScaffoldingError
 
 
 @dataclass(frozen=True)
 class Project:
-    """An app and its modules: all that are on disk, not only those that run."""
+    """An app and its modules: all that are on disk, active or not."""
 
     app: Flask
     root: Path
@@ -29,24 +28,24 @@ class Project:
 
     @property
     def modules(self) -> Path:
-        """The package of modules."""
+        """The folder of modules."""
         return self.root / "modules"
 
     def module(self, name: str) -> Module:
         """Return the module called ``name``.
 
-        :raises Refused: when there is none.
+        :raises ScaffoldingError: when there is none.
         """
         if name not in self.found:
-            raise Refused(
+            raise ScaffoldingError(
                 f"There is no module {name!r}. There are {', '.join(self.found)}."
             )
         return self.found[name]
 
     def box(self, name: str) -> Path:
-        """Return the folder of a box, whether ``box__`` is written or not."""
+        """Return the folder of a box, given with or without ``box__``."""
         return self.modules / f"{BOX_PREFIX}{name.removeprefix(BOX_PREFIX)}"
 
     def shown(self, path: Path) -> str:
-        """Return a path as the developer would write it."""
+        """Return a path relative to the project's folder."""
         return path.relative_to(self.root).as_posix()

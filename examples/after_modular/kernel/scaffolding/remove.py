@@ -1,24 +1,23 @@
-"""Remove the code of a module. What it keeps in the database is nobody's to drop."""
+"""Remove the code of a module; its tables stay in the database."""
 
 from __future__ import annotations
 
-from kernel.manifest import Module
-
+from ..manifest import Module
+from .errors import ScaffoldingError
 from .project import Project
-from .refusal import Refused
 from .staging import staging
 
 
 def check_removable(project: Project, name: str) -> Module:
-    """Return the module, if the app can do without it.
+    """Return the module, if no other one depends on it.
 
-    :raises Refused: when there is no such module, or another one depends on it.
+    :raises ScaffoldingError: when there is no such module, or another depends on it.
     """
     module = project.module(name)
-    if needed_by := [m.name for m in project.found.values() if name in m.depends_on]:
-        raise Refused(
-            f"{name!r} can't go: {', '.join(needed_by)} depends on it. Remove what "
-            "depends on it first, or take it out of depends_on."
+    if dependents := [m.name for m in project.found.values() if name in m.depends_on]:
+        raise ScaffoldingError(
+            f"{name!r} can't be removed: {', '.join(dependents)} depends on it. Remove "
+            f"the dependents first, or take {name!r} out of their depends_on."
         )
     return module
 
@@ -30,7 +29,7 @@ def remove_module(project: Project, module: Module) -> None:
 
 
 def drop_statements(module: Module) -> list[str]:
-    """Return the SQL that would drop the tables of a module, one by name in each."""
+    """Return the SQL that drops the tables of a module, one statement per table."""
     models = module.part("models")
     if models is None:
         return []

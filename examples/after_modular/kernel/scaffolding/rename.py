@@ -8,21 +8,20 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from kernel.manifest import Module
-
+from ..manifest import Module
+from .errors import ScaffoldingError
 from .names import check_module_name
 from .project import Project
 from .references import Names, read
-from .refusal import Refused
 from .staging import staging
-from .table_names import write_migration
+from .table_migration import write_migration
 
 NOT_COPIED = shutil.ignore_patterns("__pycache__")
 
 
 @dataclass(frozen=True)
 class Renamed:
-    """What was done, as paths for the developer to look at."""
+    """The new folder, the other files that changed, and the migration."""
 
     folder: Path
     others: list[Path]
@@ -32,7 +31,7 @@ class Renamed:
 def rename_module(project: Project, old: str, new: str) -> Renamed:
     """Rename the module ``old``, all of it or, if something fails, nothing.
 
-    :raises Refused: when there is no such module, or the name can't be used.
+    :raises ScaffoldingError: when there is no such module, or the name can't be used.
     """
     module = project.module(old)
     check_module_name(new, project, renamed=old)
@@ -42,6 +41,7 @@ def rename_module(project: Project, old: str, new: str) -> Renamed:
         new=new,
         old_import=module.import_name,
         new_import=f"{module.import_name.rpartition('.')[0]}.{new}",
+        tables=_tables(module),
     )
     others = _others(project, module, names)
     with staging(project.modules) as folder, ExitStack() as undo:
@@ -60,8 +60,13 @@ def rename_module(project: Project, old: str, new: str) -> Renamed:
     return Renamed(target, list(others), migration)
 
 
+def _tables(module: Module) -> tuple[str, ...]:
+    models = module.part("models")
+    return tuple(models.Base.metadata.tables) if models else ()
+
+
 def _others(project: Project, module: Module, names: Names) -> dict[Path, str]:
-    """Return the new text of each file of another module that names this one."""
+    """Return the new text of each file of another module that refers to this one."""
     texts = {
         path: (read(path), names.in_other_file(read(path)))
         for path in sorted(project.modules.rglob("*.py"))
@@ -71,27 +76,29 @@ def _others(project: Project, module: Module, names: Names) -> dict[Path, str]:
 
 
 def _rewrite(draft: Path, names: Names) -> None:
-    """Write the new name into the files and their names; history stays as it was."""
+    """Write the new name into files and file names; migrations stay unchanged."""
     for path in sorted(draft.rglob("*"), reverse=True):  # files before their folders
-        if "migrations" in path.relative_to(draft).parts:
+        folder = path.relative_to(draft).parts[0]
+        if folder == "migrations":
             continue
         if path.is_file() and (text := read(path)):
             path.write_text(names.in_own_file(text), encoding="utf-8")
-        if re.fullmatch(rf"{names.old}(\..*|_.*)?", path.name):
+        is_named = path.name.partition(".")[0] == names.old
+        if folder in ("templates", "static") and is_named:
             path.rename(path.with_name(path.name.replace(names.old, names.new, 1)))
 
 
 def _remember_name(manifest: Path, old: str) -> None:
     text = manifest.read_text(encoding="utf-8")
-    if "formerly=(" in text:
-        text = text.replace("formerly=(", f'formerly=("{old}", ', 1)
+    if "previous_names=(" in text:
+        text = text.replace("previous_names=(", f'previous_names=("{old}", ', 1)
     else:
-        line = rf'import_name=__name__,\1formerly=("{old}",),\1'
+        line = rf'import_name=__name__,\1previous_names=("{old}",),\1'
         text = re.sub(r"import_name=__name__,(\s*)", line, text, count=1)
-    if f'formerly=("{old}"' not in text:
-        raise Refused(
-            f"The manifest of {old!r} has no import_name=__name__, to write formerly "
-            "beside. Add it first."
+    if f'previous_names=("{old}"' not in text:
+        raise ScaffoldingError(
+            f"The manifest of {old!r} has no import_name=__name__, beside which "
+            "previous_names is written. Add it first."
         )
     manifest.write_text(text, encoding="utf-8")
 

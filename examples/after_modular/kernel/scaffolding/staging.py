@@ -1,4 +1,4 @@
-"""Write beside the goal, then move: what fails halfway leaves nothing behind."""
+"""Write into a temporary folder, then move: a failure leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from pathlib import Path
 
 
 @contextmanager
-def staging(project_modules: Path) -> Iterator[Path]:
-    """Yield an empty folder that goes away at the end, whatever happens.
+def staging(modules: Path) -> Iterator[Path]:
+    """Yield an empty folder that is removed at the end.
 
-    It stands beside the modules, so that moving out of it is one rename; its name
-    starts with a dot and it holds no manifest, so discovery passes it by.
+    It is in the folder of modules, so that moving something out of it is one rename.
+    Discovery ignores it, because it holds no manifest.
     """
-    with tempfile.TemporaryDirectory(dir=project_modules, prefix=".new-") as folder:
+    with tempfile.TemporaryDirectory(dir=modules, prefix=".new-") as folder:
         yield Path(folder)

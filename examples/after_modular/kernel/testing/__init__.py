@@ -1,12 +1,13 @@
-"""Testing: each module alone, with stand-ins for the modules that it calls.
+"""Testing, a pytest plugin: each module alone, with fakes of the modules it calls.
 
 ``pytest modules/billing`` imports no code of another module but its manifest, its
-``events.py`` and its stand-in. ``conftest.py`` loads :mod:`.plugin`, which has the
-fixtures.
+``api.py``, its ``events.py`` and its ``fake.py``. The app's ``conftest.py`` loads
+:mod:`.plugin`, which has the fixtures, and provides the fixture ``create_app``.
 """
 
+from .apps import AppFactory
 from .boot import Boot
-from .interfaces import differences
+from .fakes import FakeModule
 from .scenario import Scenario
 
-__all__ = ["Boot", "Scenario", "differences"]
+__all__ = ["AppFactory", "Boot", "FakeModule", "Scenario"]

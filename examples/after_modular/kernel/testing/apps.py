@@ -1,31 +1,26 @@
-"""Apps for tests: their settings, and a browser that keeps requests apart."""
+"""Apps for tests: the type of their factory, and a client that isolates requests."""
 
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from ..manifest import Module
 
-class Browser(FlaskClient):
-    """A client whose requests start from nothing, as they do on a server.
+# Makes an app for tests from a path for its SQLite database and the modules to run.
+AppFactory = Callable[[Path, Iterable[str | Module]], Flask]
 
-    They would share the test's app context otherwise: its sessions, and who is
-    logged in.
+
+class IsolatedClient(FlaskClient):
+    """A client whose requests have app contexts of their own, as on a server.
+
+    They would share the test's app context otherwise: its sessions and its user.
     """
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         """Send a request."""
         with self.application.app_context():
             return super().open(*args, **kwargs)
-
-
-def config(database: Path) -> dict[str, object]:
-    """Return the settings of an app whose database is the file ``database``."""
-    return {
-        "APP_ENV": "testing",
-        "TESTING": True,  # what goes wrong is an exception here, not a page
-        "DATABASE_URL": f"sqlite:///{database}",
-        "MAIL_BACKEND": "locmem",
-        "WTF_CSRF_ENABLED": False,
-    }

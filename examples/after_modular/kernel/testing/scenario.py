@@ -1,4 +1,4 @@
-"""Scenarios: this happens, and so that must follow."""
+"""Scenarios: what happens, and what is expected to follow."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 
 from flask import Flask
 
-from kernel.database import db
-from kernel.events import Event, publish
+from ..database import db
+from ..events import Event, publish
 
 
 class Scenario:
-    """Says what happens; what it returns says what must follow.
+    """Triggers something; the :class:`Outcome` it returns checks what follows.
 
     For example::
 
@@ -23,12 +23,12 @@ class Scenario:
     Use the fixture ``scenario``.
     """
 
-    def __init__(self, app: Flask, heard: Sequence[Event]) -> None:
+    def __init__(self, app: Flask, published: Sequence[Event]) -> None:
         self._app = app
-        self._heard = heard
+        self._published = published
 
     def publish(self, event: Event) -> Outcome:
-        """Let ``event`` be published, as if its module had just committed it."""
+        """Publish and commit ``event``, as its module does."""
 
         def act() -> None:
             publish(event)
@@ -37,20 +37,19 @@ class Scenario:
         return self._act(act, repr(event))
 
     def when(self, action: Callable[[], object]) -> Outcome:
-        """Do something: call a function, send a request."""
+        """Run an action: call a function, send a request."""
         return self._act(action, _source(action))
 
     def _act(self, action: Callable[[], object], cause: str) -> Outcome:
-        before = len(self._heard)
+        before = len(self._published)
         action()
-        return Outcome(self._app, cause, lambda: self._heard[before:])
+        return Outcome(self._app, cause, lambda: self._published[before:])
 
 
 class Outcome:
-    """What must follow from something that has happened."""
+    """Checks what follows from an action."""
 
-    # Nothing waits as long as that unless it fails.
-    PATIENCE = 1.0  # seconds
+    TIMEOUT = 1.0  # seconds; only a failing test waits that long
 
     def __init__(
         self, app: Flask, cause: str, events: Callable[[], Sequence[Event]]
@@ -60,37 +59,38 @@ class Outcome:
         self._events = events
 
     def expect(self, condition: Callable[[], object]) -> Outcome:
-        """Wait until ``condition`` holds; fail if it does not within a second.
+        """Wait until ``condition`` is true; fail if it is not within a second.
 
-        It is asked in an app context of its own, so its sessions read the database
-        and not what the test has read before.
+        It is called in a new app context, so its sessions read the database and not
+        what the test has loaded before.
         """
-        if not self._wait_for(lambda: self._holds(condition)):
+        if not self._wait_for(lambda: self._is_true(condition)):
             raise AssertionError(f"After {self._cause}: {_source(condition)} is false.")
         return self
 
-    def expect_event(self, kind: type[Event], **facts: object) -> Outcome:
-        """Wait until an event of ``kind`` with these ``facts`` is published.
+    def expect_event(self, kind: type[Event], **fields: object) -> Outcome:
+        """Wait until an event of class ``kind`` with these ``fields`` is published.
 
-        It counts when its transaction has committed, and once the scenario began.
+        An event counts once its transaction has committed, and if it was published
+        after the scenario began.
         """
 
         def is_expected(event: Event) -> bool:
-            return isinstance(event, kind) and facts.items() <= vars(event).items()
+            return isinstance(event, kind) and fields.items() <= vars(event).items()
 
         if not self._wait_for(lambda: any(map(is_expected, self._events()))):
             raise AssertionError(
-                f"After {self._cause}: no {kind.__name__} with {facts}. There were "
+                f"After {self._cause}: no {kind.__name__} with {fields}. Published: "
                 f"{list(self._events())}."
             )
         return self
 
-    def _holds(self, condition: Callable[[], object]) -> bool:
+    def _is_true(self, condition: Callable[[], object]) -> bool:
         with self._app.app_context():
             return bool(condition())
 
     def _wait_for(self, condition: Callable[[], bool]) -> bool:
-        deadline = time.monotonic() + self.PATIENCE
+        deadline = time.monotonic() + self.TIMEOUT
         while not condition():
             if time.monotonic() > deadline:
                 return False
@@ -99,7 +99,7 @@ class Outcome:
 
 
 def _source(function: Callable[[], object]) -> str:
-    """Return the line where ``function`` is written, for messages."""
+    """Return the first line of a function's source, for messages."""
     try:
         return inspect.getsource(function).strip().splitlines()[0]
     except (OSError, TypeError):

@@ -5,7 +5,7 @@ from kernel import Link, Module
 module = Module(
     import_name=__name__,
     title="Admin",
-    summary="Find and manage users, look at each module's data, see what runs.",
+    summary="Manage users, browse every module's tables and check the status.",
     depends_on=("auth",),
     uses=("billing", "blog"),
     links=(Link("Admin", "admin.overview", audience="admin"),),

@@ -5,12 +5,12 @@ from flask import abort, request
 from kernel import current_kernel
 from web.pagination import Page
 
-KINDS = {"failed": ("FAILED",), "waiting": ("PENDING", "PROCESSING")}
+KINDS = {"failed": ("FAILED",), "pending": ("PENDING", "PROCESSING")}
 PAGE_SIZE = 50
 
 
 def list_deliveries(kind: str) -> Page[object]:
-    """Return a page of the ``"failed"`` or the ``"waiting"`` ones, newest first.
+    """Return a page of the ``"failed"`` or the ``"pending"`` ones, newest first.
 
     It is empty where events are delivered in process, without being stored.
     """
@@ -18,7 +18,7 @@ def list_deliveries(kind: str) -> Page[object]:
         return Page([], None)
     before = request.args.get("before", type=int)
     if "before" in request.args and before is None:
-        abort(400, "This page does not exist. Go back to the first page.")
+        abort(400)
     found = log.find(KINDS[kind], before=before, limit=PAGE_SIZE + 1)
     items = found[:PAGE_SIZE]
     return Page(items, str(items[-1].id) if len(found) > PAGE_SIZE else None)

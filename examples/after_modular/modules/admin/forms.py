@@ -1,15 +1,17 @@
 """The form of the admin panel."""
 
-from flask_wtf import FlaskForm
 from wtforms import HiddenField
 from wtforms.validators import AnyOf
 
 from modules.auth.api import ROLES
+from web.forms import Form
 
 
-class RoleForm(FlaskForm):
+class RoleForm(Form):
     """Give somebody a role; each button is one."""
 
     role = HiddenField(
-        validators=[AnyOf(ROLES, message=f"A role is one of {', '.join(ROLES)}.")]
+        validators=[
+            AnyOf(ROLES, message=f"Choose one of these roles: {', '.join(ROLES)}.")
+        ]
     )

@@ -93,9 +93,9 @@ def events() -> str:
 def retry_event(delivery_id: int) -> ResponseReturnValue:
     """Let a listener have another try."""
     if deliveries.retry([delivery_id]):
-        flash("It will be tried again.", "success")
+        flash("The delivery will be retried.", "success")
     else:
-        flash("This one has not failed.", "error")
+        flash("This delivery has not failed.", "error")
     return redirect(url_for(".events"))
 
 
@@ -103,7 +103,9 @@ def retry_event(delivery_id: int) -> ResponseReturnValue:
 @admin_required
 def retry_events() -> ResponseReturnValue:
     """Let all listeners that failed have another try."""
-    flash(f"{deliveries.retry()} will be tried again.", "success")
+    count = deliveries.retry()
+    noun = "delivery" if count == 1 else "deliveries"
+    flash(f"{count} {noun} will be retried.", "success")
     return redirect(url_for(".events"))
 
 
@@ -140,7 +142,7 @@ def _is_oneself(person: auth.Account) -> bool:
     """Refuse, in words, to let admins lock themselves out."""
     if person.id != current_user.id:
         return False
-    flash("You cannot do that to yourself.", "error")
+    flash("You can't deactivate yourself or change your own role.", "error")
     return True
 
 

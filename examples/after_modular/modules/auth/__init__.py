@@ -5,11 +5,11 @@ from kernel import Link, Module
 module = Module(
     import_name=__name__,
     title="Accounts",
-    summary="Register, log in, reset a password, export and delete an account.",
+    summary="Sign up, log in, reset a password, export and delete an account.",
     critical=True,
     links=(
         Link("Log in", "auth.login", audience="anonymous", menu="user"),
-        Link("Register", "auth.register", audience="anonymous", menu="user"),
+        Link("Sign up", "auth.register", audience="anonymous", menu="user"),
         Link("Account", "auth.account", audience="member", menu="user"),
         Link("Log out", "auth.logout", audience="member", menu="user", method="post"),
         Link("Change your password", "auth.change_password", menu="account"),

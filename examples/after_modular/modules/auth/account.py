@@ -44,11 +44,13 @@ def change_password() -> ResponseReturnValue:
     if form.validate_on_submit():
         if accounts.check_password(current_user, form.current.data):
             accounts.change_password(current_user, form.password.data)
-            # The new stamp ended this session, too.
-            login_user(current_user, remember="remember_token" in request.cookies)
-            flash("Your password is changed.", "success")
+            # The new stamp ended this session, too. Flask-Login keeps what it is given,
+            # and the proxy would then stand for itself.
+            user = current_user._get_current_object()
+            login_user(user, remember="remember_token" in request.cookies)
+            flash("Your password has been changed.", "success")
             return redirect(url_for(".account"))
-        form.current.errors = ["This is not your password."]
+        form.current.errors = ["Incorrect password."]
     page = render_template("auth/change_password.html", form=form)
     return page, 422 if form.is_submitted() else 200
 
@@ -76,13 +78,13 @@ def delete_account() -> ResponseReturnValue:
     form = DeleteAccountForm()
     if form.validate_on_submit():
         if not accounts.check_password(current_user, form.password.data):
-            form.password.errors = ["This is not your password."]
+            form.password.errors = ["Incorrect password."]
         elif accounts.is_only_admin(current_user):
             form.form_errors.append("You are the only admin.")
         else:
             accounts.delete(current_user._get_current_object())
             logout_user()
-            flash("Your account is deleted.", "success")
+            flash("Your account has been deleted.", "success")
             return redirect(f"{request.script_root}/")
     page = render_template("auth/delete_account.html", form=form)
     return page, 422 if form.is_submitted() else 200

@@ -10,28 +10,38 @@ from .addresses import valid_address
 from .blueprint import blueprint
 from .models import User, session
 
+PASSWORD_HELP = "For a new or unconfirmed account; asked for if not given."
+
 
 @blueprint.cli.command("create-admin")
 @click.argument("email")
-@click.option("--password", help="Asked for if not given; for a new account only.")
+@click.option("--password", help=PASSWORD_HELP)
 @with_appcontext
 def create_admin(email: str, password: str | None) -> None:
-    """Make EMAIL an admin, with a new account, and tables for it, if there is none."""
+    """Create an admin account for EMAIL, or make its existing account an admin."""
     migrate_database()
     try:
         address = valid_address(email)
     except ValueError as error:
         raise click.ClickException(
-            f"{email} is not an e-mail address: {error}"
+            f"{email} is not an email address: {error}"
         ) from None
     user = accounts.find_by_email(address)
-    done = f"{address} has an account: it is an admin now."
-    if user is None:
-        user = _new_account(address, password)
-        done = f"{address} is an admin with a new account."
-    user.role = "admin"
-    if user.confirmed_at is None:
+    if user and user.confirmed_at:
+        done = f"{address} has an account: it is an admin now, password unchanged."
+    elif user:
+        # Anyone can have registered it, and would know its password.
+        accounts.change_password(user, _new_password(password))
         accounts.confirm(user)
+        done = (
+            f"The account of {address} was not confirmed. It is an admin now, with the "
+            "new password."
+        )
+    else:
+        user = _new_account(address, _new_password(password))
+        accounts.confirm(user)
+        done = f"Created the admin {address}."
+    user.role = "admin"
     session.commit()
     click.echo(done)
 
@@ -42,10 +52,13 @@ def create_admin(email: str, password: str | None) -> None:
     context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
 )
 @click.argument("email")
-@click.option("--password", help="Asked for if not given; for a new account only.")
+@click.option("--password", help=PASSWORD_HELP)
 @click.pass_context
 def start(ctx: click.Context, email: str, password: str | None) -> None:
-    """Make EMAIL an admin, and serve the app; other options are for flask run."""
+    """Create the tables and the admin EMAIL, then run the development server.
+
+    Other options are passed to ``flask run``.
+    """
     # Made first, since it refuses options that flask run does not know.
     served = run_command.make_context("run", ctx.args, parent=ctx.parent)
     ctx.invoke(create_admin, email=email, password=password)
@@ -53,11 +66,15 @@ def start(ctx: click.Context, email: str, password: str | None) -> None:
         run_command.invoke(served)
 
 
-def _new_account(email: str, password: str | None) -> User:
+def _new_password(password: str | None) -> str:
     if password is None:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    if len(password) < 10:
-        raise click.ClickException("The password is too short: use 10 characters.")
+    if not 10 <= len(password) <= 128:
+        raise click.ClickException("Use a password of 10 to 128 characters.")
+    return password
+
+
+def _new_account(email: str, password: str) -> User:
     user = accounts.register("Admin", email, password)
     assert user is not None  # nobody has the address
     return user

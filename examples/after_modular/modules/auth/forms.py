@@ -2,14 +2,18 @@
 
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, Field, PasswordField, StringField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, InputRequired, ValidationError
 
-from web.forms import PlainText, strip
+from web.forms import BoundedLength, Form, PlainText, strip
 
-from .addresses import comparable_address, valid_address
+from .addresses import MAX_LENGTH, comparable_address, valid_address
 from .passwords import COMMON_PASSWORDS
+
+email_length = BoundedLength(
+    max=MAX_LENGTH, message=f"Use at most {MAX_LENGTH} characters."
+)
+password_length = BoundedLength(max=128, message="Use at most 128 characters.")
 
 
 def email_address(form: Any, field: Field) -> None:
@@ -18,14 +22,14 @@ def email_address(form: Any, field: Field) -> None:
         field.data = valid_address(field.data)
     except ValueError:
         raise ValidationError(
-            "This is not an e-mail address, such as ada@example.com."
+            "Enter a valid email address, such as ada@example.com."
         ) from None
 
 
 def not_common(form: Any, field: Field) -> None:
     """Refuse the passwords that are tried first."""
     if field.data.lower() in COMMON_PASSWORDS:
-        raise ValidationError("Too many people use this password. Choose another.")
+        raise ValidationError("This password is too common.")
 
 
 def name_field() -> StringField:
@@ -34,8 +38,8 @@ def name_field() -> StringField:
         "Name",
         filters=[strip],
         validators=[
-            InputRequired("Tell us your name."),
-            Length(1, 80, "Use 1 to 80 characters."),
+            DataRequired("Name is required."),
+            BoundedLength(1, 80, "Use 1 to 80 characters."),
             PlainText(),
         ],
     )
@@ -44,31 +48,42 @@ def name_field() -> StringField:
 def email_field() -> EmailField:
     """Return the field of an e-mail address."""
     return EmailField(
-        "E-mail",
+        "Email",
         filters=[strip],
-        validators=[InputRequired("Tell us your e-mail address."), email_address],
+        validators=[
+            DataRequired("Email is required."),
+            email_length,
+            email_address,
+        ],
     )
 
 
 def password_field(label: str) -> PasswordField:
     """Return the field of a password that somebody has."""
-    return PasswordField(label, validators=[InputRequired("Type your password.")])
+    return PasswordField(
+        label, validators=[InputRequired("Enter your password."), password_length]
+    )
 
 
-class NewPasswordForm(FlaskForm):
+def new_password_field(label: str) -> PasswordField:
+    """Return the field of a password that a user chooses."""
+    return PasswordField(
+        label,
+        validators=[
+            InputRequired("Choose a password."),
+            BoundedLength(10, 128, "Use 10 to 128 characters."),
+            not_common,
+        ],
+    )
+
+
+class NewPasswordForm(Form):
     """Choose a password.
 
     :param known: what others know of the person, and so is no secret.
     """
 
-    password = PasswordField(
-        "New password (at least 10 characters)",
-        validators=[
-            InputRequired("Choose a password."),
-            Length(10, 128, "Use 10 to 128 characters."),
-            not_common,
-        ],
-    )
+    password = new_password_field("New password (at least 10 characters)")
 
     def __init__(self, *args: Any, known: tuple[str, ...] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -77,7 +92,7 @@ class NewPasswordForm(FlaskForm):
     def validate_password(self, field: Field) -> None:
         """Refuse what stands beside it on the screen."""
         if (field.data or "").strip().casefold() in map(str.casefold, self.known):
-            raise ValidationError("Use something else than your name or e-mail.")
+            raise ValidationError("Your password can't be your name or email.")
 
 
 class RegisterForm(NewPasswordForm):
@@ -85,6 +100,7 @@ class RegisterForm(NewPasswordForm):
 
     name = name_field()
     email = email_field()
+    password = new_password_field("Password (at least 10 characters)")
 
     def validate_password(self, field: Field) -> None:
         """Refuse what stands beside it on the screen."""
@@ -92,15 +108,19 @@ class RegisterForm(NewPasswordForm):
         super().validate_password(field)
 
 
-class LoginForm(FlaskForm):
+class LoginForm(Form):
     """Log in."""
 
-    email = EmailField("E-mail", validators=[InputRequired("Type your e-mail.")])
+    email = EmailField(
+        "Email",
+        filters=[strip],
+        validators=[DataRequired("Enter your email."), email_length],
+    )
     password = password_field("Password")
-    remember = BooleanField("Keep me logged in on this computer")
+    remember = BooleanField("Keep me logged in")
 
 
-class EmailForm(FlaskForm):
+class EmailForm(Form):
     """Ask for a link by mail."""
 
     email = email_field()
@@ -110,17 +130,18 @@ class ChangePasswordForm(NewPasswordForm):
     """Choose a new password while logged in."""
 
     current = PasswordField(
-        "Current password", validators=[InputRequired("Type your current password.")]
+        "Current password",
+        validators=[InputRequired("Enter your current password."), password_length],
     )
 
 
-class AccountForm(FlaskForm):
+class AccountForm(Form):
     """Change what others see of you."""
 
     name = name_field()
 
 
-class DeleteAccountForm(FlaskForm):
+class DeleteAccountForm(Form):
     """Say that you mean it."""
 
     password = password_field("Your password")

@@ -7,12 +7,13 @@ from web.security import limiter
 from .addresses import comparable_address
 from .settings import Settings
 
-LONGEST_ADDRESS = 254
 
+def _submitted_address() -> str:
+    """Return the address in the form as a key, which must not be empty.
 
-def _typed_address() -> str:
-    """Return the address in the form, cut so that nobody fills our memory with it."""
-    return comparable_address(request.form.get("email", "")[:LONGEST_ADDRESS])
+    Flask-Limiter skips a limit whose key is empty.
+    """
+    return comparable_address(request.form.get("email", "")) or "no address"
 
 
 def count_failed_login() -> None:
@@ -30,7 +31,7 @@ def _form_accepted(response: Response) -> bool:
 
 limit_logins_of_account = limiter.limit(
     lambda: Settings.current().LOGIN_LIMIT,
-    key_func=_typed_address,
+    key_func=_submitted_address,
     methods=["POST"],
     deduct_when=_login_failed,
 )
@@ -41,7 +42,7 @@ limit_logins_of_computer = limiter.limit(
 )
 limit_mails = limiter.limit(
     lambda: Settings.current().MAIL_LIMIT,
-    key_func=_typed_address,
+    key_func=_submitted_address,
     methods=["POST"],
     deduct_when=_form_accepted,
 )

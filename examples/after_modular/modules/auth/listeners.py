@@ -22,7 +22,7 @@ def mail_confirmation(event: ConfirmationRequested) -> None:
     """Mail the link that proves the address."""
     if user := session.get(User, event.user_id):
         link = external_url("auth.confirm", token=CONFIRM.token(user))
-        _send(user, "Confirm your address", "auth/mail_confirm.txt", link=link)
+        _send(user, "Confirm your email address", "auth/mail_confirm.txt", link=link)
 
 
 @listens(AddressRegisteredAgain)
@@ -31,7 +31,7 @@ def mail_already_registered(event: AddressRegisteredAgain) -> None:
     if user := session.get(User, event.user_id):
         _send(
             user,
-            "You have an account already",
+            "You already have an account",
             "auth/mail_already_registered.txt",
             login_link=external_url("auth.login"),
             reset_link=external_url("auth.request_reset"),

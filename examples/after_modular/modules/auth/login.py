@@ -17,7 +17,7 @@ from .limits import (
 from .models import User
 from .redirects import is_safe
 
-UNCONFIRMED = "Please confirm your address first."
+UNCONFIRMED = "Please confirm your email address first."
 
 
 @blueprint.get("/login")
@@ -50,7 +50,7 @@ def logout() -> ResponseReturnValue:
     """Log out."""
     session.clear()
     logout_user()
-    flash("You are logged out.", "success")
+    flash("You have been logged out.", "success")
     return redirect(f"{request.script_root}/")
 
 
@@ -62,7 +62,7 @@ def _reason_to_refuse(user: User | None, password: str) -> str | None:
     """Say why somebody can't log in: the state of an account only to its owner."""
     if not check_password(user, password) or user is None:
         count_failed_login()
-        return "E-mail or password is wrong."
+        return "Incorrect email or password."
     if user.confirmed_at is None:
         return UNCONFIRMED
     if not user.active:

@@ -23,7 +23,7 @@ LONGEST_WAIT = 5.0  # seconds
 class TooManyPasswords(ServiceUnavailable):
     """More people log in than passwords can be checked: a request answers 503."""
 
-    description = "Many people are logging in just now. Try again in a moment."
+    description = "Many users are logging in right now. Please try again in a moment."
 
 
 # The ones of ten characters and more that are tried first.

@@ -21,7 +21,7 @@ def request_reset() -> ResponseReturnValue:
         return page, 422 if form.is_submitted() else 200
     if user := accounts.find_by_email(form.email.data):
         accounts.request_reset(user)
-    flash("If there is an account for that address, we sent a link.", "info")
+    flash("If an account exists for this address, we sent a link.", "info")
     return redirect(url_for(".login"))
 
 
@@ -37,5 +37,5 @@ def reset(token: str) -> ResponseReturnValue:
         page = render_template("auth/reset.html", form=form)
         return page, 422 if form.is_submitted() else 200
     accounts.change_password(user, form.password.data)
-    flash("Your password is changed. Log in with the new one.", "success")
+    flash("Your password has been changed. You can now log in.", "success")
     return redirect(url_for(".login"))

@@ -37,7 +37,7 @@ def find_user(session_id: str) -> User | None:
 @login_manager.unauthorized_handler
 def ask_to_log_in() -> ResponseReturnValue:
     """Send strangers to the log-in page, and back to where they wanted to go."""
-    flash("Please log in first.", "info")
+    flash("Please log in to continue.", "info")
     if request.method != "GET":  # the form is gone, and its address shows nothing
         return redirect(url_for("auth.login"))
     path = request.full_path if request.query_string else request.path

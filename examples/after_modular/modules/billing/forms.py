@@ -1,9 +1,7 @@
 """The forms of billing."""
 
-from flask_wtf import FlaskForm
-
-from web.forms import IdempotencyKeyMixin
+from web.forms import Form, IdempotencyKeyMixin
 
 
-class SubscribeForm(IdempotencyKeyMixin, FlaskForm):
+class SubscribeForm(IdempotencyKeyMixin, Form):
     """Start to pay for Pro."""

@@ -1,4 +1,8 @@
-"""The sandbox: a payment provider that moves no money, with a pay page of our own."""
+"""The sandbox: a payment provider that moves no money, with a pay page of our own.
+
+In production it is off, whichever provider is used: its page gives Pro away. The
+setting ``PAYMENT_SANDBOX`` turns it on.
+"""
 
 import json
 from datetime import UTC, datetime
@@ -6,7 +10,9 @@ from uuid import NAMESPACE_URL, uuid5
 
 from flask import (
     Blueprint,
+    Flask,
     abort,
+    current_app,
     flash,
     redirect,
     render_template,
@@ -17,16 +23,17 @@ from flask_login import current_user, login_required
 from sqlalchemy import select
 from standardwebhooks import Webhook
 from werkzeug import Response
+from werkzeug.exceptions import ServiceUnavailable
 
 from . import webhook
-from .models import DECLINED, OPEN, PAID, Checkout, session
+from .models import DECLINED, OPEN, PAID, REFERENCE, Checkout, session
 from .provider import HostedCheckout
 from .settings import Settings
 
 blueprint = Blueprint("sandbox", __name__)
 
 OUTCOMES = {
-    PAID: ("Thank you, you are on Pro now.", "success"),
+    PAID: ("Thank you! You are now on Pro.", "success"),
     DECLINED: ("The payment was declined.", "error"),
 }
 
@@ -36,9 +43,23 @@ class Sandbox:
 
     def create_checkout(self, *, amount: int, idempotency_key: str) -> HostedCheckout:
         """Return the page below; it remembers nothing, so nothing happens twice."""
+        if not is_on(current_app):
+            raise ServiceUnavailable("Payments are not available yet.")
         reference = uuid5(NAMESPACE_URL, idempotency_key).hex
         url = url_for("billing.sandbox.pay_page", reference=reference)
         return HostedCheckout(reference, url)
+
+
+def is_on(app: Flask) -> bool:
+    """Return whether payments of the sandbox count."""
+    return bool(app.config["PAYMENT_SANDBOX"] or not app.config["PRODUCTION"])
+
+
+@blueprint.before_request
+def answer_only_where_on() -> None:
+    """Answer 404 to all pages of the sandbox while it is off."""
+    if not is_on(current_app):
+        abort(404)
 
 
 @blueprint.get("/checkout/<reference>")
@@ -58,7 +79,7 @@ def pay(reference: str) -> Response:
     checkout = _own_checkout(reference)
     outcome = request.form.get("outcome", "")
     if outcome not in OUTCOMES:
-        abort(422, "Choose to pay or to decline the payment.")
+        abort(422)
     if checkout.status == OPEN:
         webhook.receive(*_signed(checkout, outcome))
         flash(*OUTCOMES[outcome])
@@ -66,6 +87,8 @@ def pay(reference: str) -> Response:
 
 
 def _own_checkout(reference: str) -> Checkout:
+    if not REFERENCE.fullmatch(reference):
+        abort(404)
     own = select(Checkout).where(
         Checkout.reference == reference, Checkout.user_id == current_user.id
     )

@@ -16,6 +16,8 @@ class Settings(ModuleSettings):
         strong=True,
         required_in_production=True,
     )
+    # Its page gives Pro away: development and tests have it, production on request.
+    PAYMENT_SANDBOX: bool = False
 
     def check(self) -> None:
         """Refuse a secret that the provider can't have issued."""

@@ -1,9 +1,11 @@
 """Subscriptions: from the first payment to the end."""
 
 from calendar import monthrange
+from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy import bindparam, select, update
+from sqlalchemy.exc import IntegrityError
 
 from kernel import publish, utcnow
 
@@ -36,17 +38,19 @@ def find(user_id: int) -> Subscription | None:
 
 
 def pay(checkout: Checkout) -> None:
-    """Start or prolong the subscription that a checkout pays. The caller commits."""
+    """Start or prolong the subscription that a checkout pays. The caller commits.
+
+    :param checkout: locked by the caller, so that it is paid once.
+    """
     if checkout.status == PAID:
         return
     checkout.status = PAID
     now = utcnow()
-    subscription = find(checkout.user_id) or Subscription(user_id=checkout.user_id)
+    subscription = _locked(checkout)
     paid_until = subscription.period_end if subscription.is_running else now
     subscription.reference = checkout.reference
     subscription.status = ACTIVE
     subscription.period_end = add_month(max(paid_until, now))
-    session.add(subscription)
     invoice = _add_invoice(checkout.user_id, checkout.amount)
     publish(
         SubscriptionStarted(
@@ -116,6 +120,26 @@ def add_month(moment: datetime) -> datetime:
     month += 1
     day = min(moment.day, monthrange(year, month)[1])
     return moment.replace(year=year, month=month, day=day)
+
+
+def _locked(checkout: Checkout) -> Subscription:
+    """Return the buyer's subscription, locked against other payments; it may be new."""
+    if find(checkout.user_id) is None:
+        with suppress(IntegrityError), session.begin_nested():  # another was faster
+            session.add(
+                Subscription(
+                    user_id=checkout.user_id,
+                    reference=checkout.reference,
+                    status=ENDED,
+                    period_end=utcnow(),
+                )
+            )
+    # What the request read before may be out of date by now.
+    return session.scalars(
+        OF_PERSON.with_for_update(),
+        {"user_id": checkout.user_id},
+        execution_options={"populate_existing": True},
+    ).one()
 
 
 def _add_invoice(user_id: int, amount: int) -> Invoice:

@@ -18,9 +18,8 @@ from web.filters import day
 from web.pagination import Keyset
 from web.security import csrf
 
-from . import invoices, sandbox, subscriptions, webhook
+from . import checkouts, invoices, sandbox, subscriptions, webhook
 from .api import plan_of
-from .checkouts import open_checkout
 from .forms import SubscribeForm
 from .models import Invoice, session
 from .plans import FREE_POST_LIMIT, PRO, PRO_PRICE
@@ -29,6 +28,7 @@ blueprint = Blueprint(
     "billing", __name__, template_folder="templates", static_folder="static"
 )
 blueprint.register_blueprint(sandbox.blueprint)
+blueprint.record_once(lambda state: checkouts.init_app(state.app))
 
 INVOICES = Keyset[Invoice](invoices.of(bindparam("user_id")), Invoice.id)
 
@@ -63,9 +63,9 @@ def subscribe() -> Response:
     """Send somebody to the payment provider."""
     key = SubscribeForm().checked_key()
     if plan_of(current_user.id) == PRO:
-        flash("You are on Pro already.", "info")
+        flash("You are already on Pro.", "info")
         return redirect(url_for(".subscription"))
-    return redirect(open_checkout(current_user.id, key).url)
+    return redirect(checkouts.open_checkout(current_user.id, key).url)
 
 
 @blueprint.post("/cancel")
@@ -75,7 +75,7 @@ def cancel() -> Response:
     if ends_at := subscriptions.cancel(current_user.id):
         flash(f"Your subscription ends on {day(ends_at).striptags()}.", "success")
     else:
-        flash("There is nothing to cancel.", "error")
+        flash("You have no active subscription to cancel.", "error")
     return redirect(url_for(".subscription"))
 
 
@@ -84,9 +84,9 @@ def cancel() -> Response:
 def resume() -> Response:
     """Take a cancellation back."""
     if subscriptions.resume(current_user.id):
-        flash("Your subscription goes on.", "success")
+        flash("Your subscription has been resumed.", "success")
     else:
-        flash("There is nothing to resume.", "error")
+        flash("You have no canceled subscription to resume.", "error")
     return redirect(url_for(".subscription"))
 
 

@@ -11,10 +11,11 @@ from sqlalchemy.exc import IntegrityError
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from . import subscriptions
-from .models import Checkout, Subscription, WebhookReceipt, session
+from .models import REFERENCE, Checkout, Subscription, WebhookReceipt, session
 from .plans import PRO_PRICE
 from .settings import Settings
 
+MAX_ID_LENGTH = 255  # of a message, as the table holds it
 Data = dict[str, Any]
 Row = TypeVar("Row", Checkout, Subscription)
 
@@ -52,18 +53,20 @@ def _verify(body: bytes, headers: dict[str, str]) -> None:
     try:
         webhook.verify(body, headers, json_parse=False)
     except (WebhookVerificationError, ValueError):  # ValueError: not even base64
-        raise RefusedError(400, "The signature does not verify.") from None
+        raise RefusedError(400, "The signature or the timestamp is invalid.") from None
+    if len(headers["webhook-id"]) > MAX_ID_LENGTH:
+        raise RefusedError(400, f"The id has over {MAX_ID_LENGTH} characters.")
 
 
 def _parse(body: bytes) -> tuple[str, Data]:
     try:
         message = json.loads(body)
     except (ValueError, RecursionError):
-        raise RefusedError(422, "The body is not JSON.") from None
+        raise RefusedError(422, "The body is not valid JSON.") from None
     match message:
         case {"type": str(kind), "data": dict(data)}:
             return kind, data
-    raise RefusedError(422, 'The body is not {"type": "...", "data": {...}}.')
+    raise RefusedError(422, 'The body must be {"type": "...", "data": {...}}.')
 
 
 def _note_receipt(message_id: str) -> bool:
@@ -111,16 +114,16 @@ HANDLERS = {
 def _find(model: type[Row], data: Data) -> Row:
     """Return the row with the message's reference, locked against other messages."""
     reference = data.get("reference")
-    if not isinstance(reference, str):
-        raise RefusedError(422, "The data has no reference.")
+    if not isinstance(reference, str) or not REFERENCE.fullmatch(reference):
+        raise RefusedError(422, "data.reference is missing or invalid.")
     same = select(model).where(model.reference == reference).with_for_update()
     # What the request read before may be out of date by now.
     row = session.scalar(same, execution_options={"populate_existing": True})
     if row is None:
-        raise RefusedError(404, f"There is nothing with the reference {reference!r}.")
+        raise RefusedError(404, "Unknown reference.")
     return row
 
 
 def _check_amount(data: Data, expected: int) -> None:
     if data.get("amount") != expected:
-        raise RefusedError(422, f"The amount is not {expected} cents.")
+        raise RefusedError(422, f"data.amount must be {expected}.")

@@ -5,7 +5,7 @@ from kernel import Link, Module
 module = Module(
     import_name=__name__,
     title="Dashboard",
-    summary="Shows figures and charts from rows of its own, which events keep.",
+    summary="Shows metrics and charts from a read model (projection).",
     depends_on=("auth",),
     # Without one of these, its figures and its chart are left out.
     uses=("billing", "blog", "notifications"),

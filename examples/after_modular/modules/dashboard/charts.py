@@ -42,13 +42,13 @@ def last(days: int, *, for_admin: bool) -> list[Series]:
     charts = []
     if has_module("blog"):
         posts = {day: row.posts for day, row in rows.items()}
-        charts.append(_series("posts", "Posts a day", posts))
+        charts.append(_series("posts", "Posts per day", posts))
     if for_admin:
         signups = {day: row.signups for day, row in rows.items()}
-        charts.append(_series("sign-ups", "Sign-ups a day", signups))
+        charts.append(_series("sign-ups", "Sign-ups per day", signups))
     if for_admin and has_module("billing"):
         revenue = {day: row.revenue for day, row in rows.items()}
-        charts.append(_series("revenue", "Revenue a day", revenue, euro))
+        charts.append(_series("revenue", "Revenue per day", revenue, euro))
     return charts
 
 

@@ -24,7 +24,7 @@ def index() -> str:
     """Show the figures, and the charts of the last days."""
     days = request.args.get("days", "30")
     if days not in CHOICES:
-        abort(400, "Choose the last 7, 30 or 90 days.")
+        abort(400)
     site = report.present(int(days), for_admin=current_user.is_admin)
     return render_template(
         "dashboard/index.html",
@@ -37,5 +37,5 @@ def index() -> str:
 
 @blueprint.cli.command("rebuild-dashboard")
 def rebuild_dashboard() -> None:
-    """Count everything on the dashboard anew, from the other modules."""
-    click.echo(f"Counted {projection.rebuild()} days anew.")
+    """Rebuild the metrics of the dashboard from the data of the other modules."""
+    click.echo(f"Rebuilt the metrics of {projection.rebuild()} days.")

@@ -1,11 +1,10 @@
-"""An admin and a member with accounts, each in a browser of their own."""
+"""An admin and a member with accounts, each with a client of their own."""
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from kernel.database import db
-from kernel.registry import active_modules
+from kernel import current_kernel, db
 from modules.auth import api as auth
 from web.demo import PASSWORD, people
 
@@ -15,8 +14,8 @@ MEMBER = "user000001@example.com"
 
 @pytest.fixture
 def ids(app: Flask) -> dict[str, int]:
-    """Add the people of the demo; return the ids of the admin and of the member."""
-    part = active_modules()["auth"].part("demo")
+    """Load the demo's accounts; return the ids of the admin and of the member."""
+    part = current_kernel.active["auth"].part("demo")
     assert part is not None
     part.load(people(60))
     db.session.close()
@@ -25,13 +24,13 @@ def ids(app: Flask) -> dict[str, int]:
 
 @pytest.fixture
 def admin(app: Flask, ids: dict[str, int]) -> FlaskClient:
-    """Return an admin's browser."""
+    """Return the client of a logged-in admin."""
     return _logged_in(app, ADMIN)
 
 
 @pytest.fixture
 def member(app: Flask, ids: dict[str, int]) -> FlaskClient:
-    """Return a member's browser."""
+    """Return the client of a logged-in member."""
     return _logged_in(app, MEMBER)
 
 

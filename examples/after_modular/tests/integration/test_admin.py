@@ -1,4 +1,4 @@
-"""What an admin does to an account holds at once, wherever its owner is."""
+"""What an admin does to an account takes effect at once, in its sessions, too."""
 
 import pytest
 from flask.testing import FlaskClient
@@ -18,7 +18,7 @@ def test_deactivating_ends_the_session(
     assert "deactivated" in admin.get(user).text
 
 
-def test_a_role_is_given_and_taken(
+def test_a_role_takes_effect_at_once(
     admin: FlaskClient, member: FlaskClient, ids: dict[str, int]
 ) -> None:
     user = f"/admin/users/{ids[MEMBER]}"

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from kernel.registry import active_modules
+from kernel import current_kernel
 from web.security import HEADERS
 
 pytestmark = pytest.mark.needs("admin")
@@ -12,28 +12,28 @@ pytestmark = pytest.mark.needs("admin")
 
 def test_every_data_view_of_every_module_opens(admin):
     front = admin.get("/admin/data/").text
-    for module in active_modules().values():
+    for module in current_kernel.active.values():
         part = module.part("admin")
         for view in part.views() if part else ():
             assert f'href="/admin/data/{view.url}/"' in front
             assert admin.get(f"/admin/data/{view.url}/").status_code == 200
 
 
-def test_people_are_shown_without_secrets(admin):
+def test_accounts_are_shown_without_secrets(admin):
     page = admin.get("/admin/data/users/").text
     assert "user000060@example.com" in page
     assert "argon2" not in page
     assert "stamp" not in page
 
 
-def test_people_are_found_by_the_start_of_name_or_address(admin):
+def test_accounts_are_found_by_the_start_of_name_or_address(admin):
     page = admin.get("/admin/data/users/?search=USER00006").text
     assert "user000060@example.com" in page
     assert "user000059@example.com" not in page
 
 
 @pytest.mark.parametrize("action", ["new/", "edit/?id=1", "delete/", "action/"])
-def test_nothing_is_changed_here(admin, action):
+def test_data_pages_are_read_only(admin, action):
     page = admin.post(f"/admin/data/users/{action}", data={"id": 1, "rowid": 1})
     assert page.location == "/admin/data/users/"
 

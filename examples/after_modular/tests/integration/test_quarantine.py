@@ -1,4 +1,4 @@
-"""In production the app runs without a module that can't be loaded."""
+"""In production a module that fails to load is quarantined; the others run."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -7,9 +7,8 @@ import pytest
 from flask import Flask
 
 from app import create_app
+from kernel import Link, Module, ModuleError
 from kernel.discovery import discover
-from kernel.exceptions import ModuleError
-from kernel.manifest import Link, Module
 
 pytestmark = pytest.mark.needs("blog")
 
@@ -20,7 +19,7 @@ FOUND = {
 
 
 @pytest.fixture
-def make(migrated: Path) -> Make:
+def make(migrated_database: Path) -> Make:
     """Return a function that makes an app as in production."""
 
     def make_app() -> Flask:
@@ -28,7 +27,7 @@ def make(migrated: Path) -> Make:
             {
                 "APP_ENV": "testing",
                 "QUARANTINE": True,
-                "DATABASE_URL": f"sqlite:///{migrated}",
+                "DATABASE_URL": f"sqlite:///{migrated_database}",
             }
         )
 
@@ -36,7 +35,7 @@ def make(migrated: Path) -> Make:
 
 
 def break_module(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    """Let the module's ``view.py`` fail to import."""
+    """Make the module's ``view.py`` fail to import."""
     part = Module.part
 
     def broken(self: Module, file: str) -> object:
@@ -47,7 +46,7 @@ def break_module(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setattr(Module, "part", broken)
 
 
-def test_the_others_answer(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_other_modules_answer(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     break_module(monkeypatch, "blog")
     client = make().test_client()
     assert client.get("/blog/").status_code == 503
@@ -57,13 +56,13 @@ def test_the_others_answer(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     assert client.get("/blogs").status_code == 404
 
 
-def test_menus_hide_it(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_menu_entries_are_hidden(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     assert '"/blog/"' in make().test_client().get("/").text
     break_module(monkeypatch, "blog")
     assert '"/blog/"' not in make().test_client().get("/").text
 
 
-def test_it_is_named(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_is_reported(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     break_module(monkeypatch, "blog")
     app = make()
     ready = app.test_client().get("/readyz")
@@ -83,7 +82,7 @@ def test_critical_module_stops_the_app(
         make()
 
 
-def test_what_depends_on_it_goes_too(
+def test_its_dependents_are_quarantined_too(
     make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     break_module(monkeypatch, "auth")
@@ -93,7 +92,7 @@ def test_what_depends_on_it_goes_too(
     assert client.get("/healthz").status_code == 200
 
 
-def test_a_menu_entry_that_leads_nowhere(
+def test_a_menu_entry_without_a_page_quarantines(
     make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     links = (Link("Nowhere", "blog.nowhere"), Link("One of many", "blog.post"))
@@ -105,7 +104,7 @@ def test_a_menu_entry_that_leads_nowhere(
 
 
 @pytest.mark.needs("admin")
-def test_data_pages_that_fail_are_blamed_on_their_module(
+def test_data_pages_that_fail_are_attributed_to_their_module(
     make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def views() -> list[object]:

@@ -1,4 +1,4 @@
-"""Every choice of the modules that one can do without makes an app."""
+"""Every subset of the modules whose dependencies are complete makes an app."""
 
 from collections.abc import Iterator
 from itertools import chain, combinations
@@ -14,14 +14,13 @@ FOUND = {
     module.name: module for module in discover(Path(__file__).parents[2] / "modules")
 }
 
-
 FEW = 7
 
 
 def subsets() -> Iterator[tuple[str, ...]]:
-    """Yield the choices that hold what each of their modules depends on.
+    """Yield the subsets that hold the dependencies of each of their modules.
 
-    Of many modules there are too many choices: there, it is almost none or almost all.
+    Many modules have too many subsets: of those, the smallest and the largest.
     """
     everything = len(FOUND)
     sizes = (

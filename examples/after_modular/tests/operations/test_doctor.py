@@ -72,7 +72,6 @@ def test_warnings(examine: Examine, setting: str, value: object, line: str) -> N
 @pytest.mark.parametrize(
     ("setting", "value", "line"),
     [
-        ("BASE_URL", "", "FAIL  proxies: BASE_URL is not set"),
         ("BASE_URL", "http://example.com", "FAIL  proxies: BASE_URL is not https"),
         ("REDIS_URL", "redis://127.0.0.1:1", "FAIL  redis: "),
         ("CELERY_BROKER_URL", "redis://127.0.0.1:1", "FAIL  broker: "),

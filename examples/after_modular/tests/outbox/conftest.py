@@ -8,7 +8,7 @@ from flask import Flask
 from kernel.database import db
 
 from ..shop import make_app, subscribe
-from .books import MakeApp, write_down
+from .ledger import MakeApp, record
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def make(tmp_path: Path) -> Iterator[MakeApp]:
             connection.execute(
                 sa.text("CREATE TABLE IF NOT EXISTS sale (thing TEXT, key TEXT)")
             )
-        subscribe(app, write_down)
+        subscribe(app, record)
         return app
 
     yield make

@@ -1,122 +1,135 @@
-"""An event that was committed arrives, and its effect counts once."""
+"""A committed event is delivered, with exactly one effect."""
 
+import math
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import timedelta
 
 import sqlalchemy as sa
 from flask import Flask
 
-from kernel import outbox
-from kernel.database import db, utcnow
-from kernel.events import listens, publish
-from kernel.outbox import queue
-from kernel.outbox.models import Delivery, State
+from kernel import Kernel, db, listens, publish, utcnow
+from kernel.outbox import worker
+from kernel.outbox.delivery import deliver_due, delivered, delivering
+from kernel.outbox.dispatcher import recording
+from kernel.outbox.models import State, table
+from kernel.outbox.queue import OutboxLog
 
 from ..shop import ThingSold, subscribe
-from .books import MakeApp, deliveries, let_time_pass, sell, sold, write_down
+from .ledger import MakeApp, advance_time, deliveries, record, recorded, sell
 
 
 def test_another_process_delivers(make: MakeApp) -> None:
     with make().app_context():
         sell("book")
-        assert sold() == []
-        assert outbox.counts()[State.PENDING] == 1
+        assert recorded() == []
+        assert OutboxLog().counts()[State.PENDING] == 1
     with make().app_context():
-        assert outbox.deliver_due() == []
-        assert sold() == ["book"]
-        assert outbox.counts()[State.COMPLETED] == 1
+        assert deliver_due() == []
+        assert recorded() == ["book"]
+        assert OutboxLog().counts()[State.COMPLETED] == 1
 
 
-def test_half_of_a_listener_is_rolled_back(make: MakeApp) -> None:
+def test_the_work_of_a_failed_listener_is_rolled_back(make: MakeApp) -> None:
     @listens(ThingSold)
     def half(event: ThingSold) -> None:
-        write_down(event)
-        db.get_session("books").flush()
+        record(event)
+        db.get_session("ledger").flush()
         raise ValueError("in the middle")
 
     app = make()
     subscribe(app, half)
     with app.app_context():
         sell("book")
-        outbox.deliver_due()
-        assert sold() == ["book"]
+        deliver_due()
+        assert recorded() == ["book"]
 
 
 def test_a_listener_must_not_commit(make: MakeApp) -> None:
     @listens(ThingSold)
     def hasty(event: ThingSold) -> None:
-        write_down(event)
-        db.get_session("books").commit()
+        record(event)
+        db.get_session("ledger").commit()
 
     app = make()
     subscribe(app, hasty)
     with app.app_context():
         sell("book")
-        (failure,) = outbox.deliver_due()
-        assert "books.hasty() commits. Leave that to the outbox" in str(failure)
-        assert sold() == ["book"]
+        (failure,) = deliver_due()
+        assert "ledger.hasty() commits. Leave that to the dispatcher" in str(failure)
+        assert recorded() == ["book"]
 
 
-def test_several_at_once_deliver_each_once(make: MakeApp) -> None:
+def test_concurrent_workers_deliver_each_event_once(make: MakeApp) -> None:
     app = make()
 
     def deliver(_: int) -> None:
         with app.app_context():
-            outbox.deliver_due()
+            deliver_due()
 
     with app.app_context():
         things = [f"thing {number}" for number in range(40)]
         sell(*things)
         with ThreadPoolExecutor(4) as pool:
             list(pool.map(deliver, range(4)))
-        assert sorted(sold()) == sorted(things)
+        assert sorted(recorded()) == sorted(things)
 
 
-def test_who_stops_gives_back_what_was_not_begun(make: MakeApp) -> None:
+def test_a_stopped_worker_releases_what_it_has_not_attempted(make: MakeApp) -> None:
     with make().app_context():
         sell("book", "pen", "cup")
-        asked = iter([False, True])
-        outbox.deliver_due(until=lambda: next(asked))
-        assert sold() == ["book"]
+        must_stop = iter([False, True])
+        deliver_due(until=lambda: next(must_stop))
+        assert recorded() == ["book"]
         assert [(row.state, row.attempts) for row in deliveries()] == [
             (State.COMPLETED, 1),
             (State.PENDING, 0),
             (State.PENDING, 0),
         ]
-        outbox.deliver_due()
-        assert sold() == ["book", "pen", "cup"]
+        deliver_due()
+        assert recorded() == ["book", "pen", "cup"]
 
 
-def test_what_nobody_here_listens_to_waits(make: MakeApp) -> None:
+def test_an_event_without_a_listener_here_stays_pending(make: MakeApp) -> None:
     app = make()
     with app.app_context():
         sell("book")
-        app.extensions["events"].listeners.clear()
-        outbox.deliver_due()
-        assert outbox.counts()[State.PENDING] == 1
+        Kernel.of(app).subscriptions.clear()
+        deliver_due()
+        assert OutboxLog().counts()[State.PENDING] == 1
 
 
-def test_what_is_long_done_is_forgotten(make: MakeApp) -> None:
+def test_a_worker_purges_old_deliveries_between_two_deliveries(make: MakeApp) -> None:
     app = make(EVENTS_KEEP_DAYS=7)
     with app.app_context():
         sell("old", "new")
-        outbox.deliver_due()
-        old = sa.update(Delivery).where(Delivery.id == 1)
+        deliver_due()
+        old = sa.update(table).where(table.c.id == 1)
         with db.engine.begin() as connection:
             connection.execute(old.values(finished_at=utcnow() - timedelta(days=8)))
-        queue.sweep()
+
+    def work(must_stop: Callable[[], bool]) -> None:
+        busy._purge_at = 0.0  # a minute later
+        assert must_stop() is False
+        busy.stop()
+
+    busy = worker.Worker(app, work)
+    busy._purge_at = math.inf
+    busy.run()
+    with app.app_context():
         assert [row.id for row in deliveries()] == [2]
 
 
-def test_order_is_kept_where_it_is_asked_for(make: MakeApp) -> None:
-    heard: list[tuple[str, int]] = []
+def test_deliveries_with_the_same_key_are_ordered(make: MakeApp) -> None:
+    received: list[tuple[str, int]] = []
     fails = iter([True])
 
     @listens(ThingSold, ordered_by="thing")
     def in_order(event: ThingSold) -> None:
         if event.thing == "book" and next(fails, False):
             raise ValueError("once")
-        heard.append((event.thing, event.price))
+        received.append((event.thing, event.price))
 
     app = make(EVENTS_BACKOFF=10)
     subscribe(app, in_order)
@@ -125,47 +138,62 @@ def test_order_is_kept_where_it_is_asked_for(make: MakeApp) -> None:
             publish(ThingSold(thing="book", price=price))
             publish(ThingSold(thing="pen", price=price))
         db.get_session("shop").commit()
-        outbox.deliver_due()
-        assert heard == [("pen", 1), ("pen", 2)]
-        let_time_pass(11)
-        outbox.deliver_due()
-        assert heard[2:] == [("book", 1), ("book", 2)]
+        deliver_due()
+        assert received == [("pen", 1), ("pen", 2)]
+        advance_time(11)
+        deliver_due()
+        assert received[2:] == [("book", 1), ("book", 2)]
 
 
-def test_a_given_up_one_holds_up_its_own_key_only(make: MakeApp) -> None:
-    heard: list[str] = []
+def test_a_failed_delivery_blocks_its_own_key_only(make: MakeApp) -> None:
+    received: list[str] = []
     is_broken = True
 
     @listens(ThingSold, ordered_by="thing")
     def in_order(event: ThingSold) -> None:
         if event.thing == "book" and is_broken:
             raise ValueError("broken")
-        heard.append(event.thing)
+        received.append(event.thing)
 
     app = make(EVENTS_MAX_ATTEMPTS=1)
     subscribe(app, in_order)
     with app.app_context():
         sell("book", "book", "pen")
-        outbox.deliver_due()
-        outbox.deliver_due()
-        assert heard == ["pen"]
+        deliver_due()
+        deliver_due()
+        assert received == ["pen"]
         is_broken = False
-        assert queue.retry() == 1
-        outbox.deliver_due()
-        assert heard == ["pen", "book", "book"]
+        assert OutboxLog().retry() == 1
+        deliver_due()
+        assert received == ["pen", "book", "book"]
 
 
-def test_headers_go_with_the_event(make: MakeApp) -> None:
+def test_headers_are_stored_with_the_event(make: MakeApp) -> None:
     def add(app: Flask, event: ThingSold, headers: dict[str, str]) -> None:
         headers["traceparent"] = event.thing
 
     app = make()
-    with app.app_context(), outbox.recording.connected_to(add, app):
+    with app.app_context(), recording.connected_to(add, app):
         sell("book")
         assert deliveries()[0].headers == '{"traceparent": "book"}'
 
 
-def test_who_watches_hears_how_it_ended(make: MakeApp) -> None:
+def test_contexts_surround_a_delivery(make: MakeApp) -> None:
+    steps: list[str] = []
+
+    def enter(
+        app: Flask, row: sa.Row, headers: dict[str, str], stack: ExitStack
+    ) -> None:
+        steps.append(f"before {row.listener}")
+        stack.callback(steps.append, "after")
+
+    with make().app_context(), delivering.connected_to(enter):
+        sell("book")
+        deliver_due()
+    assert steps == ["before ledger.record", "after"]
+
+
+def test_each_attempt_is_signalled_with_its_outcome(make: MakeApp) -> None:
     outcomes: list[tuple[str, str]] = []
 
     def note(app: Flask, row: sa.Row, outcome: str, seconds: float) -> None:
@@ -178,11 +206,11 @@ def test_who_watches_hears_how_it_ended(make: MakeApp) -> None:
 
     app = make(EVENTS_MAX_ATTEMPTS=2, EVENTS_BACKOFF=0)
     subscribe(app, break_down)
-    with app.app_context(), outbox.delivered.connected_to(note, app):
+    with app.app_context(), delivered.connected_to(note, app):
         sell("book")
-        outbox.deliver_due()
+        deliver_due()
     assert outcomes == [
-        ("books.write_down", "completed"),
-        ("books.break_down", "retried"),
-        ("books.break_down", "failed"),
+        ("ledger.record", "completed"),
+        ("ledger.break_down", "retried"),
+        ("ledger.break_down", "failed"),
     ]

@@ -1,18 +1,16 @@
-"""A thread of the app delivers beside the requests."""
+"""The engine ``thread`` delivers beside the requests."""
 
 import time
 from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 
-from kernel import outbox
-from kernel.database import db
-from kernel.events import listens, publish
-from kernel.outbox.models import State
+from kernel import Kernel, db
+from kernel.outbox.delivery import delivering
 
-from ..shop import ThingSold, subscribe
-from .books import MakeApp, deliveries, sell, sold
+from .ledger import MakeApp, recorded, sell
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
@@ -22,15 +20,19 @@ def wait_for(condition: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
+def stop(app: Flask) -> None:
+    Kernel.of(app).dispatcher.wake.__self__.stop()  # type: ignore[attr-defined]
+
+
 def test_a_thread_delivers_beside_the_requests(make: MakeApp) -> None:
     app = make(EVENTS_ENGINE="thread")
     with app.app_context():
         sell("book")
-        wait_for(lambda: sold() == ["book"])
-    app.extensions["outbox"].stop()
+        wait_for(lambda: recorded() == ["book"])
+    stop(app)
 
 
-def test_a_thread_waits_for_a_database_that_is_away(
+def test_a_thread_survives_a_database_outage(
     make: MakeApp, caplog: pytest.LogCaptureFixture
 ) -> None:
     app = make(EVENTS_ENGINE="thread")
@@ -38,41 +40,23 @@ def test_a_thread_waits_for_a_database_that_is_away(
         rename = "ALTER TABLE {} RENAME TO {}"
         with db.engine.begin() as connection:
             connection.execute(sa.text(rename.format("outbox_delivery", "away")))
-        app.extensions["outbox"].wake()
-        wait_for(lambda: "can't reach its table" in caplog.text)
+        Kernel.of(app).dispatcher.committed([])
+        wait_for(lambda: "can't use its table" in caplog.text)
         with db.engine.begin() as connection:
             connection.execute(sa.text(rename.format("away", "outbox_delivery")))
         sell("book")
-        wait_for(lambda: sold() == ["book"])
-    app.extensions["outbox"].stop()
+        wait_for(lambda: recorded() == ["book"])
+    stop(app)
 
 
-def test_a_thread_outlives_what_nobody_foresaw(
+def test_a_thread_survives_unexpected_errors(
     make: MakeApp, caplog: pytest.LogCaptureFixture
 ) -> None:
     app = make(EVENTS_ENGINE="thread")
-    contexts = app.extensions["outbox_contexts"]
-    contexts.append(lambda row, headers: 1 / 0)
     with app.app_context():
-        sell("book")
-        wait_for(lambda: "ZeroDivisionError" in caplog.text)
-        contexts.clear()
+        with delivering.connected_to(lambda *_, **__: 1 / 0):
+            sell("book")
+            wait_for(lambda: "Unexpected error in the outbox worker" in caplog.text)
         sell("pen")
-        wait_for(lambda: sold() == ["pen"])
-    app.extensions["outbox"].stop()
-
-
-def test_who_never_rests_sweeps_all_the_same(make: MakeApp) -> None:
-    @listens(ThingSold)
-    def sell_another(event: ThingSold) -> None:
-        publish(ThingSold(thing="another"))
-        db.get_session("shop").commit()
-
-    app = make(EVENTS_ENGINE="thread", EVENTS_STALE_AFTER=1, EVENTS_KEEP_DAYS=0)
-    with app.app_context():
-        sell("book")
-        wait_for(lambda: outbox.counts()[State.COMPLETED] == 1)
-        subscribe(app, sell_another)
-        sell("pen")
-        wait_for(lambda: 1 not in [row.id for row in deliveries()])
-    app.extensions["outbox"].stop()
+        wait_for(lambda: recorded() == ["pen"])
+    stop(app)

@@ -4,9 +4,10 @@ import os
 import time
 from pathlib import Path
 
+from modules.shop.events import OrderPlaced
+
 from kernel.events import listens
 from web.mail import send_mail
-from modules.shop.events import OrderPlaced
 
 TROUBLES = Path(os.environ.get("FAULTS_FOLDER", "."))
 SLOW = 0.5  # seconds

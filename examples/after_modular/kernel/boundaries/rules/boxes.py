@@ -1,38 +1,33 @@
 """Boxes are layers: modules outside of a box import nothing from inside of it.
 
-What stands in a box belongs together and can be taken out together. A module outside
-that needs something from inside uses it as one that may be absent.
+The modules of a box belong together and can be removed together. A module outside that
+calls one of them names it in ``uses``: as one that may be absent.
 """
+
+from __future__ import annotations
 
 from collections.abc import Iterator
 
-from importlinter.contracts.layers import LayersContract
-
-from ..imports import import_graph, metadata
 from ..project import Project
 from ..violation import Finding
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Yield each import from outside of a box into it."""
-    modules = project.modules.values()
-    boxes = sorted({m.import_name.split(".")[1] for m in modules if m.box})
-    outside = sorted(module.name for module in modules if not module.box)
-    if not boxes or not outside:
-        return
-    broken = metadata(
-        LayersContract,
-        import_graph(typing=False),
-        containers=["modules"],
-        layers=[" : ".join(boxes), " : ".join(outside)],
-    )
-    for pair in broken["invalid_dependencies"]:
-        for route in pair["routes"]:
-            for link in [route["chain"][0], *route["extra_firsts"]]:
-                what = f"{pair['importer']} imports {pair['imported']}, which is a box"
-                yield Finding(
-                    project.file_of(link["importer"]),
-                    (link["line_numbers"] or (1,))[0],
-                    what,
-                    "Name the module in uses, and call interface().",
-                )
+    """Yield each import from outside of a box into it, or into another box."""
+    for file in project.program.files.values():
+        place = project.place(file)
+        own = place.module
+        if own is None or place.part:
+            continue
+        for each in file.imports:
+            target = project.places.of_name(each.name)
+            other = target.module if target else None
+            if other is None or other.box in (None, own.box) or each.typing:
+                continue
+            if other.name in own.uses or other.name not in own.depends_on:
+                continue  # allowed, or a violation of the rule on imports
+            what = (
+                f"{own.name} depends on {other.name}, which is in the box {other.box}"
+            )
+            fix = f"Move {other.name!r} from depends_on to uses, and ask has_module()."
+            yield Finding(file.file, each.line, what, fix)

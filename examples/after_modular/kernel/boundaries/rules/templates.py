@@ -1,29 +1,88 @@
-"""A template extends, includes and imports its own module's and the app's only.
+"""A template extends, includes and imports its own module's templates and the app's.
 
-A template is no interface: who changes a page of theirs must not break another's.
-The app's own templates, such as the layout, know no module at all.
+A template is no interface: a change of one module's page must not break another's. The
+app's own templates, such as the layout, know no module at all.
 """
 
+from __future__ import annotations
+
+import ast
 from collections.abc import Iterator
-from pathlib import Path
+
+from jinja2 import TemplateError
 
 from ..project import Project
+from ..source.jinja import TemplateFile
+from ..source.program import Text
 from ..violation import Finding
+
+RENDER = {
+    *("render_template", "stream_template", "get_template_attribute", "get_template"),
+    *("select_template", "get_or_select_template", "render", "get_source"),
+}
+FROM_STRING = {"render_template_string", "stream_template_string", "from_string"}
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Yield each place that names a template of another module."""
-    owners = {_name(source.path): source.owner for source in project.templates}
-    for source in project.sources:
-        for line, text in source.strings():
-            owner = owners.get(text)
-            if owner and owner is not source.owner:
-                what = f"{source.owner_name} uses {text!r}, a template of {owner.name}"
-                instead = "Write one of your own, or move what both need to templates/."
-                yield Finding(source.file, line, what, instead)
+    """Yield each use of a template of another module."""
+    for template in project.templates:
+        yield from in_template(project, template)
+    for text in rendered(project, RENDER):
+        yield from _foreign(project, text.file.file, text.line, text.known)
+    for template in inline_templates(project):
+        yield from in_template(project, template)
 
 
-def _name(path: Path) -> str:
-    """Return the name by which Flask finds a template."""
-    *_, folder = (each for each in path.parents if each.name == "templates")
-    return path.relative_to(folder).as_posix()
+def in_template(project: Project, template: TemplateFile) -> Iterator[Finding]:
+    """Yield the references of a template to those of other modules."""
+    for line, name in template.references():
+        yield from _foreign(project, template.file, line, name.partition("\0")[0])
+
+
+def inline_templates(project: Project) -> Iterator[TemplateFile]:
+    """Yield the templates that are written in Python strings."""
+    for text in rendered(project, FROM_STRING):
+        try:
+            source = text.text.replace("\0", "")
+            environment = project.app.jinja_env
+            yield TemplateFile(text.file.file, source, environment, text.line)
+        except TemplateError:
+            continue
+
+
+def rendered(project: Project, functions: set[str]) -> Iterator[Text]:
+    """Yield the strings that are given to functions of these names."""
+    for file in project.program.files.values():
+        for node in file.nodes:
+            if not isinstance(node, ast.Call):
+                continue
+            names = {
+                n.rpartition(".")[2] for n in project.program.resolve(file, node.func)
+            }
+            if isinstance(node.func, ast.Attribute):
+                names.add(node.func.attr)
+            if names & functions:
+                given = [
+                    *node.args[:1],
+                    *(
+                        k.value
+                        for k in node.keywords
+                        if k.arg
+                        in ("template_name_or_list", "source", "name", "template")
+                    ),
+                ]
+                for argument in given:
+                    yield from project.program.texts(file, argument)
+
+
+def _foreign(project: Project, file: str, line: int, name: str) -> Iterator[Finding]:
+    first, slash, _ = name.partition("/")
+    owner = project.modules.get(first) if slash else None
+    place = project.place(file)
+    if owner is None or owner is place.module:
+        return
+    if not (owner.path / "templates" / first).is_dir():
+        return
+    what = f"{place} uses {name!r}, a template of {owner.name}"
+    fix = "Write a template of your own, or move what both need to web/templates."
+    yield Finding(file, line, what, fix)

@@ -11,9 +11,9 @@ SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
-def auth(stand_in: Callable[[str], ModuleType]) -> ModuleType:
+def auth(fake: Callable[[str], ModuleType]) -> ModuleType:
     """Return the stand-in of auth, with the people."""
-    auth = stand_in("auth")
+    auth = fake("auth")
     auth.add(ADMIN, name="Boss", role="admin", joined_at=SINCE)
     for user_id in (MEMBER, *range(3, 62)):
         auth.add(user_id, joined_at=SINCE + timedelta(days=user_id))

@@ -15,16 +15,16 @@ def member(user, log_in):
     log_in()
 
 
-def test_a_new_name_is_saved_and_published(client, user, published):
+def test_a_new_name_is_saved_and_published(client, user, published_events):
     client.post("/auth/account", data={"name": "Ada L."})
-    assert published == [UserRenamed(user_id=user.id, name="Ada L.")]
+    assert published_events == [UserRenamed(user_id=user.id, name="Ada L.")]
 
 
 def test_a_new_password_needs_the_old_one(client):
     data = {"current": "not it", "password": NEW}
     page = client.post("/auth/account/password", data=data)
     assert page.status_code == 422
-    assert "This is not your password." in page.text
+    assert "Incorrect password." in page.text
 
 
 def test_a_new_password_ends_the_other_sessions_alone(app, client):
@@ -52,11 +52,11 @@ def test_deleting_needs_the_password(client, user):
     assert api.find(user.id)
 
 
-def test_deleting_is_published_and_logs_out(client, user, published):
+def test_deleting_is_published_and_logs_out(client, user, published_events):
     confirmed_at, user_id = user.confirmed_at, user.id
     page = client.post("/auth/account/delete", data={"password": PASSWORD})
     assert page.location == "/"
-    assert published == [UserDeleted(user_id=user_id, confirmed_at=confirmed_at)]
+    assert published_events == [UserDeleted(user_id=user_id, confirmed_at=confirmed_at)]
     assert client.get("/auth/account").status_code == 302
     assert accounts.find_by_email(EMAIL) is None
 

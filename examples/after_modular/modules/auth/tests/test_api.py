@@ -29,7 +29,7 @@ def people(app):
 
 def found(app, query, url="/"):
     with app.test_request_context(url):
-        return [person.name for person in api.list_people(query).items]
+        return [person.name for person in api.list_accounts(query).items]
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_people_are_found_by_the_start_of_name_or_address(app, people, query, na
 
 def test_people_are_listed_a_page_at_a_time(app, people):
     with app.test_request_context("/?q=x"):
-        page = api.list_people(size=3)
+        page = api.list_accounts(size=3)
     assert [p.name for p in page.items] == ["Straße", "50%", "Émile"]
     assert found(app, "", f"/?before={page.next_cursor}") == ["ada lovelace", "Ada"]
 
@@ -89,7 +89,7 @@ def test_searching_and_listing_use_an_index(app, people):
 
 
 def test_people_are_counted(app, people):
-    assert (api.count_people(), api.count_members(), api.count_admins()) == (5, 3, 0)
+    assert (api.count_accounts(), api.count_members(), api.count_admins()) == (5, 3, 0)
     assert api.signups_by_day(date(2026, 1, 2)) == {
         date(2026, 1, 2): 1,
         date(2026, 1, 3): 1,

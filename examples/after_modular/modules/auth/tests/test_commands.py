@@ -39,7 +39,7 @@ def test_start_makes_an_admin_and_serves(app, monkeypatch):
 def test_start_serves_nothing_without_an_admin(app):
     result = app.test_cli_runner().invoke(args=["start", "nobody"])
     assert result.exit_code == 1
-    assert result.output.startswith("Error: nobody is not an e-mail address")
+    assert result.output.startswith("Error: nobody is not an email address")
 
 
 def test_start_makes_no_admin_with_an_option_that_is_unknown(app):
@@ -59,7 +59,10 @@ def test_the_password_is_asked_for(create_admin, log_in):
 
 def test_an_existing_account_is_promoted(create_admin, user):
     result = create_admin(EMAIL.upper())
-    assert result.output == f"{EMAIL} has an account: it is an admin now.\n"
+    assert (
+        result.output
+        == f"{EMAIL} has an account: it is an admin now, password unchanged.\n"
+    )
     session.expire_all()
     assert accounts.find_by_email(EMAIL).is_admin
 
@@ -67,8 +70,11 @@ def test_an_existing_account_is_promoted(create_admin, user):
 @pytest.mark.parametrize(
     ("args", "reason"),
     [
-        (["nobody"], "nobody is not an e-mail address"),
-        (["boss@example.com", "--password", "short"], "The password is too short"),
+        (["nobody"], "nobody is not an email address"),
+        (
+            ["boss@example.com", "--password", "short"],
+            "Use a password of 10 to 128 characters.",
+        ),
     ],
 )
 def test_bad_input_is_one_line(create_admin, args, reason):

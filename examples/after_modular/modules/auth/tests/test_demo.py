@@ -7,7 +7,7 @@ from web.demo import PASSWORD, people
 def test_the_demo_adds_people_once(app):
     demo.load(people(30))
     demo.load(people(40))
-    assert api.count_people() == 41
+    assert api.count_accounts() == 41
     assert api.count_admins() == 1
 
 

@@ -18,7 +18,7 @@ def test_the_right_password_logs_in(client, user, log_in):
 def test_a_wrong_password_does_not(client, user, log_in):
     page = log_in(password="something else")
     assert page.status_code == 422
-    assert "E-mail or password is wrong." in page.text
+    assert "Incorrect email or password." in page.text
     assert client.get("/auth/account").status_code == 302
 
 

@@ -12,7 +12,7 @@ def test_who_waits_too_long_is_asked_to_come_again(client, user, log_in, monkeyp
         answer = log_in()
         assert answer.status_code == 503
         assert int(answer.headers["Retry-After"]) >= 1
-        assert "Many people are logging in" in answer.text
+        assert "Many users are logging in" in answer.text
         assert client.get("/auth/login").status_code == 200
     assert log_in().status_code == 302
 

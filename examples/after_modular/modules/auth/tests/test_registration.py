@@ -20,9 +20,9 @@ def link(message, kind):
     return re.search(rf"http://localhost(/auth/{kind}/\S+)", message.body)[1]
 
 
-def test_registering_sends_a_link_that_confirms(client, outbox):
+def test_registering_sends_a_link_that_confirms(client, mailbox):
     assert register(client).location == "/auth/login"
-    path = link(outbox[0], "confirm")
+    path = link(mailbox[0], "confirm")
     assert accounts.find_by_email(EMAIL).confirmed_at is None
     page = client.get(path)
     assert page.headers["Referrer-Policy"] == "no-referrer"
@@ -33,9 +33,9 @@ def test_registering_sends_a_link_that_confirms(client, outbox):
     assert client.post(path).status_code == 400
 
 
-def test_a_taken_address_makes_no_second_account(client, user, outbox):
+def test_a_taken_address_makes_no_second_account(client, user, mailbox):
     assert register(client, email=f" {EMAIL.upper()}", name="Eve").status_code == 302
-    assert [message.subject for message in outbox] == ["You have an account already"]
+    assert [message.subject for message in mailbox] == ["You already have an account"]
     assert session.query(User).count() == 1
 
 
@@ -63,7 +63,7 @@ def test_a_password_like_the_name_is_refused(client):
     assert register(client, name=PASSWORD.title()).status_code == 422
 
 
-def test_the_sixth_mail_to_one_address_within_an_hour_is_refused(client, outbox):
+def test_the_sixth_mail_to_one_address_within_an_hour_is_refused(client, mailbox):
     for _ in range(5):
         assert client.post("/auth/reset", data={"email": EMAIL}).status_code == 302
     assert client.post("/auth/reset", data={"email": EMAIL}).status_code == 429

@@ -19,9 +19,9 @@ Send = Callable[..., TestResponse]
 
 
 @pytest.fixture
-def buyer(visit_as: Callable[..., int]) -> int:
+def buyer(login_as: Callable[..., int]) -> int:
     """Return the id of a member whose browser is ``client``."""
-    return visit_as(7)
+    return login_as(7)
 
 
 @pytest.fixture

@@ -15,10 +15,10 @@ pytestmark = pytest.mark.usefixtures("app")
 
 
 @pytest.fixture(autouse=True)
-def accounts(stand_in: Callable[[str], ModuleType]) -> None:
+def accounts(fake: Callable[[str], ModuleType]) -> None:
     """Give the people of the demo accounts: their number is their id."""
     for person in people(500):
-        stand_in("auth").add(person.number, email=person.email)
+        fake("auth").add(person.number, email=person.email)
 
 
 def people(count: int) -> list[Person]:

@@ -44,7 +44,7 @@ def test_from_the_plans_to_pro(client: FlaskClient) -> None:
     pay_page = client.post("/billing/subscribe", data=form).location
     assert "Sandbox payment" in client.get(pay_page).text
     paid = client.post(pay_page, data={"outcome": "paid"}, follow_redirects=True)
-    assert "Thank you, you are on Pro now." in paid.text
+    assert "Thank you! You are now on Pro." in paid.text
     assert 'data-plan="pro"' in paid.text
     assert client.get(pay_page).location == "/billing/"
 
@@ -72,7 +72,7 @@ def test_a_form_without_its_key_is_refused(
 def test_pro_is_not_sold_twice(client: FlaskClient) -> None:
     form = {"idempotency_key": str(uuid4())}
     page = client.post("/billing/subscribe", data=form, follow_redirects=True)
-    assert "You are on Pro already." in page.text
+    assert "You are already on Pro." in page.text
 
 
 @pytest.mark.usefixtures("pro")
@@ -80,20 +80,20 @@ def test_cancel_and_resume(client: FlaskClient) -> None:
     page = client.post("/billing/cancel", follow_redirects=True).text
     assert "Your subscription ends on" in page
     page = client.post("/billing/cancel", follow_redirects=True).text
-    assert "There is nothing to cancel." in page
+    assert "You have no active subscription to cancel." in page
     page = client.post("/billing/resume", follow_redirects=True).text
-    assert "Your subscription goes on." in page
+    assert "Your subscription has been resumed." in page
     page = client.post("/billing/resume", follow_redirects=True).text
-    assert "There is nothing to resume." in page
+    assert "You have no canceled subscription to resume." in page
 
 
 def test_an_invoice_is_its_owner_s_alone(
-    client: FlaskClient, pro: int, visit_as: Callable[..., int]
+    client: FlaskClient, pro: int, login_as: Callable[..., int]
 ) -> None:
     number = session.query(Invoice).one().number
     assert number in client.get("/billing/").text
     assert client.get(f"/billing/invoices/{number}").status_code == 200
-    visit_as(pro + 1)
+    login_as(pro + 1)
     assert client.get(f"/billing/invoices/{number}").status_code == 404
 
 
@@ -106,9 +106,9 @@ def test_another_number_is_not_an_invoice(client: FlaskClient, number: str) -> N
 
 
 def test_a_checkout_is_its_owner_s_alone(
-    client: FlaskClient, buyer: int, checkout: Checkout, visit_as: Callable[..., int]
+    client: FlaskClient, buyer: int, checkout: Checkout, login_as: Callable[..., int]
 ) -> None:
-    visit_as(buyer + 1)
+    login_as(buyer + 1)
     assert client.get(checkout.url).status_code == 404
     assert client.post(checkout.url, data={"outcome": "paid"}).status_code == 404
 

@@ -20,13 +20,13 @@ def count(model: type[Invoice] | type[WebhookReceipt]) -> int:
 
 
 def test_a_payment_is_processed_and_published(
-    checkout: Checkout, send: Send, published: list[Event]
+    checkout: Checkout, send: Send, published_events: list[Event]
 ) -> None:
     answer = send("checkout.paid", reference=checkout.reference, amount=900)
     assert answer.json == {"status": "processed"}
     invoice = session.query(Invoice).one()
     assert invoice.number == f"INV-{invoice.paid_at.year}-000001"
-    assert published == [
+    assert published_events == [
         events.InvoicePaid(
             user_id=7, number=invoice.number, amount=900, paid_at=invoice.paid_at
         ),
@@ -37,11 +37,11 @@ def test_a_payment_is_processed_and_published(
 
 
 def test_a_decline_is_published_once(
-    checkout: Checkout, send: Send, published: list[Event]
+    checkout: Checkout, send: Send, published_events: list[Event]
 ) -> None:
     for _ in range(2):
         send("checkout.declined", reference=checkout.reference)
-    assert published == [events.PaymentFailed(user_id=7)]
+    assert published_events == [events.PaymentFailed(user_id=7)]
 
 
 def test_the_same_message_has_one_effect(checkout: Checkout, send: Send) -> None:
@@ -129,7 +129,7 @@ def test_a_signature_that_does_not_verify(client: FlaskClient, signature: str) -
     }
     answer = client.post("/billing/webhook", data="{}", headers=headers)
     assert answer.status_code == 400
-    assert answer.json == {"error": "The signature does not verify."}
+    assert answer.json == {"error": "The signature or the timestamp is invalid."}
 
 
 def test_a_double_submit_opens_one_checkout(checkout: Checkout) -> None:

@@ -11,5 +11,6 @@ module = Module(
     links=(
         Link("Blog", "blog.index"),
         Link("Write", "blog.new", audience="member"),
+        Link("My posts", "blog.mine", menu="account"),
     ),
 )

@@ -14,8 +14,8 @@ from .models import Post, session
 
 WORDS = (  # noqa: SIM905 - a list of a hundred lines reads worse
     "after again almost always another autumn before begin between bridge bright calm "
-    "city clear coffee colour dark desk door draft early evening every garden glass "
-    "green harbour house ink island journey kitchen lamp language late letter light "
+    "city clear coffee color dark desk door draft early evening every garden glass "
+    "green harbor house ink island journey kitchen lamp language late letter light "
     "margin memory morning mountain music never night notebook often open page paper "
     "patient place question quiet rain reader river road season sentence silence slow "
     "small snow song stone story street summer table thought town train under village "

@@ -2,11 +2,17 @@
 
 from typing import TypedDict
 
-from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, ValidationError
 
-from web.forms import IdempotencyKeyMixin, PlainText, strip, unix_newlines
+from web.forms import (
+    BoundedLength,
+    Form,
+    IdempotencyKeyMixin,
+    PlainText,
+    strip,
+    unix_newlines,
+)
 
 
 class Content(TypedDict):
@@ -17,15 +23,15 @@ class Content(TypedDict):
     public: bool
 
 
-class PostForm(FlaskForm):
+class PostForm(Form):
     """Change a post."""
 
     title = StringField(
         "Title",
         filters=[strip],
         validators=[
-            InputRequired("Give it a title."),
-            Length(1, 120, "Use 1 to 120 characters."),
+            DataRequired("Title is required."),
+            BoundedLength(1, 120, "Use 1 to 120 characters."),
             PlainText(),
         ],
     )
@@ -33,8 +39,8 @@ class PostForm(FlaskForm):
         "Text (Markdown)",
         filters=[unix_newlines, strip],
         validators=[
-            InputRequired("Write something."),
-            Length(1, 20_000, "Use 1 to 20,000 characters."),
+            DataRequired("Text is required."),
+            BoundedLength(1, 20_000, "Use 1 to 20,000 characters."),
             PlainText(allowed="\n\t\u2028\u2029"),
         ],
     )
@@ -43,7 +49,7 @@ class PostForm(FlaskForm):
     def validate_action(self, field: Field) -> None:
         """Accept the two buttons as the only ways out."""
         if field.data not in ("publish", "draft"):
-            raise ValidationError("Choose to publish it or to keep it as a draft.")
+            raise ValidationError("Publish the post or save it as a draft.")
 
     @property
     def content(self) -> Content:

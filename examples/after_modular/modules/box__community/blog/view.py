@@ -96,7 +96,7 @@ def new() -> BaseResponse | tuple[str, int]:
             form.form_errors.append(str(error))
         else:
             flash(
-                "Published." if created.is_published else "Saved as a draft.",
+                "Post published." if created.is_published else "Draft saved.",
                 "success",
             )
             return redirect(url_for(".post", post_id=created.id))
@@ -117,7 +117,7 @@ def edit(post_id: int) -> BaseResponse | tuple[str, int]:
             form.form_errors.append(str(error))
         else:
             newly_public = post.is_published and not was_public
-            flash("Published." if newly_public else "Saved.", "success")
+            flash("Post published." if newly_public else "Post saved.", "success")
             return redirect(url_for(".post", post_id=post_id))
     return _form_page(form, post)
 
@@ -127,7 +127,7 @@ def edit(post_id: int) -> BaseResponse | tuple[str, int]:
 def delete(post_id: int) -> BaseResponse:
     """Delete a post of one's own."""
     posts.delete(_own_post(post_id))
-    flash("Deleted.", "success")
+    flash("Post deleted.", "success")
     return redirect(url_for(".mine"))
 
 
@@ -136,7 +136,7 @@ def delete(post_id: int) -> BaseResponse:
 def remove(post_id: int) -> BaseResponse:
     """Remove somebody's post; they are told."""
     posts.remove(_readable_post(post_id))
-    flash("Removed.", "success")
+    flash("Post removed.", "success")
     return redirect(url_for(".index"))
 
 

@@ -5,8 +5,11 @@ from kernel import Link, Module
 module = Module(
     import_name=__name__,
     title="Notifications",
-    summary="Tells people what happened, on the site and by mail.",
+    summary="Notifies users on the site and by email.",
     depends_on=("auth",),
     uses=("billing", "blog"),
-    links=(Link("Notifications", "notifications.index", audience="member"),),
+    links=(
+        Link("Notifications", "notifications.index", audience="member"),
+        Link("Notification settings", "notifications.preferences", menu="account"),
+    ),
 )

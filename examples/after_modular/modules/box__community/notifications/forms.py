@@ -1,10 +1,11 @@
 """The form of notifications."""
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField
 
+from web.forms import Form
 
-class PreferencesForm(FlaskForm):
+
+class PreferencesForm(Form):
     """Choose which mails to get."""
 
-    email = BooleanField("Send me my invoices and payment news by mail, too")
+    email = BooleanField("Email me my invoices and payment updates")

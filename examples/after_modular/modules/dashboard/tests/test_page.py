@@ -31,8 +31,8 @@ def charts(page: str) -> list[str]:
 
 
 @pytest.mark.usefixtures("app", "day")
-def test_a_member_sees_the_site(client: FlaskClient, visit_as: Callable) -> None:
-    visit_as()
+def test_a_member_sees_the_site(client: FlaskClient, login_as: Callable) -> None:
+    login_as()
     page = client.get("/dashboard/").text
     assert figures(page)["members"] == "2"
     assert "revenue" not in figures(page)
@@ -42,24 +42,24 @@ def test_a_member_sees_the_site(client: FlaskClient, visit_as: Callable) -> None
 
 @pytest.mark.needs("billing")
 @pytest.mark.usefixtures("app", "day")
-def test_an_admin_sees_the_business(client: FlaskClient, visit_as: Callable) -> None:
-    visit_as(role="admin")
+def test_an_admin_sees_the_business(client: FlaskClient, login_as: Callable) -> None:
+    login_as(role="admin")
     page = client.get("/dashboard/").text
     assert "sign-ups" in charts(page)
     assert figures(page)["revenue"] == "€18.00"
-    assert "Revenue a day: €18.00 in 30 days" in page
+    assert "Revenue per day: €18.00 in 30 days" in page
 
 
 @pytest.mark.parametrize("missing", ["billing", "blog", "notifications"])
 @pytest.mark.usefixtures("app", "day")
 def test_without_a_module_its_figures_are_left_out(
     client: FlaskClient,
-    visit_as: Callable,
-    without: Callable[[str], None],
+    login_as: Callable,
+    without_module: Callable[[str], None],
     missing: str,
 ) -> None:
-    without(missing)
-    visit_as(role="admin")
+    without_module(missing)
+    login_as(role="admin")
     page = client.get("/dashboard/").text
     theirs = {
         "billing": {"plan", "revenue"},
@@ -73,27 +73,27 @@ def test_without_a_module_its_figures_are_left_out(
 @pytest.mark.usefixtures("app", "day")
 @pytest.mark.parametrize("days", [7, 30, 90])
 def test_a_table_has_a_row_for_each_day(
-    client: FlaskClient, visit_as: Callable, days: int
+    client: FlaskClient, login_as: Callable, days: int
 ) -> None:
     projection.add(utcnow().date() - timedelta(days=days), signups=77)
     session.commit()
-    visit_as(role="admin")
+    login_as(role="admin")
     page = client.get(f"/dashboard/?days={days}").text
     assert page.count("<tr><td>") == days * len(charts(page))
-    assert f"Sign-ups a day: 2 in {days} days" in page
+    assert f"Sign-ups per day: 2 in {days} days" in page
 
 
 @pytest.mark.parametrize("days", ["", "0", "31", "-7", "x", "1e1"])
 def test_other_days_are_refused(
-    client: FlaskClient, visit_as: Callable, days: str
+    client: FlaskClient, login_as: Callable, days: str
 ) -> None:
-    visit_as()
+    login_as()
     assert client.get(f"/dashboard/?days={days}").status_code == 400
 
 
 @pytest.mark.usefixtures("app")
-def test_an_empty_site_has_a_dashboard(client: FlaskClient, visit_as: Callable) -> None:
-    visit_as(role="admin")
+def test_an_empty_site_has_a_dashboard(client: FlaskClient, login_as: Callable) -> None:
+    login_as(role="admin")
     assert figures(client.get("/dashboard/").text)["members"] == "0"
 
 
@@ -108,14 +108,14 @@ def test_the_styles_are_served(client: FlaskClient) -> None:
 
 @pytest.mark.usefixtures("app", "day")
 def test_the_charts_are_drawn_anew_only_when_a_day_has_changed(
-    client: FlaskClient, visit_as: Callable, monkeypatch: pytest.MonkeyPatch
+    client: FlaskClient, login_as: Callable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn = []
     draw = charts_of_dashboard.last
     monkeypatch.setattr(
         charts_of_dashboard, "last", lambda *a, **k: drawn.append(a) or draw(*a, **k)
     )
-    visit_as()
+    login_as()
     assert figures(client.get("/dashboard/").text)["members"] == "2"
     client.get("/dashboard/")
     assert len(drawn) == 1
@@ -129,11 +129,11 @@ def test_the_charts_are_drawn_anew_only_when_a_day_has_changed(
 
 @pytest.mark.usefixtures("app", "day")
 def test_what_was_drawn_for_admins_is_shown_to_nobody_else(
-    client: FlaskClient, visit_as: Callable
+    client: FlaskClient, login_as: Callable
 ) -> None:
-    visit_as(role="admin")
+    login_as(role="admin")
     assert "sign-ups" in charts(client.get("/dashboard/").text)
-    visit_as()
+    login_as()
     page = client.get("/dashboard/").text
     assert "sign-ups" not in charts(page)
     assert "revenue" not in figures(page)
@@ -142,9 +142,9 @@ def test_what_was_drawn_for_admins_is_shown_to_nobody_else(
 @pytest.mark.needs("blog")
 @pytest.mark.usefixtures("app", "day")
 def test_with_the_day_the_charts_change(
-    client: FlaskClient, visit_as: Callable, monkeypatch: pytest.MonkeyPatch
+    client: FlaskClient, login_as: Callable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    visit_as()
+    login_as()
     today = utcnow()
     assert f"{today:%Y-%m-%d}" in client.get("/dashboard/").text
     for file in (report, charts_of_dashboard):

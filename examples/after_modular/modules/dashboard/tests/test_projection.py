@@ -19,7 +19,7 @@ from web.demo import people
 NOON = datetime(2026, 3, 9, 12, tzinfo=UTC)
 DAY = NOON.date()
 
-StandIn = Callable[[str], ModuleType]
+Fake = Callable[[str], ModuleType]
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -66,28 +66,28 @@ def test_events_at_the_same_moment_all_count(app: Flask) -> None:
 
 
 @pytest.fixture
-def signups(stand_in: StandIn) -> None:
+def signups(fake: Fake) -> None:
     """Let five people have joined."""
     for user_id in range(5):
-        stand_in("auth").add(user_id, joined_at=NOON)
+        fake("auth").add(user_id, joined_at=NOON)
 
 
 @pytest.mark.usefixtures("signups")
-def test_a_rebuild_replaces_what_was_counted(stand_in: StandIn) -> None:
+def test_a_rebuild_replaces_what_was_counted(fake: Fake) -> None:
     projection.add(DAY, signups=9, posts=9, revenue=9)
     projection.add(date(2026, 1, 1), posts=9)
-    stand_in("blog").write(1, DAY)
-    stand_in("billing").pay(DAY, 1800)
+    fake("blog").write(1, DAY)
+    fake("billing").pay(DAY, 1800)
     assert projection.rebuild() == 1
     assert counted() == (5, 1, 1800)
 
 
 @pytest.mark.usefixtures("signups")
 def test_a_rebuild_without_the_other_modules(
-    stand_in: StandIn, without: Callable[[str], None]
+    fake: Fake, without_module: Callable[[str], None]
 ) -> None:
     for name in ("blog", "billing"):
-        without(name)
+        without_module(name)
     projection.rebuild()
     assert counted() == (5, 0, 0)
 
@@ -95,7 +95,7 @@ def test_a_rebuild_without_the_other_modules(
 def test_nothing_to_count(app: Flask) -> None:
     projection.add(DAY, posts=9)
     result = app.test_cli_runner().invoke(args=["rebuild-dashboard"])
-    assert result.output == "Counted 0 days anew.\n"
+    assert result.output == "Rebuilt the metrics of 0 days.\n"
     assert session.scalars(select(Day)).all() == []
 
 

@@ -15,15 +15,15 @@ Write = Callable[..., Post]
 
 
 @pytest.fixture
-def no_billing(without: Callable[[str], None]) -> None:
+def no_billing(without_module: Callable[[str], None]) -> None:
     """Let there be no billing, so no limit."""
-    without("billing")
+    without_module("billing")
 
 
 @pytest.fixture
-def author(visit_as: Callable[..., int]) -> int:
+def author(login_as: Callable[..., int]) -> int:
     """Return the id of an author who is logged in."""
-    return visit_as(AUTHOR)
+    return login_as(AUTHOR)
 
 
 @pytest.fixture

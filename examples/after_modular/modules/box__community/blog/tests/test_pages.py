@@ -73,15 +73,15 @@ def test_the_second_page(client: FlaskClient, write: Write) -> None:
 
 
 def test_a_draft_is_a_secret(
-    client: FlaskClient, write: Write, visit_as: Callable[..., int]
+    client: FlaskClient, write: Write, login_as: Callable[..., int]
 ) -> None:
     url = f"/blog/{write(public=False).id}"
     assert client.get(url).status_code == 404
-    visit_as(8)
+    login_as(8)
     assert client.get(url).status_code == 404
-    visit_as(7)
+    login_as(7)
     assert "Draft" in client.get(url).text
-    visit_as(9, role="admin")
+    login_as(9, role="admin")
     assert "Remove (admin)" in client.get(url).text
 
 
@@ -92,11 +92,11 @@ def test_write_edit_delete(client: FlaskClient) -> None:
     assert "It rains." in page
     new = form(title="On snow")
     page = client.post(f"{url}/edit", data=new, follow_redirects=True).text
-    assert "Published." in page
+    assert "Post published." in page
     assert "<h1>On snow</h1>" in page
     assert "On snow" in client.get("/blog/mine").text
     page = client.post(f"{url}/delete", follow_redirects=True).text
-    assert "Deleted." in page
+    assert "Post deleted." in page
     assert client.get(url).status_code == 404
 
 
@@ -141,12 +141,12 @@ def test_what_others_wrote_is_theirs(client: FlaskClient, write: Write) -> None:
 
 
 def test_an_admin_removes_a_post(
-    client: FlaskClient, write: Write, visit_as: Callable[..., int]
+    client: FlaskClient, write: Write, login_as: Callable[..., int]
 ) -> None:
     url = f"/blog/{write().id}"
-    visit_as(9, role="admin")
+    login_as(9, role="admin")
     page = client.post(f"{url}/remove", follow_redirects=True).text
-    assert "Removed." in page
+    assert "Post removed." in page
     assert client.get(url).status_code == 404
 
 

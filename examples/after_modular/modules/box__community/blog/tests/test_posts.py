@@ -25,9 +25,9 @@ def kinds(events: list[Event]) -> list[type[Event]]:
 
 
 @pytest.fixture
-def limit_of_one(stand_in: Callable[[str], ModuleType]) -> None:
+def limit_of_one(fake: Callable[[str], ModuleType]) -> None:
     """Let billing allow one published post."""
-    stand_in("billing").limit_posts(1)
+    fake("billing").limit_posts(1)
 
 
 def test_markdown_is_rendered_when_it_is_written(write: Write) -> None:
@@ -74,18 +74,18 @@ def test_without_billing_there_is_no_limit(write: Write) -> None:
 
 @pytest.mark.usefixtures("no_billing")
 def test_everybody_hears_of_what_becomes_public(
-    write: Write, published: list[Event]
+    write: Write, published_events: list[Event]
 ) -> None:
     draft = write(public=False)
-    assert published == []
+    assert published_events == []
     posts.revise(draft, title="T", body="B", public=True)
     posts.revise(draft, title="T2", body="B", public=True)
-    assert kinds(published) == [PostPublished]
+    assert kinds(published_events) == [PostPublished]
     posts.revise(draft, title="T2", body="B", public=False)
     posts.delete(draft)
-    assert kinds(published) == [PostPublished, PostUnpublished]
+    assert kinds(published_events) == [PostPublished, PostUnpublished]
     posts.remove(write())
-    assert kinds(published)[2:] == [PostPublished, PostRemoved, PostUnpublished]
+    assert kinds(published_events)[2:] == [PostPublished, PostRemoved, PostUnpublished]
 
 
 def test_an_author_goes_by_a_new_name(write: Write, scenario: Scenario) -> None:

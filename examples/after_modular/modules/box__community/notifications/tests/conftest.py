@@ -5,19 +5,19 @@ from types import ModuleType
 
 import pytest
 
-from modules.auth.api import Person
+from modules.auth.api import Account
 
 READER = 7
 
 
 @pytest.fixture
-def reader(visit_as: Callable[..., int]) -> int:
+def reader(login_as: Callable[..., int]) -> int:
     """Return the id of somebody who is logged in."""
-    return visit_as(READER)
+    return login_as(READER)
 
 
 @pytest.fixture
-def person(stand_in: Callable[[str], ModuleType]) -> Person:
-    """Return the person behind the reader's id."""
-    person: Person = stand_in("auth").add(READER, email="ada@example.com")
-    return person
+def account(fake: Callable[[str], ModuleType]) -> Account:
+    """Return the account behind the reader's id."""
+    account: Account = fake("auth").add(READER, email="ada@example.com")
+    return account

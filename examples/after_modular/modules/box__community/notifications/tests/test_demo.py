@@ -12,11 +12,11 @@ from web.demo import people
 
 
 @pytest.fixture(autouse=True)
-def accounts(stand_in: Callable[[str], ModuleType]) -> None:
+def accounts(fake: Callable[[str], ModuleType]) -> None:
     """Give the people of the demo accounts."""
     for chunk in people(20):
         for person in chunk:
-            stand_in("auth").add(person.number, email=person.email)
+            fake("auth").add(person.number, email=person.email)
 
 
 def test_the_demo_is_the_same_each_time() -> None:

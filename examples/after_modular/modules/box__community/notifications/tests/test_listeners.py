@@ -10,7 +10,7 @@ from flask import Flask
 from flask_mailman import EmailMessage
 
 from kernel.testing import Scenario
-from modules.auth.api import Person
+from modules.auth.api import Account
 from modules.auth.events import UserConfirmed, UserDeleted
 from modules.box__community.notifications import (
     api,
@@ -53,50 +53,50 @@ def test_a_newcomer_is_welcomed_and_led_to_the_blog(scenario: Scenario) -> None:
 
 
 def test_without_a_blog_a_newcomer_is_welcomed(
-    scenario: Scenario, without: Callable[[str], None]
+    scenario: Scenario, without_module: Callable[[str], None]
 ) -> None:
-    without("blog")
+    without_module("blog")
     scenario.publish(NEWCOMER).expect(
         lambda: inbox_of(7) == [("Welcome to Shop", None)]
     )
 
 
 @pytest.mark.needs("billing")
-def test_a_first_payment(outbox: list[EmailMessage], person: Person) -> None:
+def test_a_first_payment(mailbox: list[EmailMessage], account: Account) -> None:
     listeners.confirm_subscription(event(invoice_number="INV-1", amount=900))
     listeners.mail_invoice(event(number="INV-1", amount=900))
     assert inbox_of(7) == [("You are on Pro", "/billing/")]
-    (mail,) = outbox
-    assert mail.to == [person.email]
+    (mail,) = mailbox
+    assert mail.to == [account.email]
     assert mail.subject == "Your invoice INV-1"
     assert "€9.00" in mail.body
     assert "https://site.example/billing/invoices/INV-1" in mail.body
 
 
 @pytest.mark.needs("billing")
-@pytest.mark.usefixtures("person")
-def test_a_failed_payment(outbox: list[EmailMessage]) -> None:
+@pytest.mark.usefixtures("account")
+def test_a_failed_payment(mailbox: list[EmailMessage]) -> None:
     listeners.report_failed_payment(event())
     listeners.mail_failed_payment(event())
     assert inbox_of(7) == [("Your payment failed", "/billing/plans")]
-    assert "https://site.example/billing/plans" in outbox[0].body
+    assert "https://site.example/billing/plans" in mailbox[0].body
 
 
 @pytest.mark.needs("billing")
-@pytest.mark.usefixtures("person")
-def test_who_wants_no_mails_gets_none(outbox: list[EmailMessage]) -> None:
+@pytest.mark.usefixtures("account")
+def test_who_wants_no_mails_gets_none(mailbox: list[EmailMessage]) -> None:
     inbox.set_wants_mail(7, False)
     listeners.mail_failed_payment(event())
-    assert outbox == []
+    assert mailbox == []
     inbox.set_wants_mail(7, True)
     listeners.mail_failed_payment(event())
-    assert len(outbox) == 1
+    assert len(mailbox) == 1
 
 
 @pytest.mark.needs("billing")
-def test_an_account_that_is_gone_gets_no_mail(outbox: list[EmailMessage]) -> None:
+def test_an_account_that_is_gone_gets_no_mail(mailbox: list[EmailMessage]) -> None:
     listeners.mail_failed_payment(event())
-    assert outbox == []
+    assert mailbox == []
 
 
 @pytest.mark.needs("billing")

@@ -1,0 +1,1 @@
+"""Source files as syntax trees: Python, Jinja, HTML, JavaScript, CSS and SQL."""

@@ -1,0 +1,1 @@
+"""Tests of the repository itself: its paths, its lock files and its workflows."""
