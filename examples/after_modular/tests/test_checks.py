@@ -365,8 +365,7 @@ OTHERS = [
             DASHBOARD_MANIFEST,
             '\n    settings=("NOTHING",),',
             "dashboard declares 'NOTHING', which does not exist",
-            after='summary="Shows figures and charts from rows of its own, which '
-            'events keep.",',
+            after='summary="Shows metrics and charts from a read model (projection).",',
         ),
     ),
     (
