@@ -123,6 +123,8 @@ from models import (
 )
 
 Row = TypeVar("Row", Checkout, Subscription, User)
+# PostgreSQL refuses to be asked for text with a NUL.
+REFERENCE = re.compile(r"[\w-]{1,64}", re.ASCII)
 View = str | BaseResponse | tuple[str, int] | tuple[dict[str, str], int]
 
 # ======================================================= the application
@@ -389,6 +391,8 @@ def readyz() -> View:
 
 # ============================================================== accounts
 
+KEPT_STAMPS = 5  # of the accounts that one browser registered last
+
 
 def submitted_email() -> str:
     """Return the submitted email address, normalized: the key of the rate limits.
@@ -418,6 +422,8 @@ mails_per_address = limiter.limit(
 
 def find_user(email: str) -> User | None:
     """Find a user by normalized email address."""
+    if "\0" in email:  # PostgreSQL rejects it
+        return None
     return db.session.scalar(select(User).where(User.email == email))
 
 
@@ -436,6 +442,9 @@ def register() -> View:
         return render_template("register.html", form=form), form_status()
     user = User(name=form.name.data, email=form.email.data)
     set_password(user, form.password.data)
+    # Also where there was an account: the cookie must not tell.
+    stamps = [*session.get("registered", []), user.security_stamp]
+    session["registered"] = stamps[-KEPT_STAMPS:]
     db.session.add(user)
     try:
         db.session.commit()
@@ -475,12 +484,21 @@ def request_confirmation() -> View:
 
 @app.route("/auth/confirm/<token>", methods=["GET", "POST"])
 def confirm(token: str) -> View:
-    """Confirm an email address with a POST, because mail scanners open links."""
+    """Confirm an email address with a POST, because mail scanners open links.
+
+    Anyone can register any address. The password from the sign-up is therefore kept
+    only if the same browser confirms the address; any other browser sets a new one.
+    """
     user = user_from_token("confirm", token, CONFIRM_SECONDS)
     if user is None:
         return invalid_link("request_confirmation")
-    if request.method == "GET":
-        return render_template("confirm.html", token=token)
+    registered_here = user.security_stamp in session.get("registered", [])
+    form = None if registered_here else NewPasswordForm(user)
+    if request.method == "GET" or (form and not form.validate()):
+        page = render_template("confirm.html", token=token, form=form)
+        return page, form_status()
+    if form:
+        set_password(user, form.password.data)
     user.confirmed_at = utcnow()
     user.security_stamp = new_stamp()
     add_notification(user, "Welcome to Inkwell", url_for("new_post"))
@@ -754,6 +772,8 @@ def checkout(reference: str) -> View:
     """Simulate the payment provider's page: pay or decline."""
     if not app.config["PAYMENT_SANDBOX"]:
         abort(404)
+    if not REFERENCE.fullmatch(reference):
+        abort(404)
     checkout = db.one_or_404(
         select(Checkout).filter_by(reference=reference, user_id=me().id)
     )
@@ -818,9 +838,7 @@ def read_event(body: bytes) -> tuple[str, dict[str, Any]]:
         raise ValueError("The message has no data.")
     if event in WEBHOOK_EFFECTS:
         reference = data.get("reference")
-        if not isinstance(reference, str) or not re.fullmatch(
-            r"[\w-]{1,64}", reference, re.ASCII
-        ):
+        if not isinstance(reference, str) or not REFERENCE.fullmatch(reference):
             raise ValueError("data.reference is missing or invalid.")
         amount = data.get("amount", PRO_PRICE)
         if event in PAID_EVENTS and (

@@ -33,8 +33,8 @@ MODELS = {
 COUNT = """
 import json, sys
 from pathlib import Path
-from kernel.boundaries.crossings import crossings
-print(json.dumps(crossings(Path(sys.argv[1]), json.loads(sys.argv[2]))))
+from kernel.boundaries.coupling import couplings
+print(json.dumps(couplings(Path(sys.argv[1]), json.loads(sys.argv[2]))))
 """
 LONGEST_FILE = 500
 

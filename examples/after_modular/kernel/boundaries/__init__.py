@@ -6,7 +6,6 @@ this folder, and its line in ``app.py``, leaves a working app.
 
 from flask import Flask
 
-from . import guard
 from .modules_cli import modules
 
 __all__ = ["init_app"]
@@ -16,4 +15,6 @@ def init_app(app: Flask) -> None:
     """Add ``flask modules``; outside of production, also watch the app."""
     app.cli.add_command(modules)
     if not app.config["PRODUCTION"]:
+        from . import guard
+
         guard.init_app(app)

@@ -13,18 +13,17 @@ import inspect
 import json
 import textwrap
 from collections.abc import Iterable, Iterator
-from dataclasses import is_dataclass
+from dataclasses import fields, is_dataclass
+from importlib import import_module
 from types import ModuleType
 from typing import Any
 
 from flask import Flask
 from werkzeug.routing import Rule
 
-from app import create_app
-from kernel.events import EXTENSION as EVENTS
-from kernel.events import Listener, Subscriptions
+from kernel.events import Listener
 from kernel.manifest import Module
-from kernel.registry import EXTENSION as MODULES
+from kernel.runtime import Kernel
 
 Entry = dict[str, Any]
 
@@ -34,13 +33,11 @@ EVERYTHING = {"APP_ENV": "testing", "MODULES": (), "DATABASE_URL": "sqlite://"}
 
 def describe(app: Flask) -> list[Entry]:
     """Return what is to know about each module, in the order they were loaded."""
-    return [
-        _describe(app, module) for module in app.extensions[MODULES].active.values()
-    ]
+    return [_describe(app, module) for module in Kernel.of(app).active.values()]
 
 
 def _describe(app: Flask, module: Module) -> Entry:
-    events: Subscriptions = app.extensions[EVENTS]
+    kernel = Kernel.of(app)
     return {
         "name": module.name,
         "title": module.title,
@@ -51,11 +48,16 @@ def _describe(app: Flask, module: Module) -> Entry:
         "critical": module.critical,
         "depends_on": sorted(module.depends_on),
         "uses": sorted(module.uses),
-        "settings": sorted(module.settings),
+        "settings": sorted(
+            field.name
+            for cls in kernel.settings
+            if cls.__module__.startswith(f"{module.import_name}.")
+            for field in fields(cls)
+        ),
         "hooks": sorted(module.hooks),
         "interface": _interface(module.part("api")),
-        "publishes": _published(module, events),
-        "listens": _listeners(module, events),
+        "publishes": _published(module, kernel),
+        "listens": _listeners(module, kernel),
         "tables": _tables(module.part("models")),
         "routes": _routes(app, module),
     }
@@ -81,16 +83,16 @@ def _published_name(name: str, value: object) -> Entry:
     return {"signature": _signature(value), "summary": _summary(value)}
 
 
-def _published(module: Module, events: Subscriptions) -> list[Entry]:
+def _published(module: Module, kernel: Kernel) -> list[Entry]:
     """List the events that the module publishes."""
     return [
         {"name": name, "signature": _signature(event), "summary": _summary(event)}
-        for name, event in sorted(events.published.items())
+        for name, event in sorted(kernel.events.items())
         if event.publisher() == module.name
     ]
 
 
-def _listeners(module: Module, events: Subscriptions) -> list[Entry]:
+def _listeners(module: Module, kernel: Kernel) -> list[Entry]:
     """List the events that the module listens to, and what it does then."""
     return [
         {
@@ -98,7 +100,7 @@ def _listeners(module: Module, events: Subscriptions) -> list[Entry]:
             "function": each.function.__name__,
             "summary": _summary(each.function),
         }
-        for name, subscriptions in sorted(events.listeners.items())
+        for name, subscriptions in sorted(kernel.subscriptions.items())
         for each in subscriptions
         if each.module == module.name
     ]
@@ -180,5 +182,5 @@ def _summary(value: object) -> str:
 
 
 if __name__ == "__main__":
-    modules = describe(create_app(EVERYTHING))
+    modules = describe(import_module("app").create_app(EVERYTHING))
     print(json.dumps({"modules": modules}, indent=2))

@@ -1,7 +1,7 @@
-"""Crossings: how often the code of one feature reaches into another one.
+"""Coupling: how often the code of one feature uses the internals of another.
 
-The rules ask what this app's manifests allow. This asks less, and so it can be asked
-of any Flask app: which feature names another one's model, table or page.
+The rules check what this app's manifests allow. This needs no manifest, so it works on
+any Flask app: which feature names another one's model, table or page.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from .source import PythonSource, text_of
+from .source.python import PythonFile
 
 ROUTES = ("route", "get", "post", "put", "patch", "delete")
 WORD = re.compile(r"\w+")
 
 
-class Crossing(NamedTuple):
-    """A place where one feature reaches into another.
+class Coupling(NamedTuple):
+    """A place where one feature uses the internals of another.
 
     :param kind: ``"foreign key"``, ``"relationship"``, ``"model"`` for a query or
         any other use of its class, or ``"page"`` for a URL that is built.
@@ -32,12 +32,12 @@ class Crossing(NamedTuple):
     target: str
 
 
-def crossings(folder: Path, models: Mapping[str, str]) -> list[Crossing]:
-    """Return the crossings in the Python files of an app.
+def couplings(folder: Path, models: Mapping[str, str]) -> list[Coupling]:
+    """Return the couplings in the Python files of an app.
 
     A feature is a folder of ``modules``, where there is one. Elsewhere a model belongs
-    to the feature that ``models`` says, and a page to the first part of its URL; what
-    belongs to nobody, such as a helper, is not looked at.
+    to the feature that ``models`` says, and a page to the first part of its URL. Code
+    without a feature, such as a helper, is not looked at.
 
     :param folder: the folder of ``app.py``; tests and migrations are left out.
     :param models: the feature of each model, by the name of the class.
@@ -48,12 +48,12 @@ def crossings(folder: Path, models: Mapping[str, str]) -> list[Crossing]:
         (source, node, feature)
         for path in paths
         if not {"tests", "migrations"} & set(path.parts[len(folder.parts) :])
-        for source in [PythonSource(path, path.relative_to(folder).as_posix(), None)]
+        for source in [PythonFile(path, path.relative_to(folder).as_posix())]
         for node in source.tree.body
         if (feature := features.of(source.file, node))
     ]
     return sorted(
-        Crossing(source.file, line, kind, feature, target)
+        Coupling(source.file, line, kind, feature, target)
         for source, node, feature in parts
         for line, kind, target in features.named(node)
         if target != feature
@@ -100,11 +100,11 @@ class _Features:
                         if name in self.models:
                             yield node.lineno, "relationship", self.models[name]
                 case ast.Call(func=ast.Name("ForeignKey"), args=[column, *_]):
-                    table = (text_of(column) or "").partition(".")[0]
+                    table = (_text(column) or "").partition(".")[0]
                     if table in self.tables:
                         yield node.lineno, "foreign key", self.tables[table]
                 case ast.Call(func=ast.Name("url_for"), args=[endpoint, *_]):
-                    if (page := text_of(endpoint)) in self.pages:
+                    if (page := _text(endpoint)) in self.pages:
                         yield node.lineno, "page", self.pages[str(page)]
                 case ast.Name(id=name) if name in self.models and id(node) not in typed:
                     yield node.lineno, "model", self.models[name]
@@ -114,7 +114,7 @@ def _table(node: ast.ClassDef) -> str | None:
     for each in node.body:
         match each:
             case ast.Assign(targets=[ast.Name("__tablename__")], value=name):
-                return text_of(name)
+                return _text(name)
     return None
 
 
@@ -125,7 +125,7 @@ def _url(node: ast.FunctionDef) -> str | None:
             case ast.Call(func=ast.Attribute(attr=how), args=[url, *_]) if (
                 how in ROUTES
             ):
-                return text_of(url)
+                return _text(url)
     return None
 
 
@@ -133,3 +133,11 @@ def _first_part(url: str) -> str | None:
     """Return the feature that a URL starts with: ``"blog"`` for ``"/blog/new"``."""
     first, slash, _ = url.removeprefix("/").partition("/")
     return first if slash else None
+
+
+def _text(node: ast.expr) -> str | None:
+    """Return the string that a node is, or ``None`` if it is something else."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return text
+    return None

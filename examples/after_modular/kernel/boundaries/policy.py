@@ -11,6 +11,9 @@ NOT_FOR_MODULES = {
     "conftest": "Move what the app needs into the module.",
     "tests": "Move what the module's tests need into its own tests.",
 }
+REGISTER = (
+    "Let the module register itself: give it a hook, an extension point or an event."
+)
 Problem = tuple[str, str]
 
 
@@ -57,12 +60,13 @@ def _of_kernel_names(
         return None
     if first == "testing" and importer.part == "tests":
         return None
-    return "Import a name from the list __all__ in kernel/__init__.py: from kernel import ..."
+    return "Import a name of __all__ in kernel/__init__.py: from kernel import ..."
 
 
 def _of_other_module(importer: Place, target: Place, imported: str) -> str | None:
     own, other = importer.module, target.module
-    assert own and other
+    assert own
+    assert other
     if own is other or own.name == other.name:
         return None
     part = imported.removeprefix(other.import_name).strip(".").partition(".")[0]
@@ -84,7 +88,7 @@ def _of_kernel(
     places: Places, importer: Place, target: Place, imported: str, names: frozenset[str]
 ) -> str | None:
     if target.kind != "kernel":
-        return "Let the module register itself: give it a hook, an extension point or an event."
+        return REGISTER
     below, layer = (
         p.name.removeprefix("kernel").strip(".") for p in (importer, target)
     )
@@ -103,7 +107,7 @@ def _of_web(
         return None
     if target.kind == "kernel":
         return "The web layer uses the essential kernel: from kernel import ..."
-    return "Let the module register itself: give it a hook, an extension point or an event."
+    return REGISTER
 
 
 def _of_app(

@@ -27,7 +27,7 @@ _allowed: set[tuple[str, int, str]] = set()
 def install() -> None:
     """Check each import of this process from now on."""
     importing = builtins.__import__
-    bootstrap: Any = importlib._bootstrap  # type: ignore[attr-defined]
+    bootstrap: Any = importlib._bootstrap
     by_name = bootstrap._gcd_import
 
     def __import__(
@@ -50,7 +50,7 @@ def install() -> None:
             _check(_absolute(name, package or "", level))
         return by_name(name, package, level)
 
-    builtins.__import__ = __import__  # type: ignore[assignment]
+    builtins.__import__ = __import__
     bootstrap._gcd_import = _gcd_import
 
 
@@ -83,7 +83,8 @@ def _check(name: str) -> None:
 
 def _absent(caller: Caller, name: str) -> tuple[str, str] | None:
     """Return what is wrong with an import of a module that may be absent."""
-    assert WATCH.places and caller.place.module
+    assert WATCH.places
+    assert caller.place.module
     target = WATCH.places.of_name(name)
     other = target.module if target else None
     own = caller.place.module

@@ -15,10 +15,10 @@ from .watch import WATCH
 
 def init_app(app: Flask) -> None:
     """Watch the templates, the URLs and the settings of ``app``."""
-    app.jinja_env.join_path = _join_path  # type: ignore[method-assign]
+    setattr(app.jinja_env, "join_path", _join_path)  # noqa: B010 - of this app's alone
     before_render_template.connect(_check_rendered, app)
     app.url_default_functions.setdefault(None, []).append(_check_endpoint)
-    app.config.__class__ = WatchedConfig  # type: ignore[assignment]
+    app.config.__class__ = WatchedConfig
     _watch_signals()
 
 
@@ -96,16 +96,15 @@ def _watch_signals() -> None:
     shared = {id(each) for each in vars(flask.signals).values()}
 
     def checked(self: Any, *args: Any, **kwargs: Any) -> Any:
-        if id(self) in shared or getattr(self, "name", "").startswith(
-            ("user-", "session-")
-        ):
+        name = getattr(self, "name", "")
+        if id(self) in shared or name.startswith(("user-", "session-")):
             caller = WATCH.caller(web=True)
             module = caller.place.module if caller else None
-            if caller and module and caller.place.part != "tests":
-                if "signal" not in module.hooks:
-                    what = f"{module.name} connects to the signal {self.name!r}"
-                    fix = "Add 'signal' to hooks in the manifest."
-                    report("hooks", caller.file, caller.line, what, fix)
+            tests = caller is None or caller.place.part == "tests"
+            if caller and module and not tests and "signal" not in module.hooks:
+                what = f"{module.name} connects to the signal {name!r}"
+                fix = "Add 'signal' to hooks in the manifest."
+                report("hooks", caller.file, caller.line, what, fix)
         return connect(self, *args, **kwargs)
 
     blinker.Signal.connect = checked  # type: ignore[method-assign]

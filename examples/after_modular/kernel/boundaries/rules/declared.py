@@ -16,6 +16,8 @@ from ..project import Project
 from ..source.python import PythonFile
 from ..violation import Finding
 
+_ACTIVE = "current_kernel.active"
+
 
 def check(project: Project) -> Iterator[Finding]:
     """Yield each difference between a manifest and its module."""
@@ -47,11 +49,10 @@ def _names(project: Project, file: PythonFile, node: ast.AST) -> Iterator[ast.ex
     match node:
         case ast.Call(func=function, args=[first, *_]):
             last = {name.rpartition(".")[2] for name in resolve(file, function)}
-            if last & {"has_module", "listens"}:
+            if last & {"has_module", "listens"} or any(
+                n.endswith(f".{_ACTIVE}.get") for n in resolve(file, function)
+            ):
                 yield first
-            elif isinstance(function, ast.Attribute) and function.attr == "get":
-                if any(_is_active(n) for n in resolve(file, function.value)):
-                    yield first
         case ast.Subscript(value=value, slice=key):
             if any(_is_active(name) for name in resolve(file, value)):
                 yield key
@@ -61,7 +62,7 @@ def _names(project: Project, file: PythonFile, node: ast.AST) -> Iterator[ast.ex
 
 
 def _is_active(name: str) -> bool:
-    return name.endswith((".current_kernel.active", ".Kernel().active"))
+    return name.endswith(f".{_ACTIVE}")
 
 
 def _unused(project: Project, module: Module, asked: set[str]) -> Iterator[Finding]:

@@ -22,6 +22,7 @@ from .templates import inline_templates, rendered
 
 FIX = "Let the api of {} return the URL, or make it a link of its manifest."
 METHODS = {"get", "post", "put", "patch", "delete", "head", "options", "open"}
+STARTS = {"startswith", "match", "fullmatch"}
 PATHS = {"redirect", "absolute_url", "test_request_context", "safe_join"}
 
 
@@ -37,6 +38,7 @@ def check(project: Project) -> Iterator[Finding]:
                     yield from _path(project, text.file.file, text.line, text.text)
             for argument in _blueprints(project, file, node):
                 yield from _blueprint(project, project.program.texts(file, argument))
+            yield from _matched(project, file, node)
     for template in [*project.templates, *inline_templates(project)]:
         yield from _in_template(project, template)
     for url in project.urls:
@@ -104,7 +106,7 @@ def _endpoints(project: Project, file: PythonFile, node: ast.AST) -> Iterator[as
                 yield from node.args[:1]
         case ast.Compare(left=left, comparators=[right]):
             for one, other in ((left, right), (right, left)):
-                if ast.unparse(one).endswith("request.endpoint"):
+                if _is_request(project, file, one, "endpoint"):
                     yield other
         case ast.Subscript(value=value, slice=key):
             if ast.unparse(value).endswith(".view_functions"):
@@ -126,16 +128,13 @@ def _paths(project: Project, file: PythonFile, node: ast.AST) -> Iterator[ast.ex
             elif name in METHODS and _is_test_client(project, file, function):
                 yield from node.args[:1]
                 yield from (k.value for k in node.keywords if k.arg == "path")
-            elif name in (
-                "startswith",
-                "endswith",
-                "match",
-                "fullmatch",
-            ) and _is_request_path(function):
+            elif name in STARTS and f"flask.request.path.{name}" in (
+                project.program.resolve(file, function)
+            ):
                 yield from node.args[:1]
         case ast.Compare(left=left, comparators=[right]):
             for one, other in ((left, right), (right, left)):
-                if ast.unparse(one).endswith(("request.path", "request.full_path")):
+                if _is_request(project, file, one, "path", "full_path"):
                     yield other
         case ast.Dict(keys=keys, values=values):
             for key, value in zip(keys, values, strict=True):
@@ -164,9 +163,7 @@ def _blueprints(
     match node:
         case ast.Compare(left=left, comparators=[right]):
             for one, other in ((left, right), (right, left)):
-                if ast.unparse(one).endswith(
-                    ("request.blueprint", "request.blueprints")
-                ):
+                if _is_request(project, file, one, "blueprint", "blueprints"):
                     yield other
         case ast.Subscript(value=value, slice=key):
             if ast.unparse(value).endswith("app.blueprints"):
@@ -193,13 +190,13 @@ def _in_template(project: Project, template: TemplateFile) -> Iterator[Finding]:
                 yield from _endpoint(project, template.file, line, text)
                 if root.name != "url_for":
                     yield from _path(project, template.file, line, text)
-        if isinstance(function, nodes.Getattr) and function.attr == "startswith":
-            if (
-                isinstance(function.node, nodes.Getattr)
-                and function.node.attr == "path"
-            ):
-                for text in texts:
-                    yield from _path(project, template.file, line, text)
+        if (
+            isinstance(function, nodes.Getattr)
+            and isinstance(function.node, nodes.Getattr)
+            and (function.node.attr, function.attr) == ("path", "startswith")
+        ):
+            for text in texts:
+                yield from _path(project, template.file, line, text)
     for compared in template.tree.find_all(nodes.Compare):
         sides = [compared.expr, *(each.expr for each in compared.ops)]
         about = [s.attr for s in sides if isinstance(s, nodes.Getattr)]
@@ -210,6 +207,9 @@ def _in_template(project: Project, template: TemplateFile) -> Iterator[Finding]:
                     yield from _endpoint(project, template.file, line, text)
                 if "path" in about:
                     yield from _path(project, template.file, line, text)
+                if "blueprint" in about and text in project.modules:
+                    start = f"{text}.\0"
+                    yield from _endpoint(project, template.file, line, start)
 
 
 def _bound(node: nodes.Node) -> list[str]:
@@ -236,10 +236,31 @@ def _is(function: ast.expr, attribute: str) -> bool:
     )
 
 
-def _is_request_path(function: ast.expr) -> bool:
-    return isinstance(function, ast.Attribute) and ast.unparse(function.value).endswith(
-        "request.path"
-    )
+def _is_request(
+    project: Project, file: PythonFile, node: ast.expr, *attributes: str
+) -> bool:
+    """Say whether an expression is one of these attributes of the request."""
+    names = project.program.resolve(file, node)
+    return any(f"flask.request.{each}" in names for each in attributes)
+
+
+def _matched(project: Project, file: PythonFile, node: ast.AST) -> Iterator[Finding]:
+    """Yield endpoints, or starts of endpoints, that the request's is compared with."""
+    match node:
+        case ast.Match(subject=subject, cases=cases):
+            if _is_request(project, file, subject, "endpoint"):
+                for case in cases:
+                    for each in ast.walk(case.pattern):
+                        if isinstance(each, ast.MatchValue):
+                            for text in project.program.texts(file, each.value):
+                                yield from _endpoint(
+                                    project, file.file, text.line, text.text
+                                )
+        case ast.Call(func=ast.Attribute(attr="startswith", value=value), args=[first]):
+            if _is_request(project, file, value, "endpoint"):
+                for text in project.program.texts(file, first):
+                    start = f"{text.text}\0"
+                    yield from _endpoint(project, file.file, text.line, start)
 
 
 def _is_test_client(project: Project, file: PythonFile, function: ast.expr) -> bool:

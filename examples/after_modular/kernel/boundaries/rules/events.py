@@ -24,6 +24,8 @@ def check(project: Project) -> Iterator[Finding]:
         if place.kind not in ("module", "web") or place.part == "tests":
             continue
         for node in file.nodes:
+            if isinstance(node, ast.ClassDef):
+                yield from _derived(project, file, node)
             if isinstance(node, ast.Call):
                 yield from _published(project, file, node)
                 names = project.program.resolve(file, node.func)
@@ -64,8 +66,23 @@ def _published(project: Project, file: PythonFile, call: ast.Call) -> Iterator[F
             if other and other is not place.module:
                 event = name.replace("()", "").rpartition(".")[2]
                 what = f"{place} publishes {event}, an event of {other.name}"
-                fix = f"Call the api of {other.name}, which publishes it, or define an event of your own."
+                fix = f"Call the api of {other.name}, which publishes its own events."
                 yield Finding(file.file, call.lineno, what, fix)
+
+
+def _derived(
+    project: Project, file: PythonFile, node: ast.ClassDef
+) -> Iterator[Finding]:
+    """Yield a class that derives from an event of another module."""
+    for base in node.bases:
+        for name in project.program.resolve(file, base):
+            target = project.places.of_name(name)
+            own = project.place(file).module
+            other = target.module if target else None
+            if other and other is not own and ".events." in name:
+                what = f"{node.name} derives from an event of {other.name}"
+                fix = "Define an event of your own."
+                yield Finding(file.file, node.lineno, what, fix)
 
 
 def _fields(project: Project, file: PythonFile) -> Iterator[Finding]:

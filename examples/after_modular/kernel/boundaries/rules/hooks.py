@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import Any
 
 from kernel.manifest import Module
 
@@ -77,6 +76,7 @@ SIGNALS = {
     *("appcontext_tearing_down", "appcontext_pushed", "appcontext_popped"),
     "message_flashed",
 }
+SHARED = ("sqlalchemy", "kernel", "flask_sqlalchemy_lite", "modules")
 OTHER_HOOKS = ("signal", "sqlalchemy_event")
 
 
@@ -132,6 +132,11 @@ def _hooks(
             names = resolve(file, function)
             if attr in METHODS and f"{APP}.{attr}" in names:
                 yield METHODS[attr], f"app.{attr}()"
+            if attr in ("add_url_rule", "route") and f"{APP}.{attr}" in names:
+                own = project.place(file).module
+                for text in project.program.texts(file, node.args[0]):
+                    if own and not text.text.startswith(own.url_prefix):
+                        yield "url_rule", f"app.{attr}({text.text!r})"
             if attr in CHANGES:
                 for name in names:
                     if hook := _in_jinja(name.rpartition(".")[0]):
@@ -184,19 +189,17 @@ def _listener(
     """Yield a receiver of a shared signal, or a listener of shared database events."""
     program, own = project.program, project.place(file).module
     assert own
-    for name in names:
-        base, _, method = name.rpartition(".")
-        if name.startswith("sqlalchemy.") and method in ("listen", "listens_for"):
+    for called in names:
+        _base, _, method = called.rpartition(".")
+        if called.startswith("sqlalchemy.") and method in ("listen", "listens_for"):
             for target in program.resolve(file, call.args[0] if call.args else None):
                 canonical = program.canonical(target)
-                if not canonical.startswith(own.import_name) and canonical.partition(
-                    "."
-                )[0] in ("sqlalchemy", "kernel", "flask_sqlalchemy_lite", "modules"):
-                    if not _is_own_session(program, canonical):
-                        yield (
-                            "sqlalchemy_event",
-                            f"{method}({target.replace('()', '')})",
-                        )
+                is_own = canonical.startswith(own.import_name) or (
+                    canonical.endswith(".module_session()")
+                )
+                if not is_own and canonical.partition(".")[0] in SHARED:
+                    name = target.replace("()", "")
+                    yield "sqlalchemy_event", f"{method}({name})"
     yield from _signals(names)
 
 
@@ -209,7 +212,3 @@ def _signals(names: frozenset[str]) -> Iterator[tuple[str, str]]:
                 root == "flask_login" and last.startswith(("user_", "session_"))
             ):
                 yield "signal", f"{last}.{method}"
-
-
-def _is_own_session(program: Any, name: str) -> bool:
-    return name.startswith("kernel.") and name.endswith("module_session()")

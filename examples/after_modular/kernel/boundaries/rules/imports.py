@@ -64,9 +64,11 @@ def _absent(
     return None
 
 
-def is_guarded(project: Project, file: PythonFile, node: ast.AST, name: str) -> bool:
+def is_guarded(
+    project: Project, file: PythonFile, node: ast.AST, name: str, depth: int = 8
+) -> bool:
     """Say whether a node is reached only where ``has_module(name)`` is true."""
-    if file.function_of(node) is None:
+    if depth == 0 or file.function_of(node) is None:
         return False
     child = node
     for parent in file.ancestors(node):
@@ -88,13 +90,14 @@ def is_guarded(project: Project, file: PythonFile, node: ast.AST, name: str) -> 
                     and _implies(project, file, before.test, name, True)
                 ):
                     return True
-        if isinstance(parent, ast.IfExp):
-            if child is parent.body and _implies(
-                project, file, parent.test, name, True
-            ):
-                return True
+        if (
+            isinstance(parent, ast.IfExp)
+            and child is parent.body
+            and _implies(project, file, parent.test, name, True)
+        ):
+            return True
         if isinstance(parent, ast.FunctionDef) and _called_guarded(
-            project, file, parent, name
+            project, file, parent, name, depth - 1
         ):
             return True
         child = parent
@@ -102,7 +105,7 @@ def is_guarded(project: Project, file: PythonFile, node: ast.AST, name: str) -> 
 
 
 def _called_guarded(
-    project: Project, file: PythonFile, function: ast.FunctionDef, name: str
+    project: Project, file: PythonFile, function: ast.FunctionDef, name: str, depth: int
 ) -> bool:
     """Say whether a private function is called only where the module is there."""
     listens = any(
@@ -116,7 +119,7 @@ def _called_guarded(
     calls = project.program.calls.get(file.dotted(function), [])
     return bool(calls) and all(
         where.function_of(call) is not function
-        and is_guarded(project, where, call, name)
+        and is_guarded(project, where, call, name, depth)
         for where, call in calls
     )
 
@@ -129,9 +132,16 @@ def _leaves(block: list[ast.stmt]) -> bool:
 
 
 def _implies(
-    project: Project, file: PythonFile, test: ast.expr, name: str, outcome: bool
+    project: Project,
+    file: PythonFile,
+    test: ast.expr,
+    name: str,
+    outcome: bool,
+    depth: int = 8,
 ) -> bool:
     """Say whether a condition with this outcome means that the module is there."""
+    if depth == 0:
+        return False
     match test:
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             return _implies(project, file, operand, name, not outcome)
@@ -156,18 +166,20 @@ def _implies(
                     returned = [n for n in ast.walk(node) if isinstance(n, ast.Return)]
                     return len(returned) == 1 and bool(
                         returned[0].value
-                        and _implies(project, where, returned[0].value, name, outcome)
+                        and _implies(
+                            project, where, returned[0].value, name, outcome, depth - 1
+                        )
                     )
             return False
         case ast.Name(id=variable):
-            values = [b.node for b in file.lookup(variable, test) if b.kind != "other"]
-            return bool(values) and all(
-                isinstance(value, ast.expr)
-                and _implies(project, file, value, name, outcome)
-                for value in values
+            bindings = file.lookup(variable, test)
+            return bool(bindings) and all(
+                isinstance(each.node, ast.expr)
+                and _implies(project, file, each.node, name, outcome, depth - 1)
+                for each in bindings
             )
         case ast.Compare(
-            ops=[ast.Is() | ast.Eq() as op], comparators=[ast.Constant(value=bool(v))]
+            ops=[ast.Is() | ast.Eq()], comparators=[ast.Constant(value=bool(v))]
         ):
             return _implies(project, file, test.left, name, outcome == v)
     return False
@@ -189,16 +201,12 @@ def _by_name(project: Project, file: PythonFile, place: Place) -> Iterator[Findi
                 yield from _named(project, file, place, node, argument)
             elif last & {"exec", "eval", "compile"} and node.args:
                 yield from _executed(project, file, place, node)
-        elif isinstance(node, ast.Subscript):
-            if "sys.modules" in project.program.resolve(file, node.value):
-                yield from _named(project, file, place, node, node.slice)
-        if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute)
-            and node.func.attr == "get"
-            and "sys.modules" in project.program.resolve(file, node.func.value)
+            elif "sys.modules.get" in names:
+                yield from _named(project, file, place, node, node.args[0])
+        elif isinstance(node, ast.Subscript) and (
+            "sys.modules" in project.program.resolve(file, node.value)
         ):
-            yield from _named(project, file, place, node, node.args[0])
+            yield from _named(project, file, place, node, node.slice)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             yield from _parts(project, file, place, node)
 
@@ -253,6 +261,10 @@ def _executed(
             elif isinstance(each, ast.ImportFrom):
                 base = file.absolute(each.module, each.level)
                 names = [f"{base}.{alias.name}" for alias in each.names]
+            elif isinstance(each, ast.Call) and each.args:
+                called = ast.unparse(each.func)
+                if is_import_by_name(called) and isinstance(each.args[0], ast.Constant):
+                    names = [str(each.args[0].value)]
             for name in names:
                 problem = import_problem(
                     project.places, place, name, names=project.kernel_names

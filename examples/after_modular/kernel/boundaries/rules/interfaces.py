@@ -55,9 +55,22 @@ def _used(project: Project, file: PythonFile, place: Place) -> Iterator[Finding]
                         yield from _name(project, file, place, node.lineno, base, attr)
             case ast.Call(func=function, args=[first, *_]):
                 called = {n.rpartition(".")[2] for n in resolve(file, function)}
+                if isinstance(function, ast.Call) and function.args:
+                    getter = resolve(file, function.func)
+                    if "operator.attrgetter" in getter:
+                        for text in project.program.texts(file, function.args[0]):
+                            for base in resolve(file, first):
+                                yield from _name(
+                                    project, file, place, node.lineno, base, text.text
+                                )
                 if called & {"vars", "getmembers", "dir"}:
                     for base in resolve(file, first):
                         yield from _name(project, file, place, node.lineno, base, "?")
+                if called & {"unwrap", "getclosurevars"}:
+                    for base in resolve(file, first):
+                        yield from _name(
+                            project, file, place, node.lineno, base, "__wrapped__"
+                        )
 
 
 def _name(
@@ -124,8 +137,8 @@ def _contract(project: Project, file: PythonFile, module: Module) -> Iterator[Fi
             yield from _function(project, file, module, node)
         elif isinstance(node, ast.ClassDef):
             yield from _class(project, file, module, node)
-    for node in file.nodes:
-        for annotation in _annotations(node):
+    for each_node in file.nodes:
+        for annotation in _annotations(each_node):
             yield from _annotation(project, file, module, annotation)
 
 

@@ -17,6 +17,7 @@ from ..source.python import PythonFile
 from ..violation import Finding
 
 READS = {"get", "pop", "setdefault", "__getitem__"}
+CHANGES = {"update", "from_mapping"}
 # Facts about the machine, which are no settings of the app.
 MACHINE = {
     *(
@@ -103,6 +104,11 @@ def _read(
                 changed = source == "config" and not isinstance(ctx, ast.Load)
                 for text in texts(file, key):
                     yield node.lineno, "changed" if changed else source, text.text
+        case ast.Call(func=ast.Call(func=getter, args=[key]), args=[first]):
+            if "operator.itemgetter" in resolve(file, getter):
+                for source in _sources(resolve(file, first)):
+                    for text in texts(file, key):
+                        yield node.lineno, source, text.text
         case ast.Call(func=function, args=[first, *_]):
             for name in resolve(file, function):
                 base, _, method = name.rpartition(".")
@@ -114,23 +120,20 @@ def _read(
                             yield node.lineno, source, text.text
                     elif method == "get_namespace":
                         for text in texts(file, first):
-                            for key in project.facts.settings:
-                                if key.startswith(text.text):
-                                    yield node.lineno, source, key
-                    elif method in ("update", "from_mapping") and source == "config":
-                        if isinstance(first, ast.Dict):
-                            for each in first.keys:
-                                for text in texts(file, each):
-                                    yield node.lineno, "changed", text.text
+                            for name_ in project.facts.settings:
+                                if name_.startswith(text.text):
+                                    yield node.lineno, source, name_
+                    elif method in CHANGES and isinstance(first, ast.Dict):
+                        for given in first.keys:
+                            for text in texts(file, given):
+                                yield node.lineno, "changed", text.text
         case ast.Call(func=function, keywords=keywords) if keywords:
             for name in resolve(file, function):
                 base, _, method = name.rpartition(".")
-                if method in ("update", "from_mapping") and "config" in _sources(
-                    {base}
-                ):
-                    for each in keywords:
-                        if each.arg:
-                            yield node.lineno, "changed", each.arg
+                if method in CHANGES and "config" in _sources({base}):
+                    for keyword in keywords:
+                        if keyword.arg:
+                            yield node.lineno, "changed", keyword.arg
         case ast.Compare(left=left, ops=[ast.In() | ast.NotIn()], comparators=[right]):
             for source in _sources(resolve(file, right)):
                 for text in texts(file, left):
@@ -141,7 +144,7 @@ def _sources(names: set[str] | frozenset[str]) -> set[str]:
     found = set()
     for name in names:
         base, _, last = name.rpartition(".")
-        if name == "os.environ":
+        if name in ("os.environ", "dotenv.dotenv_values()"):
             found.add("environment")
         elif last == "config" and base.rpartition(".")[2] in (
             "Flask()",

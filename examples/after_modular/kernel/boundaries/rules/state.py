@@ -42,10 +42,10 @@ def check(project: Project) -> Iterator[Finding]:
     for file in project.program.files.values():
         place = project.place(file)
         for node in file.nodes:
-            for key, writes in _keys(project, file, node):
-                uses.append((file, getattr(node, "lineno", 1), key, writes))
+            for used, writes in _keys(project, file, node):
+                uses.append((file, getattr(node, "lineno", 1), used, writes))
                 if writes and place.part != "tests":
-                    writers[key].setdefault(place.name, place)
+                    writers[used].setdefault(place.name, place)
         if place.module:
             for node in file.nodes:
                 yield from _changes(project, file, place, node)
@@ -56,8 +56,8 @@ def check(project: Project) -> Iterator[Finding]:
             first, _, key = name.partition(".")
             if first in ("g", "session") and "." not in key:
                 uses.append((template.file, line, (first, key), False))
-    for where, line, key, writes in uses:
-        yield from _shared(project, where, line, key, writes, writers[key])
+    for where, line, used, writes in uses:
+        yield from _shared(project, where, line, used, writes, writers[used])
 
 
 def _shared(
@@ -72,15 +72,14 @@ def _shared(
     owner = next((each for each in writers.values() if each.kind != "web"), None)
     if place.kind not in ("module", "web") or owner is None or owner.name == place.name:
         return
-    if place.name in writers and owner.kind != "kernel":
-        if not writes:
-            return
+    if place.name in writers and owner.kind != "kernel" and not writes:
+        return
     if key[0] == "extensions" and key[1] == owner.name == "kernel":
         fix = "Use kernel.current_kernel."
     elif owner.module:
-        fix = f"Ask the api of {owner.name}, or use a key that starts with '{place.name}_'."
+        fix = f"Ask the api of {owner.name}, or use a key of your own, '{place}_...'."
     else:
-        fix = f"Use a key that starts with '{place.name}_'."
+        fix = f"Use a key of your own, '{place}_...'."
     verb = "writes" if writes else "reads"
     store = f"{key[0]}.{key[1]}" if key[0] == "g" else f"{key[0]}[{key[1]!r}]"
     file = where if isinstance(where, str) else where.file
@@ -132,8 +131,8 @@ def _changes(
     """Yield changes of an object that is not the module's."""
     targets: list[ast.expr] = []
     match node:
-        case ast.Assign(targets=found) | ast.Delete(targets=found):
-            targets = found
+        case ast.Assign(targets=assigned) | ast.Delete(targets=assigned):
+            targets = assigned
         case ast.AugAssign(target=target):
             targets = [target]
         case ast.Call(func=ast.Name(id="setattr" | "delattr"), args=[base, *_]):
@@ -151,12 +150,10 @@ def _changes(
                     yield Finding(
                         file.file, node.lineno, what, "Use your own classes only."
                     )
-    for target in targets:
-        if isinstance(target, ast.Attribute | ast.Subscript):
-            for name in project.program.resolve(file, target.value):
-                if isinstance(target, ast.Subscript) and not _is_container(
-                    project, name
-                ):
+    for each in targets:
+        if isinstance(each, ast.Attribute | ast.Subscript):
+            for name in project.program.resolve(file, each.value):
+                if isinstance(each, ast.Subscript) and not _is_container(project, name):
                     continue
                 if owner := _owner(project, place, name):
                     yield _changed(file, node, place, name, owner)
@@ -172,24 +169,24 @@ def _changed(
 
 def _owner(project: Project, place: Place, name: str) -> str | None:
     """Return whose object a dotted name is, unless it is the module's own."""
-    if OBJECT in name or "[]" in name or place.part == "tests":
+    if place.part == "tests":
+        return None
+    if name.startswith("kernel.current_kernel."):
+        return "kernel"
+    if OBJECT in name or "[]" in name:
         return None
     name = project.program.canonical(name)
     target = project.places.of_name(name)
     if target and target.name != place.name:
         return target.name
-    root = name.partition(".")[0]
-    return (
-        root
-        if root in LIBRARIES
-        and name not in STORES
-        and "." in name
-        and name[len(root) + 1].isupper()
-        else None
-    )
+    root, *rest = name.split(".")
+    is_class = any(part[:1].isupper() for part in rest)
+    return root if root in LIBRARIES and is_class else None
 
 
 def _is_container(project: Project, name: str) -> bool:
+    if name.startswith("kernel.current_kernel."):
+        return True
     if OBJECT in name:
         return False
     _, node = project.program.definition(name)
@@ -228,15 +225,14 @@ def _login(
                     yield Finding(file.file, node.lineno, what, fix)
         case ast.Call(func=function, args=[first, *_]):
             called = {n.rpartition(".")[2] for n in resolve(file, function)}
-            if called & {"object_session", "inspect"}:
-                if (
-                    "flask_login.current_user" in resolve(file, first)
-                    and place.name not in _columns(project).values()
-                ):
-                    what = f"{place} takes the session of current_user"
-                    yield Finding(
-                        file.file, node.lineno, what, "Ask the api of its module."
-                    )
+            if called & {"object_session", "inspect"} and (
+                "flask_login.current_user" in resolve(file, first)
+                and place.name not in _columns(project).values()
+            ):
+                what = f"{place} takes the session of current_user"
+                yield Finding(
+                    file.file, node.lineno, what, "Ask the api of its module."
+                )
 
 
 def _columns(project: Project) -> dict[str, str]:
@@ -284,18 +280,20 @@ def _paths(
         names = {n.rpartition(".")[2] for n in project.program.resolve(file, node.func)}
         if isinstance(node.func, ast.Attribute):
             names.add(node.func.attr)
-        if names & OPENERS:
+        if names & {"join", "joinpath"}:
+            arguments = [node]
+        elif names & OPENERS:
             arguments = [*node.args, *(k.value for k in node.keywords)]
     elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
         arguments = [node]
     assert place.module
     for argument in arguments:
         for text in project.program.texts(file, argument):
-            if owner := _folder(project, place.module.path, text.text):
-                if owner != place.name:
-                    what = f"{place} opens a file of {owner}"
-                    fix = f"Ask the api of {owner}, or move the file to web."
-                    yield Finding(text.file.file, text.line, what, fix)
+            owner = _folder(project, place.module.path, text.text)
+            if owner not in (None, place.name):
+                what = f"{place} opens a file of {owner}"
+                fix = f"Ask the api of {owner}, or move the file to web."
+                yield Finding(text.file.file, text.line, what, fix)
 
 
 def _folder(project: Project, base: Path, text: str) -> str | None:

@@ -64,7 +64,7 @@ def check(project: Project) -> Iterator[Finding]:
             if isinstance(node, ast.Call):
                 yield from _call(project, file, node)
             elif isinstance(node, ast.Subscript):
-                if ast.unparse(node.value).endswith(".tables"):
+                if ast.unparse(node.value).endswith("metadata.tables"):
                     for text in project.program.texts(file, node.slice):
                         yield from _table(project, text, text.text)
             else:
@@ -82,7 +82,8 @@ def _call(project: Project, file: PythonFile, call: ast.Call) -> Iterator[Findin
         for argument in given:
             for text in project.program.texts(file, argument):
                 yield from _session(project, text)
-    if last & STATEMENTS:
+    named = isinstance(call.func, ast.Name)
+    if last & STATEMENTS and (not named or _is_database(names)):
         for argument in arguments[:2]:
             for text in project.program.texts(file, argument):
                 for table in sorted(sql.named_in(text.text, project.facts.tables)):
@@ -110,11 +111,12 @@ def _constant(project: Project, file: PythonFile, node: ast.AST) -> Iterator[Fin
         case _:
             return
     for each in values:
-        for text in project.program.texts(file, each) if each else ():
-            if any(name in text.text.lower() for name in project.facts.tables):
-                if sql.is_statement(text.text) and text.file is file:
-                    for table in sorted(sql.named_in(text.text, project.facts.tables)):
-                        yield from _table(project, text, table)
+        for text in project.program.texts(file, each):
+            lower = text.text.lower()
+            named = any(table in lower for table in project.facts.tables)
+            if named and text.file is file and sql.is_statement(text.text):
+                for table in sorted(sql.named_in(text.text, project.facts.tables)):
+                    yield from _table(project, text, table)
 
 
 def _table(project: Project, text: Text, table: str) -> Iterator[Finding]:

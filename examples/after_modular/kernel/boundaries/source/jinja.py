@@ -32,6 +32,7 @@ class TemplateFile:
             if isinstance(each.target, nodes.Name):
                 assert isinstance(each.node, nodes.Expr)
                 self.values.setdefault(each.target.name, []).append(each.node)
+        self._bind_parameters()
         for loop in self.tree.find_all(nodes.For):
             if isinstance(loop.target, nodes.Name):
                 self.values.setdefault(loop.target.name, []).append(_expr(loop.iter))
@@ -47,6 +48,17 @@ class TemplateFile:
         except (UnicodeDecodeError, TemplateError, OSError):
             return None
 
+    def _bind_parameters(self) -> None:
+        """Add what the calls of the template's macros give for their parameters."""
+        macros = {macro.name: macro for macro in self.tree.find_all(nodes.Macro)}
+        for call in self.tree.find_all(nodes.Call):
+            if isinstance(call.node, nodes.Name) and call.node.name in macros:
+                names = [each.name for each in macros[call.node.name].args]
+                given = dict(zip(names, call.args, strict=False))
+                given |= {k.key: k.value for k in call.kwargs if k.key in names}
+                for name, value in given.items():
+                    self.values.setdefault(name, []).append(value)
+
     def references(self) -> Iterator[Value]:
         """Yield the names of the templates that are extended, included or imported."""
         for node in self.tree.find_all(REFERENCES):
@@ -56,7 +68,8 @@ class TemplateFile:
     def calls(self) -> Iterator[tuple[int, nodes.Expr, list[str]]]:
         """Yield each call: its line, the function, and its first argument's values."""
         for node in self.tree.find_all(nodes.Call):
-            first = self.texts(node.args[0]) if node.args else []
+            given = [k.value for k in node.kwargs if k.key == "endpoint"]
+            first = [t for each in [*node.args[:1], *given] for t in self.texts(each)]
             yield self.offset + node.lineno, node.node, first
 
     def names(self) -> Iterator[tuple[int, str]]:
@@ -71,7 +84,9 @@ class TemplateFile:
                         for key in self.texts(call.args[0]):
                             yield self.offset + call.lineno, f"{base}.{key}"
 
-    def _dotted(self, node: nodes.Node) -> list[str]:
+    def _dotted(self, node: nodes.Node, depth: int = 8) -> list[str]:
+        if depth == 0:
+            return []
         match node:
             case nodes.Name():
                 aliases = [
@@ -79,15 +94,19 @@ class TemplateFile:
                     for value in self.values.get(node.name, ())
                     if isinstance(value, nodes.Name | nodes.Getattr | nodes.Getitem)
                     and value is not node
-                    for name in self._dotted(value)
+                    for name in self._dotted(value, depth - 1)
                 ]
                 return aliases or [node.name]
             case nodes.Getattr():
-                return [f"{base}.{node.attr}" for base in self._dotted(node.node)]
+                return [
+                    f"{base}.{node.attr}" for base in self._dotted(node.node, depth)
+                ]
             case nodes.Getitem():
                 keys = self.texts(node.arg)
                 return [
-                    f"{base}.{key}" for base in self._dotted(node.node) for key in keys
+                    f"{base}.{key}"
+                    for base in self._dotted(node.node, depth)
+                    for key in keys
                 ]
         return []
 
@@ -146,9 +165,10 @@ class TemplateFile:
             for each in node.node.items:
                 parts += [nodes.Const(separator[0] if separator else UNKNOWN), each]
             return self._joined(parts[1:], depth)
-        changes = {"lower": str.lower, "upper": str.upper, "trim": str.strip}
-        change = changes.get(node.name, str)
-        return [change(text) for text in self.texts(node.node, depth - 1)]
+        texts = self.texts(node.node, depth - 1)
+        if node.name in ("lower", "upper"):
+            return [getattr(text, node.name)() for text in texts]
+        return [text.strip() for text in texts] if node.name == "trim" else texts
 
     def _joined(self, parts: list[nodes.Expr], depth: int) -> list[str]:
         found = [""]

@@ -68,7 +68,7 @@ class _Attributes(HTMLParser):
         self._inside = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        line, column = self.getpos()
+        line, _column = self.getpos()
         start = self.get_starttag_text() or ""
         for name, value in attrs:
             if value:
@@ -103,7 +103,10 @@ def _in_attribute(tag: str, name: str, value: str) -> Iterator[Url]:
     if name == "srcset":
         yield from ((1, each.split()[0]) for each in value.split(",") if each.strip())
     elif name in ATTRIBUTES or HTMX.fullmatch(name):
-        yield 1, value.strip()
+        if value.strip().lower().startswith("javascript:"):
+            yield from in_script(value.strip()[len("javascript:") :])
+        else:
+            yield 1, value.strip()
     elif tag == "meta" and name == "content":
         yield from ((1, match[1]) for match in REFRESH.finditer(value))
     elif name == "style":
@@ -155,13 +158,18 @@ def in_script(text: str) -> Iterator[Url]:
             name, value = (node.child_by_field_name(f) for f in ("name", "value"))
             if name and value:
                 constants.setdefault(_text(name), []).extend(_strings(value, constants))
-    _bind_parameters(nodes, constants)
+                for pair in value.named_children if value.type == "object" else ():
+                    key, inner = (pair.child_by_field_name(f) for f in ("key", "value"))
+                    if key and inner:
+                        member = f"{_text(name)}.{_text(key)}"
+                        constants[member] = _strings(inner, constants)
+    _bind_arguments(nodes, constants)
     for node in nodes:
         for url in _opened(node, constants):
             yield node.start_point.row + 1, url
 
 
-def _bind_parameters(nodes: list[Node], constants: dict[str, list[str]]) -> None:
+def _bind_arguments(nodes: list[Node], constants: dict[str, list[str]]) -> None:
     """Add what the calls of the script's functions give for their parameters."""
     functions: dict[str, list[str]] = {}
     for node in nodes:
@@ -177,11 +185,10 @@ def _bind_parameters(nodes: list[Node], constants: dict[str, list[str]]) -> None
         given = node.child_by_field_name("arguments")
         if node.type == "call_expression" and called and given:
             names = functions.get(_text(called), [])
-            for name, value in zip(names, given.named_children, strict=False):
-                if listed.count(name) == 1 and name not in constants:
-                    constants[name] = _strings(value, constants)
-                elif listed.count(name) == 1:
-                    constants[name] = [*constants[name], *_strings(value, constants)]
+            for parameter, value in zip(names, given.named_children, strict=False):
+                if listed.count(parameter) == 1:
+                    found = _strings(value, constants)
+                    constants.setdefault(parameter, []).extend(found)
 
 
 def _opened(node: Node, constants: dict[str, list[str]]) -> Iterator[str]:
@@ -199,11 +206,14 @@ def _opened(node: Node, constants: dict[str, list[str]]) -> Iterator[str]:
             yield from _strings(given[position], constants)
     elif node.type == "assignment_expression":
         left, right = (node.child_by_field_name(f) for f in ("left", "right"))
-        if left and right and _text(left).rpartition(".")[2] in PROPERTIES:
+        last = _text(left).rpartition(".")[2] if left else ""
+        if right and last in PROPERTIES:
             yield from _strings(right, constants)
-    elif node.type == "import_statement":
-        if source := node.child_by_field_name("source"):
-            yield from _strings(source, constants)
+        elif right and last in ("innerHTML", "outerHTML"):
+            for html in _strings(right, constants):
+                yield from (url for _, url in in_html([(1, html)]))
+    elif source := node.child_by_field_name("source"):
+        yield from _strings(source, constants)
 
 
 def _position(function: str, arguments: Node) -> int | None:
@@ -259,7 +269,7 @@ def _strings(node: Node, constants: dict[str, list[str]]) -> list[str]:
             if operator and _text(operator) in ("||", "??", "&&"):
                 return _strings(left, constants) + _strings(right, constants)
             return [a + b for a in _strings(left, constants) for b in ends]
-        case "identifier":
+        case "identifier" | "member_expression":
             return constants.get(_text(node), [])
         case "ternary_expression":
             return [s for c in node.named_children[1:] for s in _strings(c, constants)]
@@ -277,6 +287,9 @@ def _strings(node: Node, constants: dict[str, list[str]]) -> list[str]:
         case "new_expression" | "call_expression":
             arguments = node.child_by_field_name("arguments")
             name = _text(node).partition("(")[0].split()[-1]
+            function = node.child_by_field_name("function")
+            if function and arguments and _text(function).endswith("].join"):
+                return _joined(function, arguments, constants)
             if arguments and name in ("URL", "Request", "String", "encodeURI"):
                 return (
                     _strings(arguments.named_children[0], constants)
@@ -284,6 +297,20 @@ def _strings(node: Node, constants: dict[str, list[str]]) -> list[str]:
                     else []
                 )
     return []
+
+
+def _joined(
+    function: Node, arguments: Node, constants: dict[str, list[str]]
+) -> list[str]:
+    """Return what ``[...].join(separator)`` is."""
+    array = function.child_by_field_name("object")
+    given = arguments.named_children
+    separator = (_strings(given[0], constants) if given else []) or [","]
+    parts = [
+        (_strings(each, constants) or ["\0"])[0]
+        for each in (array.named_children if array else ())
+    ]
+    return [separator[0].join(parts)]
 
 
 @cache

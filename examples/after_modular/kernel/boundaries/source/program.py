@@ -83,9 +83,20 @@ class Program:
         self.files = {file.name: file for file in files}
         self._resolved: dict[ast.AST, frozenset[str]] = {}
         self._texts: dict[ast.AST, tuple[Text, ...]] = {}
-        self._file_of: dict[ast.AST, PythonFile] = {
-            file.tree: file for file in self.files.values()
-        }
+        for file in self.files.values():
+            self._add_partial_calls(file)
+
+    def _add_partial_calls(self, file: PythonFile) -> None:
+        """Add the call that ``functools.partial`` prepares to the nodes of the file."""
+        for node in list(file.nodes):
+            if (
+                isinstance(node, ast.Call)
+                and node.args
+                and "functools.partial" in self.resolve(file, node.func)
+            ):
+                call = ast.Call(node.args[0], node.args[1:], node.keywords)
+                file.nodes.append(ast.copy_location(call, node))
+                file.parents[call] = file.parents[node]
 
     # --- Names --------------------------------------------------------------------
 
@@ -109,6 +120,9 @@ class Program:
                     return
                 bases = self.resolve(file, value)
                 yield from (f"{base}.{attr}" for base in bases)
+                for base in bases:
+                    if base.endswith(OBJECT):
+                        yield from self._resolve_attribute(f"{base}.{attr}")
                 if not bases and attr in ("app", "application", "current_app"):
                     yield APP  # such as the app of a blueprint's setup state
             case ast.Call(func=function):
@@ -129,6 +143,12 @@ class Program:
                 yield from self.resolve(file, value)
             case ast.Starred(value=value):
                 yield from self.resolve(file, value)
+
+    def _resolve_attribute(self, name: str) -> Iterator[str]:
+        """Yield what an attribute of an object of the program stands for."""
+        where, node = self.definition(name)
+        if where and isinstance(node, ast.expr):
+            yield from self.resolve(where, node)
 
     def _of_literal(
         self, file: PythonFile, value: ast.expr, key: ast.expr
@@ -202,6 +222,10 @@ class Program:
     def _resolve_call(
         self, file: PythonFile, call: ast.Call, function: ast.expr
     ) -> Iterator[str]:
+        if getattr(function, "attr", "") == "_get_current_object":
+            assert isinstance(function, ast.Attribute)
+            yield from self.resolve(file, function.value)
+            return
         for name in self.resolve(file, function):
             last = name.rpartition(".")[2]
             first = call.args[0] if call.args else None
@@ -234,9 +258,11 @@ class Program:
             yield where, node.body
         if isinstance(node, ast.FunctionDef):
             for each in ast.walk(node):
-                if isinstance(each, ast.Return) and each.value:
-                    if where.function_of(each) is node:
-                        yield where, each.value
+                is_own = (
+                    isinstance(each, ast.Return) and where.function_of(each) is node
+                )
+                if is_own and isinstance(each, ast.Return) and each.value:
+                    yield where, each.value
 
     # --- Definitions --------------------------------------------------------------
 
@@ -309,7 +335,11 @@ class Program:
                     yield from self.texts(file, each)
             case ast.NamedExpr(value=value) | ast.Starred(value=value):
                 yield from self.texts(file, value)
-            case ast.List(elts=elements) | ast.Tuple(elts=elements):
+            case (
+                ast.List(elts=elements)
+                | ast.Tuple(elts=elements)
+                | ast.Set(elts=elements)
+            ):
                 for each in elements:
                     yield from self.texts(file, each)
             case ast.Subscript(
@@ -335,11 +365,13 @@ class Program:
             case ast.Attribute(value=value, attr="parent"):
                 for text in self.texts(file, value):
                     yield replace(text, text=text.text.rpartition("/")[0])
+            case ast.Attribute(value=value, attr="value"):  # of an enumeration
+                yield from self.texts(file, value)
             case ast.Attribute(attr="root_path"):
                 yield Text(".", file, node.lineno)
             case ast.Attribute():
-                for each in self.resolve(file, node):
-                    yield from self._text_of_name(each)
+                for name in self.resolve(file, node):
+                    yield from self._text_of_name(name)
 
     def _text_of_call(self, file: PythonFile, call: ast.Call) -> Iterator[Text]:
         first = call.args[0] if call.args else None
@@ -348,10 +380,11 @@ class Program:
                 keywords = {each.arg: each.value for each in call.keywords}
                 yield from self._filled(file, value, call.args, "{}", keywords)
                 return
-            case ast.Attribute(value=value, attr="join") if first:
-                if isinstance(first, ast.List | ast.Tuple):
-                    separated = [part for each in first.elts for part in (value, each)]
-                    yield from self._joined(file, call, separated[1:])
+            case ast.Attribute(value=value, attr="join") if isinstance(
+                first, ast.List | ast.Tuple
+            ):
+                separated = [part for each in first.elts for part in (value, each)]
+                yield from self._joined(file, call, separated[1:])
                 return
             case ast.Attribute(value=value, attr=attr) if attr in CASES:
                 for text in self.texts(file, value):
@@ -519,9 +552,12 @@ class Program:
                         yield file.dotted(binding.node)
                     elif isinstance(binding.node, ast.Lambda):
                         yield _key(binding.node, file.name)
-                    elif isinstance(binding.node, ast.Name | ast.Attribute):
-                        if binding.kind == "value" and binding.node is not function:
-                            yield from self._called(file, binding.node)
+                    elif (
+                        isinstance(binding.node, ast.Name | ast.Attribute)
+                        and binding.kind == "value"
+                        and binding.node is not function
+                    ):
+                        yield from self._called(file, binding.node)
             case ast.Attribute(value=ast.Name(id="self" | "cls"), attr=attr):
                 if inside := file.class_of(function):
                     yield f"{file.dotted(inside)}.{attr}"

@@ -169,8 +169,8 @@ class PythonFile:
                     for argument in _arguments(child.args):
                         binding = Binding("parameter", child, argument.arg)
                         inner.bind(argument.arg, binding)
-            self._bind(child, inner)
             self._visit(child, inner)
+            self._bind(child, inner)
 
     def _bind(self, node: ast.AST, scope: Scope) -> None:
         match node:
@@ -189,15 +189,15 @@ class PythonFile:
                 ast.For(target=target, iter=values)
                 | ast.comprehension(target=target, iter=values)
             ):
-                for name in ast.walk(target):
-                    if isinstance(name, ast.Name):
-                        kind = "element" if name is target else "other"
-                        scope.bind(name.id, Binding(kind, values))
+                for part in ast.walk(target):
+                    if isinstance(part, ast.Name):
+                        kind = "element" if part is target else "other"
+                        scope.bind(part.id, Binding(kind, values))
             case ast.With(items=items):
                 for item in items:
                     if isinstance(item.optional_vars, ast.Name):
-                        name_ = item.optional_vars.id
-                        scope.bind(name_, Binding("value", item.context_expr))
+                        binding = Binding("value", item.context_expr)
+                        scope.bind(item.optional_vars.id, binding)
             case ast.Global(names=names):
                 for each in names:
                     scope.names[each] = self.names.setdefault(each, [])
@@ -205,6 +205,8 @@ class PythonFile:
     def _bind_target(self, target: ast.expr, value: ast.expr, scope: Scope) -> None:
         if isinstance(target, ast.Name):
             scope.bind(target.id, Binding("value", value))
+        elif isinstance(target, ast.Attribute):
+            self._bind_attribute(target, value)
         elif isinstance(target, ast.Tuple | ast.List):
             values = (
                 value.elts
@@ -217,6 +219,12 @@ class PythonFile:
                     self._bind_target(each, part, scope)
                 elif isinstance(each, ast.Name):
                     scope.bind(each.id, Binding("other", value))
+
+    def _bind_attribute(self, target: ast.Attribute, value: ast.expr) -> None:
+        """Bind ``self.name`` in the class, where its other methods find it."""
+        around = self.class_of(value)
+        if around and isinstance(target.value, ast.Name) and target.value.id == "self":
+            self.scopes[around].bind(target.attr, Binding("value", value))
 
     def _bind_import(self, node: ast.Import | ast.ImportFrom, scope: Scope) -> None:
         lazy = not isinstance(scope.node, ast.Module)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection
 from functools import lru_cache
 
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
-from sqlglot.tokens import Tokenizer, TokenType
+from sqlglot.tokenizer_core import TokenType
+from sqlglot.tokens import Tokenizer
 
 from .program import UNKNOWN
+
+# It warns of statements that it does not know.
+logging.getLogger("sqlglot").setLevel(logging.ERROR)
 
 NAMES = (TokenType.VAR, TokenType.IDENTIFIER)
 
@@ -62,7 +67,7 @@ def identifiers(text: str) -> frozenset[str]:
 
 def named_in(text: str, tables: Collection[str]) -> set[str]:
     """Return which of the tables a part of a statement names."""
-    whole = identifiers(text) & set(tables)
+    whole = set(identifiers(text)) & set(tables)
     return whole & tables_of(text) if whole and is_statement(text) else whole
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from unittest.mock import patch
 
 import pytest
@@ -11,7 +11,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from kernel import current_kernel
-from kernel.runtime import QuarantinedModule
 
 from .conftest import ADMIN, MEMBER
 
@@ -125,7 +124,7 @@ def test_an_unknown_user_is_not_found(admin: FlaskClient) -> None:
 def test_the_status_page_names_every_module_and_what_is_wrong(
     app: Flask, admin: FlaskClient
 ) -> None:
-    broken = QuarantinedModule(
+    broken = SimpleNamespace(
         name="shop", url_prefix="/shop", reason="No module named x"
     )
     with patch.dict(current_kernel.quarantined, shop=broken):

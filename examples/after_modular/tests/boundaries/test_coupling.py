@@ -1,10 +1,10 @@
-"""Counting how often features reach into each other, in any Flask app."""
+"""The coupling of features is counted, in any Flask app."""
 
 from pathlib import Path
 
-from kernel.boundaries.crossings import crossings
+from kernel.boundaries.coupling import couplings
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 MODELS = {"User": "auth", "Post": "blog"}
 TANGLE = """\
 class User(Base):
@@ -35,7 +35,7 @@ def test_a_tangle_is_counted(tmp_path: Path) -> None:
     (tmp_path / "app.py").write_text(TANGLE)
     (tmp_path / "tests").mkdir()
     (tmp_path / "tests" / "test_app.py").write_text(TANGLE)
-    assert [tuple(each) for each in crossings(tmp_path, MODELS)] == [
+    assert [tuple(each) for each in couplings(tmp_path, MODELS)] == [
         ("app.py", 5, "foreign key", "blog", "auth"),
         ("app.py", 6, "relationship", "blog", "auth"),
         ("app.py", 18, "model", "blog", "auth"),
@@ -48,10 +48,10 @@ def test_pages_of_modules_are_known_by_their_blueprints(tmp_path: Path) -> None:
     for name in ("blog", "box__more/shop"):
         (tmp_path / "modules" / name).mkdir(parents=True)
         (tmp_path / "modules" / name / "view.py").write_text(view)
-    assert [tuple(each) for each in crossings(tmp_path, {})] == [
+    assert [tuple(each) for each in couplings(tmp_path, {})] == [
         ("modules/box__more/shop/view.py", 3, "page", "shop", "blog"),
     ]
 
 
 def test_there_are_none_here() -> None:
-    assert crossings(ROOT, MODELS) == []
+    assert couplings(ROOT, MODELS) == []
