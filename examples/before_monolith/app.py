@@ -1372,13 +1372,13 @@ def notification_preferences() -> View:
 @admin_required
 def admin() -> View:
     """Show totals of the site and links to the other admin pages."""
-    figures = {
+    metrics = {
         "users": count(User),
         "posts": count(Post),
         "subscriptions": count(Subscription, Subscription.status == "active"),
         "revenue": revenue(),
     }
-    return render_template("admin.html", figures=figures)
+    return render_template("admin.html", metrics=metrics)
 
 
 @app.get("/admin/users")
