@@ -81,6 +81,7 @@ class Settings:
     LOGIN_LIMIT: str = "5 per minute"
     LOGIN_IP_LIMIT: str = "100 per minute"
     MAIL_LIMIT: str = "5 per hour"
+    MAIL_IP_LIMIT: str = "30 per hour"
 
     EVENTS_ENGINE: str = ""
     EVENTS_MAX_ATTEMPTS: int = 12  # the last one after an hour

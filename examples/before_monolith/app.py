@@ -36,7 +36,6 @@ from flask_admin import Admin, AdminIndexView, expose
 from flask_admin.model import BaseModelView
 from flask_admin.theme import Bootstrap4Theme
 from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_login import (
     LoginManager,
     current_user,
@@ -84,6 +83,7 @@ from helpers import (
     add_month,
     add_notification,
     admin_required,
+    client_address,
     daily_series,
     day_tag,
     day_text,
@@ -155,7 +155,7 @@ login_manager = LoginManager()
 login_manager.init_app(app, add_context_processor=False)
 app.jinja_env.globals["current_user"] = current_user
 limiter = Limiter(
-    get_remote_address, app=app, storage_uri="memory://", headers_enabled=True
+    client_address, app=app, storage_uri="memory://", headers_enabled=True
 )
 payment_provider: PaymentProvider = SandboxProvider()
 sandbox = SandboxProvider()
@@ -391,6 +391,15 @@ def was_accepted(response: Response) -> bool:
     return response.status_code == 302
 
 
+guesses_in_session = limiter.limit(
+    app.config["LOGIN_LIMIT"],
+    key_func=lambda: f"user {me().id}",
+    methods=["POST"],
+    deduct_when=log_in_failed,
+)
+mails_per_client = limiter.limit(
+    app.config["MAIL_IP_LIMIT"], methods=["POST"], deduct_when=was_accepted
+)
 mails_per_address = limiter.limit(
     app.config["MAIL_LIMIT"],
     key_func=submitted_email,
@@ -414,6 +423,7 @@ def invalid_link(new_link_endpoint: str) -> View:
 
 @app.route("/auth/register", methods=["GET", "POST"])
 @mails_per_address
+@mails_per_client
 def register() -> View:
     """Open an account; the answer does not tell whether there was one already."""
     form = RegisterForm()
@@ -449,6 +459,7 @@ def page_status() -> int:
 
 @app.route("/auth/confirm", methods=["GET", "POST"])
 @mails_per_address
+@mails_per_client
 def request_confirmation() -> View:
     """Send the confirmation link again."""
     form = EmailForm()
@@ -540,6 +551,7 @@ def logout() -> View:
 
 @app.route("/auth/reset", methods=["GET", "POST"])
 @mails_per_address
+@mails_per_client
 def request_reset() -> View:
     """Send a link to choose a new password."""
     form = EmailForm()
@@ -583,11 +595,13 @@ def account() -> View:
 
 @app.route("/auth/account/password", methods=["GET", "POST"])
 @login_required
+@guesses_in_session
 def change_password() -> View:
     """Choose a new password; every other session ends."""
     form = ChangePasswordForm(me())
     accepted = form.validate_on_submit()
     if accepted and not verify_password(me(), form.current.data):
+        g.log_in_failed = True
         form.current.errors = ["This is not your password."]
         accepted = False
     if not accepted:
@@ -668,11 +682,13 @@ def iso(moment: datetime | None) -> str | None:
 
 @app.route("/auth/account/delete", methods=["GET", "POST"])
 @login_required
+@guesses_in_session
 def delete_account() -> View:
     """Delete the account and what hangs on it; invoices stay, without a name."""
     form = DeleteAccountForm()
     accepted = form.validate_on_submit()
     if accepted and not verify_password(me(), form.password.data):
+        g.log_in_failed = True
         form.password.errors = ["This is not your password."]
         accepted = False
     if accepted and is_only_admin(me()):

@@ -15,6 +15,6 @@ module = Module(
         Link("Change your password", "auth.change_password", menu="account"),
         Link("Download your data", "auth.export_account", menu="account"),
     ),
-    settings=("LOGIN_LIMIT", "LOGIN_IP_LIMIT", "MAIL_LIMIT"),
+    settings=("LOGIN_LIMIT", "LOGIN_IP_LIMIT", "MAIL_LIMIT", "MAIL_IP_LIMIT"),
     hooks=("after_request", "template_global"),
 )
