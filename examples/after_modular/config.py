@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, ClassVar
 
+from limits import parse_many
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
+from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
 
 from kernel import settings as environment
 from kernel.exceptions import StartupError
@@ -33,6 +35,7 @@ ADDRESSES = {
     "BASE_URL": (("http://", "https://"), "https://example.com/"),
     "OTEL_EXPORTER_OTLP_ENDPOINT": (("http://", "https://"), "http://host:4318"),
 }
+LIMITS = ("LOGIN_LIMIT", "LOGIN_IP_LIMIT", "MAIL_LIMIT", "MAIL_IP_LIMIT")
 AT_LEAST_ONE = (
     "DATABASE_POOL_SIZE",
     "DATABASE_TIMEOUT",
@@ -209,6 +212,20 @@ class Settings:
                 "WEBHOOK_SECRET does not start with 'whsec_': copy it from the "
                 "payment provider as it is."
             )
+        try:
+            Webhook(self.WEBHOOK_SECRET)
+        except (ValueError, EmptyWebhookSecretError):
+            raise StartupError(
+                "WEBHOOK_SECRET is not base64 text after 'whsec_': copy it from the "
+                "payment provider as it is."
+            ) from None
+        for name in LIMITS:
+            try:
+                parse_many(getattr(self, name))
+            except ValueError:  # Flask-Limiter would log it, and limit nothing
+                raise StartupError(
+                    f"{name} is {getattr(self, name)!r}: write it like 5 per minute."
+                ) from None
         if self.EVENTS_ENGINE == "celery" and not self.CELERY_BROKER_URL:
             raise StartupError(
                 "EVENTS_ENGINE is 'celery', and CELERY_BROKER_URL is not set: set it, "
