@@ -205,6 +205,7 @@ def contract_live(session: nox.Session, app: str) -> None:
             "WEBHOOK_SECRET": LIVE_WEBHOOK_SECRET,
             # All the suite's visitors share one address here.
             "LOGIN_IP_LIMIT": "10000 per minute",
+            "MAIL_IP_LIMIT": "10000 per hour",
         }
         admin = {"email": "admin@example.com", "password": "contract-live-admin"}
         with session.chdir(APPS[app]):
