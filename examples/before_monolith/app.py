@@ -416,7 +416,7 @@ guesses_in_session = limiter.limit(
     app.config["LOGIN_LIMIT"],
     key_func=lambda: f"user {me().id}",
     methods=["POST"],
-    deduct_when=log_in_failed,
+    deduct_when=login_failed,
 )
 mails_per_client = limiter.limit(
     app.config["MAIL_IP_LIMIT"], methods=["POST"], deduct_when=was_accepted
