@@ -3,8 +3,8 @@
     python -m stack --app after --instances 2 --proxy haproxy
     python -m stack --log-ins 1 -- pytest tests/contract --base-url={url} ...
 
-In the words of the command, {url}, {mail_folder}, {webhook_secret}, {admin_email} and
-{admin_password} stand for what a test needs to know.
+In the arguments of the command, {url}, {mail_folder}, {webhook_secret}, {admin_email}
+and {admin_password} are replaced by their values.
 """
 
 from __future__ import annotations

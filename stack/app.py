@@ -1,4 +1,4 @@
-"""The app's own processes: instances, log-in processes, workers and commands."""
+"""The app's own processes: instances, login processes, workers and commands."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ WORKERS = {
     "worker": ["flask", "events", "work"],
     "celery": [
         *("celery", "-A", "kernel.dispatchers.celery_app", "worker"),
-        *("--concurrency=1", "--loglevel=INFO"),  # which lists its tasks
+        *("--concurrency=1", "--loglevel=INFO"),  # lists its tasks
     ],
 }
 READY = {"worker": "Delivering events", "celery": "outbox.deliver"}
-# Whoever checks passwords lets those go first who only want a page.
+# Processes that hash passwords yield the CPU to those that serve pages.
 POLITE = ["nice", "-n", "10"]
 
 
@@ -56,7 +56,7 @@ class App:
         return process, f"{HOST}:{port}"
 
     def worker(self, name: str, broker: str) -> Process:
-        """Return a process that delivers events. It listens nowhere."""
+        """Return a process that delivers events; it has no port."""
         command = [sys.executable, "-m", *WORKERS[broker]]
         process = self._process(
             name, command, lambda: process.has_printed(READY[broker])
@@ -95,7 +95,7 @@ class App:
 
 
 def server_settings() -> dict[str, str]:
-    """Return what tells granian how to serve, in a container as here."""
+    """Return the settings of granian, the same as in a container."""
     lines = (DEPLOY / "server.env").read_text().splitlines()
     pairs = (line.split("=", 1) for line in lines if line and line[0] != "#")
     return {name: value for name, value in pairs}

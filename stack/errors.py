@@ -1,5 +1,5 @@
-"""What goes wrong with a stack."""
+"""The error of the stack."""
 
 
 class StackError(RuntimeError):
-    """A process did not start or stop, or what it needs is not on this machine."""
+    """A process did not start or stop, or a program is not installed."""

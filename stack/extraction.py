@@ -1,4 +1,4 @@
-"""Extraction: one module runs in a process of its own, with its own database."""
+"""Extraction: one module runs in its own processes, with its own database."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ ROUTES = DEPLOY / "extraction"
 
 @dataclass(frozen=True)
 class Extraction:
-    """Who reaches whom, and what nginx sends where.
+    """The addresses and the routes of an extracted module.
 
-    :param module: the name of the module; there must be routes for it.
-    :param app_port: where the instance listens that the module asks for the others.
-    :param port: where the module listens.
+    :param module: the name of the module; the app ships nginx routes for it.
+    :param app_port: the port of the instance that runs the other modules.
+    :param port: the port of the module's process.
     """
 
     module: str
@@ -33,11 +33,11 @@ class Extraction:
 
     @property
     def app_settings(self) -> dict[str, str]:
-        """The settings of those who do without the module."""
+        """The settings of the processes without the module."""
         return {"REMOTE_MODULES": f"{self.module}=http://{HOST}:{self.port}"}
 
     def module_settings(self, names: Sequence[str], database: str) -> dict[str, str]:
-        """Return the settings of those who run the module alone.
+        """Return the settings of the processes that run only the module.
 
         :param names: the names of all modules.
         """
@@ -46,7 +46,7 @@ class Extraction:
         return {"REMOTE_MODULES": remote, "DATABASE_URL": database}
 
     def add_routes(self, folder: Path, apps: Sequence[str]) -> None:
-        """Write what nginx includes: the module's addresses, and its pages."""
+        """Write the files that nginx includes: the module's upstream and its routes."""
         routes = folder / "nginx" / "routes"
         routes.mkdir(parents=True, exist_ok=True)
         servers = [f"server {HOST}:{self.port} max_fails=0;"]

@@ -1,4 +1,4 @@
-"""What the stack needs of this machine: programs and free ports."""
+"""The programs and the free ports of this machine."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from .errors import StackError
 
 HOST = "127.0.0.1"
-# Below the ports that Linux and macOS give to outgoing connections: while a killed
-# process is down, no connection takes its port.
+# Below the ephemeral ports of Linux and macOS: while a killed process is down, no
+# outgoing connection takes its port.
 PORTS = range(20_000, 32_768)
-# The Debian package of each program. Debian keeps servers where only root looks.
+# The Debian package of each program. Debian installs servers outside a user's PATH.
 PACKAGES = {
     "haproxy": "haproxy",
     "nginx": "nginx",
@@ -24,12 +24,12 @@ SYSTEM_FOLDERS = "/usr/sbin:/usr/local/sbin:/opt/homebrew/bin"
 
 
 def find_program(name: str) -> str:
-    """Return the path of a program; it was asked for with :func:`require`."""
+    """Return the path of a program that :func:`require` has checked."""
     return shutil.which(name) or shutil.which(name, path=SYSTEM_FOLDERS) or name
 
 
 def require(programs: Iterable[str]) -> None:
-    """Raise one :class:`StackError` that names every program that is not there."""
+    """Raise one :class:`StackError` that names all missing programs."""
     missing = [name for name in programs if find_program(name) == name]
     if missing:
         packages = " ".join(PACKAGES[name] for name in missing)
@@ -40,9 +40,9 @@ def require(programs: Iterable[str]) -> None:
 
 
 def free_port() -> int:
-    """Return a port of 127.0.0.1 on which nobody listens."""
+    """Return an unused port of 127.0.0.1."""
     while True:
-        port = random.choice(PORTS)
+        port = random.choice(PORTS)  # noqa: S311 - a port is no secret
         with socket.socket() as probe:
             try:
                 probe.bind((HOST, port))

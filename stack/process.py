@@ -1,4 +1,4 @@
-"""A server process that a test may start, stop and kill as often as it likes."""
+"""A server process that tests start, stop and kill."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ STOP_SECONDS = 30
 
 @dataclass
 class Process:
-    """One server, with the children that it starts.
+    """One server and its child processes.
 
-    :param command: what to run.
-    :param log: the file that gets what it prints.
-    :param answers: whether it is ready to serve.
-    :param env: what it finds in its environment, besides ours.
-    :param user: the user to run as, ours if not given; only root can choose.
-    :param stop_signal: what asks it to finish its work and end.
+    :param command: the command line.
+    :param log: the file for its output.
+    :param answers: returns whether it is ready.
+    :param env: variables in addition to those of this process.
+    :param user: the user to run as; requires root.
+    :param stop_signal: the signal for a graceful shutdown.
     """
 
     name: str
@@ -49,26 +49,26 @@ class Process:
 
     @property
     def pid(self) -> int:
-        """The number of the running process, which is that of its group, too."""
+        """The ID of the running process, which is the ID of its group, too."""
         if not self.running or self._popen is None:
             raise StackError(f"{self.name} is not running.")
         return self._popen.pid
 
     @property
     def running(self) -> bool:
-        """Whether it was started and has not ended."""
+        """Whether the process runs."""
         return self._popen is not None and self._popen.poll() is None
 
     def start(self) -> None:
-        """Start it, and return when it answers.
+        """Start the process, and wait until it is ready.
 
-        :raises StackError: with the end of its log, if it never does.
+        :raises StackError: with the end of its log, if that takes too long.
         """
         self.launch()
         self.wait()
 
     def launch(self) -> None:
-        """Start it, and go on: several may start side by side."""
+        """Start the process without waiting: several can start concurrently."""
         if self.running:
             raise StackError(f"{self.name} is running already.")
         self._forget()
@@ -89,9 +89,9 @@ class Process:
         self.watchdog.watch(self._popen.pid)
 
     def wait(self) -> None:
-        """Return when it answers.
+        """Wait until it is ready.
 
-        :raises StackError: with the end of its log, if it never does.
+        :raises StackError: with the end of its log, if that takes too long.
         """
         deadline = time.monotonic() + START_SECONDS
         while not self.answers():
@@ -106,7 +106,7 @@ class Process:
             raise self.error(problem)
 
     def stop(self) -> None:
-        """Ask it to finish what it does and to end, and wait for that.
+        """Shut it down gracefully, and wait until it has ended.
 
         :raises StackError: if it had to be killed.
         """
@@ -123,7 +123,7 @@ class Process:
             self.kill()
 
     def kill(self) -> None:
-        """End it and its children at once (SIGKILL), in the middle of whatever."""
+        """Send SIGKILL to the process and its children."""
         if self._popen is None:
             return
         family: list[psutil.Process] = []
@@ -131,7 +131,7 @@ class Process:
             family = psutil.Process(self._popen.pid).children(recursive=True)
         kill_group(self._popen.pid)
         self._popen.wait()
-        for child in family:  # PostgreSQL's are in groups of their own
+        for child in family:  # PostgreSQL's have their own groups
             with suppress(psutil.NoSuchProcess):
                 child.kill()
         while any(map(_works, family)):
@@ -139,18 +139,18 @@ class Process:
         self._forget()
 
     def restart(self) -> None:
-        """Stop it and start it again."""
+        """Stop and start the process."""
         self.stop()
         self.start()
 
     def has_printed(self, text: str) -> bool:
-        """Tell whether ``text`` is in its log since it was started."""
+        """Return whether its log contains ``text`` since its start."""
         with self.log.open("rb") as log:
             log.seek(self._log_start)
             return text.encode() in log.read()
 
     def error(self, problem: str) -> StackError:
-        """Return an error that says what is wrong, and how the log ends."""
+        """Return an error with the problem and the end of the log."""
         log = self.log.read_text(errors="replace").splitlines()
         return StackError("\n".join([f"{problem}. Its log ends so:", *log[-20:]]))
 
@@ -161,7 +161,7 @@ class Process:
 
 
 def _works(process: psutil.Process) -> bool:
-    """Tell whether a process still holds files and ports: a zombie doesn't."""
+    """Return whether a process still holds files and ports; a zombie doesn't."""
     try:
         return process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
@@ -169,7 +169,7 @@ def _works(process: psutil.Process) -> bool:
 
 
 def answers_http(url: str) -> bool:
-    """Tell whether a GET of ``url`` is answered with success."""
+    """Return whether a GET of ``url`` succeeds."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(url, timeout=5):

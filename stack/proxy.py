@@ -1,4 +1,4 @@
-"""The proxy in front of the app, with the very configuration that the app ships."""
+"""The proxy in front of the app, with the configuration that the app ships."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from .machine import find_program
 from .process import Process, answers_http
 from .watchdog import Watchdog
 
-MOST_INSTANCES = 4  # that haproxy.cfg has a line for
+MAX_INSTANCES = 4  # servers in haproxy.cfg
 
-# What nginx's container image brings around the template.
+# The main configuration, which nginx's container image has around the template.
 NGINX_MAIN = """\
 {user}daemon off;
 worker_processes 1;
@@ -45,9 +45,9 @@ def nginx(
 ) -> Process:
     """Return an nginx.
 
-    :param address: where it listens, as ``host:port``.
+    :param address: its ``host:port``.
     :param apps: the addresses of the app's instances.
-    :param log_ins: those of the processes for log-ins; the instances, if empty.
+    :param log_ins: the addresses of the login processes; the instances, if empty.
     """
     home = folder / "nginx"
     for name in ("cache", "tls"):
@@ -84,8 +84,8 @@ def haproxy(
     log_ins: Sequence[str],
 ) -> Process:
     """Return an HAProxy; the parameters are those of :func:`nginx`."""
-    if len(apps) > MOST_INSTANCES:
-        raise StackError(f"haproxy.cfg has room for {MOST_INSTANCES} instances.")
+    if len(apps) > MAX_INSTANCES:
+        raise StackError(f"haproxy.cfg has room for {MAX_INSTANCES} instances.")
     env = {"LISTEN": address}
     env |= {f"APP_{number}": app for number, app in enumerate(apps, 1)}
     env |= {f"LOG_IN_{number}": app for number, app in enumerate(log_ins, 1)}

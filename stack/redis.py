@@ -1,4 +1,4 @@
-"""Redis, which keeps nothing on disk: killed and started again, it is empty."""
+"""Redis without persistence: after a restart it is empty."""
 
 from __future__ import annotations
 

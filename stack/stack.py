@@ -1,4 +1,4 @@
-"""All of it together: PostgreSQL, Redis, app processes, workers and a proxy."""
+"""The whole stack: PostgreSQL, Redis, app processes, workers and a proxy."""
 
 from __future__ import annotations
 
@@ -25,28 +25,28 @@ ENGINES = {"embedded": "thread", "worker": "worker", "celery": "celery"}
 
 
 class Stack:
-    """One of the apps and all it needs, running while the ``with`` block does.
+    """One of the apps and its services, which run during the ``with`` block.
 
-    :param folder: gets the data, the mails and the logs; what an earlier run left in it
-        is used again.
+    :param folder: gets the data, the emails and the logs; data of an earlier run is
+        reused.
     :param app: ``before`` is the monolith, ``after`` the modular app.
-    :param instances: how many processes serve the app.
-    :param log_ins: how many more serve only the forms that check a password.
-    :param workers: how many processes deliver events; only with a broker for them.
-    :param broker: who delivers events: ``embedded``, a thread of each instance;
-        ``worker``, our own workers; ``celery``, Celery's, through Redis.
+    :param instances: the number of processes that serve the app.
+    :param log_ins: the number of processes that serve only forms with a password.
+    :param workers: the number of processes that deliver events; needs a broker.
+    :param broker: what delivers events: ``embedded``, a thread of each instance;
+        ``worker``, processes of ``flask events work``; ``celery``, Celery with Redis.
     :param proxy: ``None`` sends everything to the first instance.
-    :param extracted: the name of a module that runs in a process of its own, with its
-        own database and, with a broker, a worker of its own; only behind nginx.
-    :param env: settings of the app and of granian, over those that are made here.
+    :param extracted: the name of a module that runs in its own process, with its own
+        database and, with a broker, its own worker; only behind nginx.
+    :param env: settings of the app and of granian, which override the defaults.
     """
 
     url: str
-    """Where the site is."""
+    """The URL of the site."""
     env: dict[str, str]
     """The settings of the app's processes."""
     database_url: str
-    """Where the app's database is, in the form of the setting DATABASE_URL."""
+    """The URL of the app's database, in the form of the setting DATABASE_URL."""
 
     def __init__(
         self,
@@ -118,7 +118,7 @@ class Stack:
         self.database_url = self._make_database("inkwell")
         redis = Redis(self.folder, self._watchdog)
         self._start(redis.process)
-        # Who delivers an event has no request to learn the address of the site from.
+        # A worker that delivers an event has no request that contains the site's URL.
         port = free_port() if self._proxy else self._app_port
         address = f"{HOST}:{port}"
         self.url = f"http://{address}"
@@ -138,7 +138,7 @@ class Stack:
             self._start(make(self.folder, self._watchdog, address, apps, log_ins))
 
     def _launch_extracted(self, extraction: Extraction, apps: list[str]) -> None:
-        """Start the processes of the module, and have them found by the proxy."""
+        """Start the processes of the module, and add their routes to the proxy."""
         name = extraction.module
         modules = json.loads(self.flask("modules", "--json"))["active"]
         database = self._make_database(f"inkwell_{name}")
@@ -165,6 +165,7 @@ class Stack:
             "MAIL_BACKEND": "file",
             "MAIL_FILE_PATH": str(self.mail_folder),
             "REDIS_URL": redis.url(0),
+            "MAIL_IP_LIMIT": "10000 per hour",  # all visitors share an address
             "TRUSTED_PROXIES": "1" if self._proxy else "0",
             "EVENTS_ENGINE": ENGINES[self._broker],
         }
@@ -180,7 +181,7 @@ class Stack:
         """Start processes called ``name-1`` and so on; return their addresses."""
         addresses = []
         for number in range(1, count + 1):
-            # The first one's is known: without a proxy it is the address of the site.
+            # Without a proxy, the first instance has the address of the site.
             port = self._app_port if (name, number) == ("app", 1) else free_port()
             process, address = self._app.instance(
                 f"{name}-{number}", polite=polite, port=port

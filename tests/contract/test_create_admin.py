@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from .texts import BAD_LOGIN
+
 pytestmark = [pytest.mark.in_process, pytest.mark.needs("admin")]
 
 ADMINS_PASSWORD = "the operator's long password"
@@ -19,7 +21,7 @@ def test_an_unconfirmed_account_loses_the_password_it_was_registered_with(elsewh
     output = create_admin(people, person.email)
     assert "not confirmed" in output
     assert "password" in output
-    person.log_in().expect(422).form_error("E-mail or password is wrong.")
+    person.log_in().expect(422).form_error(BAD_LOGIN)
     person.log_in(password=ADMINS_PASSWORD).expect(302)
     person.get("/admin/").expect(200)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from .texts import CONFIRM_SUBJECT
+
 pytestmark = pytest.mark.in_process
 
 FOREIGN = ["evil.example", "inkwell.example.evil.example", "127.0.0.1:8000", "a b"]
@@ -19,12 +21,12 @@ def test_another_host_is_refused(production, host):
     fields = {"csrf_token": person.token(), "email": person.email}
     person.post("/auth/reset", fields, headers=headers).expect(400)
     subjects = [mail.subject for mail in person.mailbox.settled(person.email, 1)]
-    assert subjects == ["Confirm your address"]
+    assert subjects == [CONFIRM_SUBJECT]
 
 
 def test_links_in_mails_lead_to_the_site(production):
     person = production().registered()
-    mail = person.mailbox.wait(person.email, "Confirm your address")
+    mail = person.mailbox.wait(person.email, CONFIRM_SUBJECT)
     assert "https://inkwell.example/auth/confirm/" in mail.text
 
 

@@ -19,4 +19,4 @@ def test_the_password_can_be_changed(production):
 
 def test_an_account_can_be_deleted(production):
     member = production().member()
-    member.delete_account().to("/").follow().flash("Your account is deleted.")
+    member.delete_account().to("/").follow().flash("Your account has been deleted.")

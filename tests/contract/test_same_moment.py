@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from importlib.util import find_spec
 from threading import Barrier
 
 import pytest
@@ -16,34 +14,7 @@ from .provider import Provider
 
 pytestmark = pytest.mark.in_process
 
-# PostgreSQL comes from `stack`, which only this repository has.
-DATABASES = ["sqlite", "postgresql"] if find_spec("stack") else ["sqlite"]
 AT_ONCE = 6
-numbers = itertools.count()
-
-
-@pytest.fixture(scope="session")
-def postgres(request: pytest.FixtureRequest) -> Iterator[object]:
-    """A PostgreSQL server."""
-    from stack.postgres import Postgres
-    from stack.watchdog import Watchdog
-
-    folder = request.getfixturevalue("server_folder")("same-moment")
-    with Watchdog() as watchdog:
-        server = Postgres(folder, watchdog)
-        server.process.launch()
-        server.process.wait()
-        yield server
-        server.process.stop()
-
-
-@pytest.fixture(params=DATABASES)
-def crowd(request: pytest.FixtureRequest, elsewhere: Callable[..., People]) -> People:
-    """People of a site on each database."""
-    if request.param == "sqlite":
-        return elsewhere()
-    server = request.getfixturevalue("postgres")
-    return elsewhere(DATABASE_URL=server.create_database(f"moment_{next(numbers)}"))
 
 
 def at_once(actions: list[Callable[[], object]]) -> list[object]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from benchmarks.faults.ground import APP, SHOP, Ground
+from benchmarks.faults.environment import APP, SHOP, Environment
 
 from tests.conftest import FolderFactory
 
@@ -22,15 +22,18 @@ Outcomes = dict[str, dict[str, Any]]
 
 @pytest.fixture(scope="session")
 def crash(server_folder: FolderFactory) -> Callable[..., Outcomes]:
-    """Return a function that runs steps and returns what came of each."""
+    """Return a function that runs steps and returns the outcome of each."""
 
     def run(*steps: str, database: str, code: Path = APP) -> Outcomes:
         folder = server_folder("crash")
-        with Ground(folder, database=database, settings=SETTINGS, code=code) as ground:
+        environment = Environment(
+            folder, database=database, settings=SETTINGS, code=code
+        )
+        with environment:
             done = subprocess.run(
                 [sys.executable, str(CRASH), *steps],
                 cwd=SHOP,
-                env=ground.env,
+                env=environment.env,
                 capture_output=True,
                 text=True,
             )
@@ -45,5 +48,5 @@ def crash(server_folder: FolderFactory) -> Callable[..., Outcomes]:
 def outcomes(
     request: pytest.FixtureRequest, crash: Callable[..., Outcomes]
 ) -> Outcomes:
-    """Return what came of every step on one of the databases."""
+    """Return the outcome of every step on one of the databases."""
     return crash("all", database=request.param)

@@ -1,8 +1,8 @@
 """Kill a process at one step of publishing or delivering, then let another deliver.
 
-Run as a script, where the shop and its database are: `python crash.py STEP...`, or
-`all`. The app is loaded once; every process that is to be killed is a fork. Prints a
-JSON object: for each step what is in the database in the end.
+Run as a script in the folder of the shop: `python crash.py STEP...`, or `all`. The app
+is loaded once; every process that is killed is a fork. Prints a JSON object: for each
+step the content of the database in the end.
 """
 
 from __future__ import annotations
@@ -18,10 +18,11 @@ from typing import Any, NamedTuple
 
 
 class Step(NamedTuple):
-    """Where to kill.
+    """Where to send SIGKILL.
 
-    :param function: before or after this function is called ...
-    :param once: ... for the first time after this one was.
+    :param when: ``before`` or ``after``.
+    :param function: the function whose call triggers it.
+    :param once: a function that must have been called before.
     """
 
     when: str
@@ -29,20 +30,20 @@ class Step(NamedTuple):
     once: str = ""
 
 
-INSERT = "kernel.outbox.carrier:Outbox.send"
+INSERT = "kernel.outbox.dispatcher:Outbox.store"
 COMMIT = "sqlalchemy.engine.default:DefaultDialect.do_commit"
 FLUSH = "sqlalchemy.orm:Session.flush"
 CLAIM = "kernel.outbox.queue:claim"
 COMPLETE = "kernel.outbox.queue:complete"
-LISTEN = "modules.books.listeners:_entry"
+LISTEN = "modules.ledger.listeners:_entry"
 
-NOTHING_HAPPENED = {
-    "publishing, before the event is written": Step("before", INSERT),
-    "publishing, after the event is written": Step("after", INSERT),
+NOT_PUBLISHED = {
+    "publishing, before the event is stored": Step("before", INSERT),
+    "publishing, after the event is stored": Step("after", INSERT),
     "publishing, before the commit": Step("before", COMMIT, once=INSERT),
 }
 PUBLISHING = {
-    **NOTHING_HAPPENED,
+    **NOT_PUBLISHED,
     "publishing, after the commit": Step("after", COMMIT, once=INSERT),
 }
 DELIVERING = {
@@ -51,51 +52,50 @@ DELIVERING = {
     "delivering, when the listener begins": Step("before", LISTEN),
     "delivering, before the listener's flush": Step("before", FLUSH, once=LISTEN),
     "delivering, after the listener's flush": Step("after", FLUSH, once=LISTEN),
-    "delivering, before it is noted as done": Step("before", COMPLETE),
-    "delivering, after it is noted as done": Step("after", COMPLETE),
+    "delivering, before its completion is recorded": Step("before", COMPLETE),
+    "delivering, after its completion is recorded": Step("after", COMPLETE),
     "delivering, before the commit": Step("before", COMMIT, once=COMPLETE),
     "delivering, after the commit": Step("after", COMMIT, once=COMPLETE),
 }
 STEPS = {**PUBLISHING, **DELIVERING}
-TOGETHER = "four at once"
+CONCURRENT = "four concurrent workers"
 DEADLY = "a listener that kills its process"
-DAWDLING = "a listener that takes too long"
+SLOW = "a listener that outlives its claim"
 
 
 def main(names: list[str]) -> None:
-    """Print what comes of each of these."""
+    """Run these steps; print the outcomes."""
     app = load()
     runs: dict[str, Callable[[Any], None]] = {
         **{name: crash_at(name) for name in STEPS},
-        TOGETHER: four_at_once,
+        CONCURRENT: four_concurrent_workers,
         DEADLY: deadly_listener,
-        DAWDLING: dawdling_listener,
+        SLOW: slow_listener,
     }
     found = {}
     for name in runs if names == ["all"] else names:
-        fork(app, empty)
+        fork(app, delete_orders)
         try:
             runs[name](app)
-            found[name] = tell(app)
+            found[name] = read_outcome(app)
         except Exception:
             found[name] = {"error": traceback.format_exc()}
     print(json.dumps(found))
 
 
 def load() -> Any:
-    """Load the shop, without its mails: they have no part in this."""
-    from kernel.outbox.engines import EXTENSION  # noqa: F401  (loaded before the fork)
-
+    """Load the shop, without the listener that sends emails."""
     from app import create_app
+    from kernel import Kernel
 
     app = create_app()
-    listeners = app.extensions["events"].listeners["shop.OrderPlaced"]
-    listeners[:] = [each for each in listeners if each.module == "books"]
+    listeners = Kernel.of(app).subscriptions["shop.OrderPlaced"]
+    listeners[:] = [each for each in listeners if each.module == "ledger"]
     return app
 
 
 def crash_at(name: str) -> Callable[[Any], None]:
-    """Return what kills a process at this step and lets another one go on."""
+    """Return a function that kills a process at this step; another one continues."""
 
     def run(app: Any) -> None:
         arm = STEPS[name]
@@ -104,44 +104,43 @@ def crash_at(name: str) -> Callable[[Any], None]:
         else:
             fork(app, place_order, 1)
             assert fork(app, deliver, arm=arm) == -signal.SIGKILL
-        fork(app, let_claims_end)
+        fork(app, expire_claims)
         assert fork(app, deliver) == 0
 
     return run
 
 
-def four_at_once(app: Any) -> None:
-    """Let four processes deliver what was published."""
+def four_concurrent_workers(app: Any) -> None:
+    """Let four processes deliver the same events."""
     for number in range(1, 41):
         fork(app, place_order, number)
     pids = [start(app, deliver) for _ in range(4)]
     assert [wait(pid) for pid in pids] == [0] * 4
-    assert fork(app, deliver) == 0  # what had to wait for its turn at the very end
+    assert fork(app, deliver) == 0  # what was blocked until the very end
 
 
 def deadly_listener(app: Any) -> None:
-    """Kill each process in which a listener meets the first of ten orders."""
+    """Kill each process in which a listener gets the first of ten orders."""
     for number in range(1, 11):
         fork(app, place_order, number)
     for _ in range(app.config["EVENTS_MAX_ATTEMPTS"] * 3):
         fork(app, deliver_until_killed)
-        fork(app, let_claims_end)
-    fork(app, sweep)
+        fork(app, expire_claims)
 
 
-def dawdling_listener(app: Any) -> None:
-    """Let a listener take so long that its delivery is given to somebody else."""
+def slow_listener(app: Any) -> None:
+    """Let a listener take so long that another process claims its delivery."""
     fork(app, place_order, 1)
     assert fork(app, deliver_while_another_does) == 0
 
 
-# --- What the processes do ----------------------------------------------------
+# --- The work of the processes ----------------------------------------------------
 
 
-def empty(app: Any) -> None:
-    """Forget all orders."""
+def delete_orders(app: Any) -> None:
+    """Delete all orders and events."""
     run_sql(app, "DELETE FROM outbox_delivery", "DELETE FROM shop_order")
-    run_sql(app, "DELETE FROM books_entry", "UPDATE shop_customer SET orders = 0")
+    run_sql(app, "DELETE FROM ledger_entry", "UPDATE shop_customer SET orders = 0")
 
 
 def place_order(app: Any, number: int) -> None:
@@ -157,8 +156,8 @@ def deliver(app: Any) -> None:
         assert deliver_due() == []
 
 
-def let_claims_end(app: Any) -> None:
-    """Let all that is claimed or waits be due."""
+def expire_claims(app: Any) -> None:
+    """Make all pending and claimed deliveries due."""
     run_sql(app, "UPDATE outbox_delivery SET due_at = '2026-01-01 00:00:00.000000'")
 
 
@@ -169,32 +168,29 @@ def deliver_until_killed(app: Any) -> None:
         if event.order_id == 1:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    wrap_listener(app, "books.write_down", die)
+    wrap_listener(app, "ledger.record", die)
     deliver(app)
 
 
 def deliver_while_another_does(app: Any) -> None:
     """Deliver with a listener during which another process delivers the same."""
 
-    def dawdle(event: Any) -> None:
-        let_claims_end(app)
-        assert fork(app, deliver) == 0
+    first_call = iter([True])
 
-    wrap_listener(app, "books.write_down", dawdle)
+    def outlive(event: Any) -> None:
+        if next(first_call, False):
+            expire_claims(app)
+            assert fork(app, deliver) == 0
+
+    wrap_listener(app, "ledger.record", outlive)
     deliver(app)
 
 
-def sweep(app: Any) -> None:
-    """Give up what is deadly."""
-    from kernel.outbox import queue
-
-    with app.app_context():
-        queue.sweep()
-
-
 def wrap_listener(app: Any, name: str, first: Callable[[Any], None]) -> None:
-    """Do something before a listener, in this process."""
-    listeners = app.extensions["events"].listeners["shop.OrderPlaced"]
+    """Call a function before a listener, in this process."""
+    from kernel import Kernel
+
+    listeners = Kernel.of(app).subscriptions["shop.OrderPlaced"]
     (found,) = [each for each in listeners if each.name == name]
     function = found.function
 
@@ -205,22 +201,22 @@ def wrap_listener(app: Any, name: str, first: Callable[[Any], None]) -> None:
     object.__setattr__(found, "function", wrapped)
 
 
-# --- How they are started, killed and looked at --------------------------------
+# --- Starting, killing and inspecting them --------------------------------
 
 
 def fork(app: Any, work: Callable[..., None], *arguments: Any, arm: Any = None) -> int:
-    """Do something in a fork; return how it ended: 0, 1 or minus the signal."""
+    """Run a function in a fork; return its exit code: 0, 1 or minus the signal."""
     return wait(start(app, work, *arguments, arm=arm))
 
 
 def start(app: Any, work: Callable[..., None], *arguments: Any, arm: Any = None) -> int:
-    """Begin something in a fork; return its number."""
+    """Start a function in a fork; return its process ID."""
     if pid := os.fork():
         return pid
     status = 1
     try:
         with app.app_context():
-            forget_connections()
+            discard_connections()
         if arm:
             set_trap(arm)
         work(app, *arguments)
@@ -232,19 +228,19 @@ def start(app: Any, work: Callable[..., None], *arguments: Any, arm: Any = None)
 
 
 def wait(pid: int) -> int:
-    """Wait until a fork has ended; return how."""
+    """Wait until a fork has ended; return its exit code."""
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
-def forget_connections() -> None:
-    """Leave the connections of the parent alone."""
+def discard_connections() -> None:
+    """Don't use the connections of the parent."""
     from kernel.database import db
 
     db.engine.dispose(close=False)
 
 
 def set_trap(step: Step) -> None:
-    """Kill this process at a step."""
+    """Arrange that this process is killed at a step."""
     armed = [not step.once]
     if step.once:
         wrap(step.once, after=lambda: armed.__setitem__(0, True))
@@ -261,7 +257,7 @@ def wrap(
     before: Callable[[], None] = lambda: None,
     after: Callable[[], None] = lambda: None,
 ) -> None:
-    """Do something before and after each call of a function, in this process."""
+    """Call functions before and after each call of a function, in this process."""
     import pkgutil
 
     path, _, attribute = name.rpartition("." if ":" in name.rpartition(".")[0] else ":")
@@ -288,8 +284,8 @@ def run_sql(app: Any, *statements: str) -> None:
             connection.execute(sa.text(statement))
 
 
-def tell(app: Any) -> dict[str, Any]:
-    """Return what is in the database."""
+def read_outcome(app: Any) -> dict[str, Any]:
+    """Return the content of the database."""
     import sqlalchemy as sa
 
     from kernel.database import db
@@ -297,7 +293,7 @@ def tell(app: Any) -> dict[str, Any]:
     with app.app_context(), db.engine.connect() as connection:
         select = {
             "orders": "SELECT id FROM shop_order ORDER BY id",
-            "entries": "SELECT listener, order_id FROM books_entry ORDER BY id",
+            "entries": "SELECT listener, order_id FROM ledger_entry ORDER BY id",
             "states": "SELECT state FROM outbox_delivery",
         }
         rows = {

@@ -1,4 +1,4 @@
-"""Prove the crash tests: break the outbox on purpose, and see the right ones fail."""
+"""Mutation tests of the crash tests: with a broken outbox, the right ones fail."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from benchmarks.faults.ground import APP
+from benchmarks.faults.environment import APP
 
-from .crash import DAWDLING, DEADLY, DELIVERING, STEPS
+from .crash import DEADLY, DELIVERING, SLOW, STEPS
 from .expected import wrong
 
 NOT_NEEDED = shutil.ignore_patterns("__pycache__", "modules", "tests", "instance", ".*")
@@ -30,14 +30,14 @@ sa.event.listen(
 class Breakage:
     """One replacement in one file of the outbox.
 
-    :param noticed_by: what comes out wrong then, and nothing else.
+    :param detected_by: the steps whose outcome is wrong then, and no others.
     """
 
     name: str
     file: str
     old: str
     new: str
-    noticed_by: set[str]
+    detected_by: set[str]
     database: str = "sqlite"
 
     def __str__(self) -> str:
@@ -50,73 +50,70 @@ def delivering(*steps: str) -> set[str]:
 
 BREAKAGES = [
     Breakage(
-        "the event is sent after the commit",
-        "carrier.py",
+        "the event is stored after the commit",
+        "dispatcher.py",
         "session.execute(sa.insert(Delivery), rows)\n",
         LATER.replace("db.", "__import__('kernel.database').database.db."),
         {"publishing, after the commit"},
     ),
     Breakage(
         "the event has a transaction of its own",
-        "carrier.py",
+        "dispatcher.py",
         "session.execute(sa.insert(Delivery), rows)\n",
         "own = Session(session.connection().engine)\n"
         "        own.execute(sa.insert(Delivery), rows)\n"
         "        own.commit()\n",
-        {"publishing, after the event is written", "publishing, before the commit"},
+        {"publishing, after the event is stored", "publishing, before the commit"},
         database="postgresql",
     ),
     Breakage(
         "the listener's work is committed first",
         "delivery.py",
-        "        queue.complete(session, row)\n",
-        "        session.commit()\n        queue.complete(session, row)\n",
+        "lambda session: queue.complete(session, row)",
+        "lambda session: (session.commit(), queue.complete(session, row))",
         delivering(
-            "before it is noted as done",
-            "after it is noted as done",
+            "before its completion is recorded",
+            "after its completion is recorded",
             "before the commit",
         )
-        | {DAWDLING},
+        | {SLOW},
     ),
     Breakage(
-        "nobody looks whether the claim still holds",
+        "the claim is not checked at completion",
         "queue.py",
         "is_own = (table.c.id == row.id) & (table.c.claim == row.claim)\n"
         "    return sa.update(table).where(is_own, table.c.state == State.PROCESSING)",
         "return sa.update(table).where(table.c.id == row.id)",
-        {DAWDLING},
+        {SLOW},
     ),
     Breakage(
-        "a claim never ends",
+        "a claim does not time out",
         "queue.py",
-        "            table.c.state.in_((State.PENDING, State.PROCESSING)),\n"
-        "            table.c.due_at <= utcnow(),\n"
-        "            table.c.attempts <",
+        "            is_unfinished,\n            table.c.due_at <= utcnow(),\n",
         "            table.c.state == State.PENDING,\n"
-        "            table.c.due_at <= utcnow(),\n"
-        "            table.c.attempts <",
+        "            table.c.due_at <= utcnow(),\n",
         set(DELIVERING) - delivering("before the claim"),
     ),
     Breakage(
-        "what was tried before is claimed in a batch",
+        "retries are claimed in a batch",
         "queue.py",
-        '_due(listeners, 1, table.c.attempts > 0, name="again")',
-        '_due(listeners, limit, table.c.attempts > 0, name="again")',
+        'due(listeners, 1, table.c.attempts > 0, name="retries")',
+        'due(listeners, limit, table.c.attempts > 0, name="retries")',
         {DEADLY},
     ),
 ]
 
 
 @pytest.mark.parametrize("breakage", BREAKAGES, ids=str)
-def test_a_breakage_is_noticed(
+def test_a_breakage_is_detected(
     breakage: Breakage, crash: Callable[..., dict[str, Any]], tmp_path: Path
 ) -> None:
     code = shutil.copytree(APP, tmp_path / "code", ignore=NOT_NEEDED)
-    file = code / "outbox" / breakage.file
+    file = code / "kernel" / "outbox" / breakage.file
     source = file.read_text(encoding="utf-8")
-    assert source.count(breakage.old) == 1, "bring the breakages up to date"
+    assert source.count(breakage.old) == 1, "update BREAKAGES to the source"
     file.write_text(source.replace(breakage.old, breakage.new), encoding="utf-8")
-    names = (*STEPS, DAWDLING, *({DEADLY} & breakage.noticed_by))
+    names = (*STEPS, SLOW, *({DEADLY} & breakage.detected_by))
     assert wrong(crash(*names, database=breakage.database, code=code)) == (
-        breakage.noticed_by
+        breakage.detected_by
     )

@@ -10,7 +10,7 @@ from .expected import EVERYTHING, is_right
 
 
 @pytest.mark.parametrize("name", EVERYTHING)
-def test_it_comes_out_as_promised(
+def test_the_outcome_is_as_expected(
     name: str, outcomes: dict[str, dict[str, Any]]
 ) -> None:
     assert is_right(name, outcomes[name]), outcomes[name]

@@ -1,7 +1,7 @@
-"""A shop with the kernel and the outbox of the modular app, to be killed at will.
+"""A shop on the kernel and the outbox of the modular app, whose processes are killed.
 
 Each order has three listeners: two write a row of a ledger, one of them in order, and
-one sends a mail. No constraint forbids a second row, so that it would be seen.
+one sends an email. No constraint forbids a second row: a duplicate would be counted.
 """
 
 import os
@@ -12,20 +12,21 @@ from flask import Flask
 
 import kernel
 from config import Settings
-from kernel import migrations, outbox
-from kernel.database import db
+from kernel import db, dispatchers, migrations, outbox
+from web import mail
 
 
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:
-    """Build the shop from the environment, ``config`` overriding it."""
-    overrides = dict(config or {})
-    settings = Settings.load({**os.environ, **overrides})
+    """Build the shop from the environment; ``config`` overrides it."""
+    environment = {**os.environ, **(config or {})}
+    settings = Settings.load(environment)
 
     def make_app() -> Flask:
         app = Flask(__name__)
         app.config.from_object(settings)
-        app.config.update(overrides)
-        kernel.init_app(app)
+        kernel.init_app(app, environment)
+        mail.init_app(app)
+        dispatchers.init_app(app)
         outbox.init_app(app)
         return app
 
@@ -33,13 +34,13 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
 
 
 def prepare(app: Flask) -> None:
-    """Create the tables, and let go of the database."""
-    from modules.books import models as books
+    """Create the tables, and close the connections."""
+    from modules.ledger import models as ledger
     from modules.shop import models as shop
 
     with app.app_context():
         migrations.upgrade(outbox.module)
-        for models in (shop, books):
+        for models in (shop, ledger):
             models.Base.metadata.create_all(db.engine)
         shop.add_customers()
         db.engine.dispose()

@@ -1,4 +1,4 @@
-"""Two deployments from one tree: billing in processes of its own, and the rest."""
+"""Two deployments of one source tree: billing in its own processes, and the rest."""
 
 import json
 import os
@@ -71,7 +71,7 @@ class Deployment:
 
 
 class Browser:
-    """Keeps cookies, and finds the tokens of forms."""
+    """A client that keeps cookies and fills in the hidden fields of forms."""
 
     def __init__(self) -> None:
         self._opener = urllib.request.build_opener(
@@ -97,7 +97,7 @@ class Browser:
                 return error.code, error.read().decode()
 
     def send(self, url: str, *, at: str | None = None, **form: str) -> tuple[int, str]:
-        """Fill in the form of a page: with its own hidden fields, too."""
+        """Submit the form of a page, with its hidden fields."""
         _, page = self.open(at or url)
         hidden = re.findall(
             r'<input[^>]*name="(csrf_token|idempotency_key)"[^>]*value="([^"]+)"', page
@@ -124,7 +124,7 @@ def wait_until(condition: Callable[[], object]) -> None:
 
 
 def figure(page: str, name: str) -> str | None:
-    found = re.search(rf'data-figure="{name}">([^<]*)<', page)
+    found = re.search(rf'data-metric="{name}">([^<]*)<', page)
     return found[1] if found else None
 
 
@@ -156,7 +156,7 @@ def billing(deployments: tuple[Deployment, Deployment]) -> Deployment:
 
 @pytest.fixture
 def ada(main: Deployment, request: pytest.FixtureRequest) -> Browser:
-    """Return the browser of an admin who is logged in."""
+    """Return the client of an admin who is logged in."""
     email = f"{request.node.name}@example.com".replace("_", "-")
     main.flask("create-admin", email, "--password", PASSWORD)
     return Browser().log_in(main.url, email)
@@ -182,7 +182,7 @@ def test_each_database_has_its_own_tables(
         assert f"CREATE TABLE {absent}".encode() not in raw
 
 
-def test_who_logs_in_here_is_known_there(
+def test_a_login_is_valid_in_both_deployments(
     ada: Browser, main: Deployment, billing: Deployment
 ) -> None:
     assert ada.open(f"{billing.url}/billing/")[0] == 200
@@ -191,7 +191,7 @@ def test_who_logs_in_here_is_known_there(
     assert "Log out" not in ada.open(f"{billing.url}/billing/plans")[1]
 
 
-def test_each_answers_for_its_own_pages_only(
+def test_each_deployment_serves_its_own_pages_only(
     ada: Browser, main: Deployment, billing: Deployment
 ) -> None:
     assert ada.open(f"{main.url}/billing/plans")[0] == 503
@@ -199,11 +199,11 @@ def test_each_answers_for_its_own_pages_only(
     assert ada.open(f"{main.url}/billing/static/billing.css")[0] == 200
     assert ada.open(f"{billing.url}/admin/data/invoices/")[0] == 200
     assert ada.open(f"{main.url}/admin/data/invoices/")[0] == 503
-    assert "call its api" in main.log.read_text()
+    assert "Call its api" in main.log.read_text()
 
 
-def test_nobody_calls_who_cannot_sign(billing: Deployment) -> None:
-    path = "/internal/api/billing/api/plan_of"
+def test_calls_need_a_valid_signature(billing: Deployment) -> None:
+    path = "/internal/api/billing/service/plan_of"
 
     def call(path: str, body: bytes, signature: str) -> int:
         headers = {signatures.HEADER: signature, "Content-Type": "application/json"}
@@ -215,15 +215,15 @@ def test_nobody_calls_who_cannot_sign(billing: Deployment) -> None:
     assert call(path, body, signatures.sign("another key", path, body)) == 403
     assert call("/internal/events", b"{}", "") == 403
     for name in (
-        "billing/api/_private",
-        "billing/api/select",
+        "billing/service/_private",
+        "billing/service/session",
         "billing/models/session",
     ):
         path = f"/internal/api/{name}"
         assert call(path, b"{}", signatures.sign(KEY, path, b"{}")) == 404
 
 
-def test_what_is_paid_there_is_seen_here(
+def test_a_payment_shows_in_the_other_deployment(
     ada: Browser, main: Deployment, billing: Deployment
 ) -> None:
     assert figure(ada.open(f"{main.url}/dashboard/")[1], "plan") == "Free"
@@ -236,7 +236,7 @@ def test_what_is_paid_there_is_seen_here(
     assert len(data["invoices"]) == 1
 
 
-def test_without_billing_the_rest_works_and_the_event_waits(
+def test_pages_work_without_billing_and_events_are_delivered_later(
     ada: Browser, main: Deployment, billing: Deployment
 ) -> None:
     billing.stop()
@@ -245,8 +245,9 @@ def test_without_billing_the_rest_works_and_the_event_waits(
         assert (status, figure(page, "plan")) == (200, None)
         assert figure(page, "my-posts") == "0"
         assert ada.open(f"{main.url}/auth/account")[0] == 200
-        assert ada.open(f"{main.url}/auth/account/export")[0] == 503
-        for number in range(4):  # Free allows three: without billing nobody counts
+        export = json.loads(ada.open(f"{main.url}/auth/account/export")[1])
+        assert export["billing"] == "temporarily unavailable"
+        for number in range(4):  # Free allows three; without billing there is no limit
             new = f"{main.url}/blog/new"
             post = {"title": f"Post {number}", "body": "Text", "action": "publish"}
             assert ada.send(new, **post)[0] == 200
@@ -261,7 +262,7 @@ def test_without_billing_the_rest_works_and_the_event_waits(
     )
 
 
-def test_without_accounts_nobody_is_logged_in_there(
+def test_without_auth_members_pages_are_unavailable(
     ada: Browser, main: Deployment, billing: Deployment
 ) -> None:
     main.stop()

@@ -12,6 +12,7 @@ from werkzeug.exceptions import (
     HTTPException,
     InternalServerError,
     ServiceUnavailable,
+    default_exceptions,
 )
 from werkzeug.sansio.response import Response as AnyResponse
 from werkzeug.wsgi import LimitedStream
@@ -20,7 +21,7 @@ from kernel.database import DATABASE_ERRORS, DatabaseUnavailable
 
 from .security import limiter
 
-# Without a message the page shows the error's own description.
+# The title and the text of each page; an error's own description replaces the text.
 MESSAGES = {
     400: ("Bad request", "Go back and try again."),
     403: ("Access denied", "You don't have permission to view this page."),
@@ -29,7 +30,7 @@ MESSAGES = {
     413: ("Request too large", "The limit is 1 MB."),
     422: ("We couldn't process that form", "Go back, check your input and try again."),
     500: ("Something went wrong on our side", "The error has been logged."),
-    503: ("Temporarily unavailable", None),
+    503: ("Temporarily unavailable", "Please try again in a moment."),
 }
 
 MAX_DRAINED = 2 * 1024 * 1024  # bytes; the proxies in deploy/ refuse larger bodies
@@ -47,7 +48,10 @@ def _http_error(error: HTTPException) -> AnyResponse | HTTPException:
     if error.code is None or error.code < 400:
         return error  # a redirect
     title, message = MESSAGES.get(error.code, (error.name, None))
-    return _respond(error, title, message or error.description)
+    generic = default_exceptions.get(error.code, HTTPException)
+    if error.description != generic.description:
+        message = error.description
+    return _respond(error, title, message)
 
 
 def _csrf_error(error: CSRFError) -> AnyResponse:

@@ -64,5 +64,5 @@ def test_the_mail_server_is_down(client, smtp):
 
 def test_links_start_with_the_base_url(client, outbox, monkeypatch):
     monkeypatch.setitem(app.config, "BASE_URL", "https://inkwell.example")
-    client.post("/auth/register", data=NEW)
+    client.post("/auth/register", data=NEW, base_url="https://inkwell.example")
     assert "https://inkwell.example/auth/confirm/" in outbox()[0].body

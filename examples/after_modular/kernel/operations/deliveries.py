@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 import structlog
-from flask import Flask, current_app, g
+from flask import Flask, current_app
 from prometheus_client import Counter, Histogram
 
 from kernel import Event, Kernel, pending_migrations
@@ -95,7 +95,7 @@ def _bind_context(
         "listener": row.listener,
     }
     if origin := headers.get("request_id"):
-        fields["request_id"] = g.request_id = origin
+        fields["request_id"] = origin
     stack.enter_context(structlog.contextvars.bound_contextvars(**fields))
 
 

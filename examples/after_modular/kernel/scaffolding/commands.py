@@ -92,8 +92,7 @@ def migrate(module: str, message: str) -> None:
     """Write a migration for MODULE from its models; MESSAGE says what changes."""
     package = find_package(module)
     migrate_database()
-    path = write_revision(package, message)
-    click.echo(f"Created {Project.of(current_app).shown(path)}.")
+    write_revision(package, message)
 
 
 def _show_mentions(project: Project, name: str) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from alembic import command
 
 from .. import migrations
@@ -24,8 +22,8 @@ def find_package(name: str) -> Module:
     return known[name]
 
 
-def write_revision(module: Module, message: str) -> Path:
-    """Write a migration into the module's folder; return the file.
+def write_revision(module: Module, message: str) -> None:
+    """Write a migration into the module's folder; Alembic prints its path.
 
     Migrations are numbered within their module: two that are written on two branches
     have the same number, and their conflict shows when the branches are merged.
@@ -34,14 +32,12 @@ def write_revision(module: Module, message: str) -> Path:
     """
     folder = migrations.folder_of(module)
     folder.mkdir(exist_ok=True)
-    before = set(folder.glob("*.py"))
+    number = len(list(folder.glob("*.py"))) + 1
     with migrations.connected(module) as (config, _):
         command.revision(
             config,
             message,
             autogenerate=True,
-            rev_id=f"{module.name}_{len(before) + 1:04d}",
+            rev_id=f"{module.name}_{number:04d}",
             version_path=str(folder),
         )
-    (written,) = set(folder.glob("*.py")) - before
-    return written

@@ -4,6 +4,7 @@ It runs the module's tests and then checks what the process has imported: any co
 another module, other than what that one publishes, is an error.
 """
 
+import argparse
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -37,14 +38,19 @@ def imported_files() -> list[Path]:
     return [Path(file) for file in files if file]
 
 
-def main(path: str) -> int:
-    """Test the module in the folder ``path``; return pytest's exit code, or 1.
-
-    Run it in the folder of ``app.py``.
-    """
-    exit_code = pytest.main([path])
+def main() -> int:
+    """Test a module; return pytest's exit code, or 1 for an import of foreign code."""
+    parser = argparse.ArgumentParser(
+        prog="python -m kernel.testing.alone",
+        description="Run it in the folder of app.py; other options are pytest's.",
+    )
+    parser.add_argument("module", help="the module's folder, such as modules/billing")
+    arguments, options = parser.parse_known_args()
+    exit_code = pytest.main([arguments.module, *options])
     root = Path.cwd()
-    foreign = foreign_files(Path(path).resolve(), root / "modules", imported_files())
+    foreign = foreign_files(
+        Path(arguments.module).resolve(), root / "modules", imported_files()
+    )
     for file in foreign:
         print(
             f"{file.relative_to(root)} was imported, and belongs to another module. "
@@ -54,4 +60,4 @@ def main(path: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(main())

@@ -1,11 +1,11 @@
-"""The admin panel: users, the data of every module, and what runs."""
+"""The admin panel: users, tables, event deliveries and the status of the app."""
 
 from kernel import Link, Module
 
 module = Module(
     import_name=__name__,
     title="Admin",
-    summary="Find and manage users, look at each module's data, see what runs.",
+    summary="Manage users, browse every module's tables and check the status.",
     depends_on=("auth",),
     uses=("billing", "blog"),
     links=(Link("Admin", "admin.overview", audience="admin"),),

@@ -5,7 +5,7 @@ from kernel import Link, Module
 module = Module(
     import_name=__name__,
     title="Accounts",
-    summary="Register, log in, reset a password, export and delete an account.",
+    summary="Sign up, log in, reset a password, export and delete an account.",
     critical=True,
     links=(
         Link("Log in", "auth.login", audience="anonymous", menu="user"),

@@ -61,8 +61,10 @@ def request_reset(user: User) -> None:
     session.commit()
 
 
-def confirm(user: User) -> None:
-    """Note that the address is theirs."""
+def confirm(user: User, password: str | None = None) -> None:
+    """Note that the address is theirs, and set the password if one is given."""
+    if password is not None:
+        user.password_hash = hash_password(password)
     user.confirmed_at = utcnow()
     user.security_stamp = new_stamp()
     publish(

@@ -12,7 +12,7 @@ class UserData(DataView):
     """People, without their secrets."""
 
     column_list = ("id", "name", "email", "role", "active", "created_at")
-    column_searchable_list = ("name", "email")
+    column_searchable_list = ("email", "name")
 
     def matches(self, search: str) -> sa.ColumnElement[bool]:
         """Search as the list of users does, by index."""

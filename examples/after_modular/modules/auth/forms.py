@@ -38,7 +38,7 @@ def name_field() -> StringField:
         "Name",
         filters=[strip],
         validators=[
-            InputRequired("Name is required."),
+            DataRequired("Name is required."),
             BoundedLength(1, 80, "Use 1 to 80 characters."),
             PlainText(),
         ],
@@ -51,7 +51,7 @@ def email_field() -> EmailField:
         "Email",
         filters=[strip],
         validators=[
-            InputRequired("Email is required."),
+            DataRequired("Email is required."),
             email_length,
             email_address,
         ],
@@ -65,20 +65,25 @@ def password_field(label: str) -> PasswordField:
     )
 
 
-class NewPasswordForm(Form):
-    """Choose a password.
-
-    :param known: what others know of the person, and so is no secret.
-    """
-
-    password = PasswordField(
-        "New password (at least 10 characters)",
+def new_password_field(label: str) -> PasswordField:
+    """Return the field of a password that a user chooses."""
+    return PasswordField(
+        label,
         validators=[
             InputRequired("Choose a password."),
             BoundedLength(10, 128, "Use 10 to 128 characters."),
             not_common,
         ],
     )
+
+
+class NewPasswordForm(Form):
+    """Choose a password.
+
+    :param known: what others know of the person, and so is no secret.
+    """
+
+    password = new_password_field("New password (at least 10 characters)")
 
     def __init__(self, *args: Any, known: tuple[str, ...] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -95,6 +100,7 @@ class RegisterForm(NewPasswordForm):
 
     name = name_field()
     email = email_field()
+    password = new_password_field("Password (at least 10 characters)")
 
     def validate_password(self, field: Field) -> None:
         """Refuse what stands beside it on the screen."""

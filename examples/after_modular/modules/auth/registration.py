@@ -1,18 +1,26 @@
-"""Pages: open an account, and confirm the address."""
+"""Pages: open an account, and confirm the address.
 
-from flask import flash, redirect, render_template, url_for
+Anyone can register anyone's address. So the password that was chosen then is kept only
+if the same browser confirms the address; in another one its owner chooses a new one.
+"""
+
+from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from . import accounts
 from .blueprint import blueprint
-from .forms import EmailForm, RegisterForm
-from .limits import limit_mails
+from .forms import EmailForm, NewPasswordForm, RegisterForm
+from .limits import limit_mails_of_client, limit_mails_to_address
 from .links import link_page, no_longer_valid
+from .models import User, new_stamp
 from .tokens import CONFIRM
+
+KEPT_STAMPS = 5  # of the accounts that one browser registered last
 
 
 @blueprint.route("/register", methods=["GET", "POST"])
-@limit_mails
+@limit_mails_to_address
+@limit_mails_of_client
 def register() -> ResponseReturnValue:
     """Open an account; the answer does not tell whether the address has one."""
     form = RegisterForm()
@@ -20,7 +28,11 @@ def register() -> ResponseReturnValue:
         page = render_template("auth/register.html", form=form)
         return page, 422 if form.is_submitted() else 200
     email = form.email.data
-    if user := accounts.register(form.name.data, email, form.password.data):
+    user = accounts.register(form.name.data, email, form.password.data)
+    # A random stamp, where there was an account: the cookie must not tell.
+    stamp = user.security_stamp if user else new_stamp()
+    session["registered"] = [*session.get("registered", []), stamp][-KEPT_STAMPS:]
+    if user:
         accounts.request_confirmation(user)
     elif owner := accounts.find_by_email(email):
         accounts.report_second_registration(owner)
@@ -29,7 +41,8 @@ def register() -> ResponseReturnValue:
 
 
 @blueprint.route("/confirm", methods=["GET", "POST"])
-@limit_mails
+@limit_mails_to_address
+@limit_mails_of_client
 def request_confirmation() -> ResponseReturnValue:
     """Send the link once more."""
     form = EmailForm()
@@ -43,22 +56,25 @@ def request_confirmation() -> ResponseReturnValue:
     return redirect(url_for(".login"))
 
 
-@blueprint.get("/confirm/<token>")
+@blueprint.route("/confirm/<token>", methods=["GET", "POST"])
 @link_page
 def confirm(token: str) -> ResponseReturnValue:
-    """Ask for one more click: programs that check mails open links, too."""
-    if CONFIRM.user(token) is None:
-        return no_longer_valid(".request_confirmation")
-    return render_template("auth/confirm.html", token=token)
-
-
-@blueprint.post("/confirm/<token>")
-@link_page
-def do_confirm(token: str) -> ResponseReturnValue:
-    """Confirm the address."""
+    """Confirm the address; a button does it, since mail scanners open links, too."""
     user = CONFIRM.user(token)
     if user is None:
         return no_longer_valid(".request_confirmation")
-    accounts.confirm(user)
+    form = None if _registered_here(user) else _password_form(user)
+    if request.method == "GET" or (form and not form.validate()):
+        page = render_template("auth/confirm.html", token=token, form=form)
+        return page, 200 if request.method == "GET" else 422
+    accounts.confirm(user, form.password.data if form else None)
     flash("Your email address is confirmed. You can now log in.", "success")
     return redirect(url_for(".login"))
+
+
+def _registered_here(user: User) -> bool:
+    return user.security_stamp in session.get("registered", [])
+
+
+def _password_form(user: User) -> NewPasswordForm:
+    return NewPasswordForm(known=(user.name, user.email))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, String, UniqueConstraint, and_, or_
@@ -11,6 +12,9 @@ from kernel import module_registry, module_session, utcnow
 
 OPEN, PAID, DECLINED = "open", "paid", "declined"
 ACTIVE, CANCELLED, ENDED = "active", "cancelled", "ended"
+
+# PostgreSQL refuses to be asked for text with a NUL.
+REFERENCE = re.compile(r"[\w-]{1,64}", re.ASCII)
 
 session = module_session("billing")
 

@@ -26,7 +26,7 @@ from werkzeug import Response
 from werkzeug.exceptions import ServiceUnavailable
 
 from . import webhook
-from .models import DECLINED, OPEN, PAID, Checkout, session
+from .models import DECLINED, OPEN, PAID, REFERENCE, Checkout, session
 from .provider import HostedCheckout
 from .settings import Settings
 
@@ -87,6 +87,8 @@ def pay(reference: str) -> Response:
 
 
 def _own_checkout(reference: str) -> Checkout:
+    if not REFERENCE.fullmatch(reference):
+        abort(404)
     own = select(Checkout).where(
         Checkout.reference == reference, Checkout.user_id == current_user.id
     )

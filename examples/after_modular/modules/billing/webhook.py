@@ -11,10 +11,11 @@ from sqlalchemy.exc import IntegrityError
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from . import subscriptions
-from .models import Checkout, Subscription, WebhookReceipt, session
+from .models import REFERENCE, Checkout, Subscription, WebhookReceipt, session
 from .plans import PRO_PRICE
 from .settings import Settings
 
+MAX_ID_LENGTH = 255  # of a message, as the table holds it
 Data = dict[str, Any]
 Row = TypeVar("Row", Checkout, Subscription)
 
@@ -53,6 +54,8 @@ def _verify(body: bytes, headers: dict[str, str]) -> None:
         webhook.verify(body, headers, json_parse=False)
     except (WebhookVerificationError, ValueError):  # ValueError: not even base64
         raise RefusedError(400, "The signature or the timestamp is invalid.") from None
+    if len(headers["webhook-id"]) > MAX_ID_LENGTH:
+        raise RefusedError(400, f"The id has over {MAX_ID_LENGTH} characters.")
 
 
 def _parse(body: bytes) -> tuple[str, Data]:
@@ -111,7 +114,7 @@ HANDLERS = {
 def _find(model: type[Row], data: Data) -> Row:
     """Return the row with the message's reference, locked against other messages."""
     reference = data.get("reference")
-    if not isinstance(reference, str):
+    if not isinstance(reference, str) or not REFERENCE.fullmatch(reference):
         raise RefusedError(422, "data.reference is missing or invalid.")
     same = select(model).where(model.reference == reference).with_for_update()
     # What the request read before may be out of date by now.

@@ -22,7 +22,9 @@ BINARY = {
     "modules/dashboard/templates/dashboard/picture.png": b"\x89PNG\xff\xfe\x00",
     "modules/dashboard/templates/dashboard/latin.html": "caf\xe9".encode("latin-1"),
     "modules/dashboard/static/binary.js": b"\xff\xfe\x00",
-    "modules/dashboard/latin.py": "# coding: latin-1\nX = 'caf\xe9'\n".encode("latin-1"),
+    "modules/dashboard/latin.py": "# coding: latin-1\nX = 'caf\xe9'\n".encode(
+        "latin-1"
+    ),
 }
 Expected = set[tuple[str, int, str]]
 

@@ -1,5 +1,5 @@
-"""Sells."""
+"""Takes orders."""
 
-from kernel.manifest import Module
+from kernel import Module
 
 module = Module(import_name=__name__, title="Shop", summary="Takes orders.")

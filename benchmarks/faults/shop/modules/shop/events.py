@@ -1,13 +1,13 @@
-"""What the shop tells."""
+"""The events of the shop."""
 
 from dataclasses import dataclass
 
-from kernel.events import Event
+from kernel import Event
 
 
 @dataclass(frozen=True, kw_only=True)
 class OrderPlaced(Event):
-    """Somebody has ordered. ``number`` counts the orders of this customer."""
+    """An order was placed. ``number`` counts the orders of this customer."""
 
     order_id: int
     customer: int

@@ -5,7 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from kernel.database import module_registry, module_session, utcnow
+from kernel import module_registry, module_session, utcnow
 
 CUSTOMERS = 20
 
@@ -19,7 +19,7 @@ class Base(DeclarativeBase):
 
 
 class Customer(Base):
-    """Somebody, and how many orders they have placed."""
+    """A customer, and the number of their orders."""
 
     __tablename__ = "shop_customer"
 
@@ -28,7 +28,7 @@ class Customer(Base):
 
 
 class Order(Base):
-    """What was ordered; the one who orders chooses the id."""
+    """An order; the client chooses the id."""
 
     __tablename__ = "shop_order"
 
@@ -39,7 +39,7 @@ class Order(Base):
 
 
 def add_customers() -> None:
-    """Let there be customers."""
+    """Add the customers."""
     session.execute(
         sa.insert(Customer), [{"id": number} for number in range(CUSTOMERS)]
     )

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from unittest.mock import patch
 
 import pytest
@@ -11,7 +11,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from kernel import current_kernel
-from kernel.runtime import QuarantinedModule
 
 from .conftest import ADMIN, MEMBER
 
@@ -33,8 +32,8 @@ def test_a_page_is_for_admins_alone(
     assert admin.get(path).status_code == 200
 
 
-def figures(page: str) -> dict[str, str]:
-    return dict(re.findall(r'data-figure="([\w-]+)">([^<]*)<', page))
+def metrics(page: str) -> dict[str, str]:
+    return dict(re.findall(r'data-metric="([\w-]+)">([^<]*)<', page))
 
 
 def test_each_figure_comes_from_the_module_that_knows_it(
@@ -43,7 +42,7 @@ def test_each_figure_comes_from_the_module_that_knows_it(
     fake("blog").write(MEMBER, date(2026, 1, 2))
     fake("billing").subscribe(MEMBER)
     fake("billing").pay(date(2026, 1, 2), 900)
-    assert figures(admin.get("/admin/").text) == {
+    assert metrics(admin.get("/admin/").text) == {
         "users": "61",
         "posts": "1",
         "subscriptions": "1",
@@ -56,7 +55,7 @@ def test_what_an_absent_module_would_know_is_left_out(
     admin: FlaskClient, without_module: Callable[[str], None]
 ) -> None:
     without_module("blog"), without_module("billing")
-    assert figures(admin.get("/admin/").text) == {"users": "61"}
+    assert metrics(admin.get("/admin/").text) == {"users": "61"}
     assert "Plan" not in admin.get(f"/admin/users/{MEMBER}").text
 
 
@@ -125,7 +124,7 @@ def test_an_unknown_user_is_not_found(admin: FlaskClient) -> None:
 def test_the_status_page_names_every_module_and_what_is_wrong(
     app: Flask, admin: FlaskClient
 ) -> None:
-    broken = QuarantinedModule(
+    broken = SimpleNamespace(
         name="shop", url_prefix="/shop", reason="No module named x"
     )
     with patch.dict(current_kernel.quarantined, shop=broken):

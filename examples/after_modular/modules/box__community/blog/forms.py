@@ -3,7 +3,7 @@
 from typing import TypedDict
 
 from wtforms import Field, HiddenField, StringField, TextAreaField
-from wtforms.validators import InputRequired, ValidationError
+from wtforms.validators import DataRequired, ValidationError
 
 from web.forms import (
     BoundedLength,
@@ -11,12 +11,13 @@ from web.forms import (
     IdempotencyKeyMixin,
     PlainText,
     strip,
+    text_of,
     unix_newlines,
 )
 
 
 class Content(TypedDict):
-    """What a form says about a post."""
+    """The data of a submitted form, in the types that ``posts.py`` takes."""
 
     title: str
     body: str
@@ -24,13 +25,13 @@ class Content(TypedDict):
 
 
 class PostForm(Form):
-    """Change a post."""
+    """Edit a post."""
 
     title = StringField(
         "Title",
         filters=[strip],
         validators=[
-            InputRequired("Title is required."),
+            DataRequired("Title is required."),
             BoundedLength(1, 120, "Use 1 to 120 characters."),
             PlainText(),
         ],
@@ -39,7 +40,7 @@ class PostForm(Form):
         "Text (Markdown)",
         filters=[unix_newlines, strip],
         validators=[
-            InputRequired("Text is required."),
+            DataRequired("Text is required."),
             BoundedLength(1, 20_000, "Use 1 to 20,000 characters."),
             PlainText(allowed="\n\t\u2028\u2029"),
         ],
@@ -47,16 +48,16 @@ class PostForm(Form):
     action = HiddenField()
 
     def validate_action(self, field: Field) -> None:
-        """Accept the two buttons as the only ways out."""
+        """Refuse values that are not those of the two buttons."""
         if field.data not in ("publish", "draft"):
             raise ValidationError("Publish the post or save it as a draft.")
 
     @property
     def content(self) -> Content:
-        """The post as the author wants it to be."""
+        """The submitted data."""
         return Content(
-            title=self.title.data or "",
-            body=self.body.data or "",
+            title=text_of(self.title),
+            body=text_of(self.body),
             public=self.action.data == "publish",
         )
 

@@ -1,11 +1,11 @@
-"""Notifications: what happened to a person, on the site and by mail."""
+"""Notifications for users, on the site and by email."""
 
 from kernel import Link, Module
 
 module = Module(
     import_name=__name__,
     title="Notifications",
-    summary="Tells people what happened, on the site and by mail.",
+    summary="Notifies users on the site and by email.",
     depends_on=("auth",),
     uses=("billing", "blog"),
     links=(

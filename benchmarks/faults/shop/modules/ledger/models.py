@@ -1,24 +1,24 @@
-"""The ledger."""
+"""The ledger's table."""
 
 from datetime import datetime
 
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from kernel.database import module_registry, module_session, utcnow
+from kernel import module_registry, module_session, utcnow
 
-session = module_session("books")
+session = module_session("ledger")
 
 
 class Base(DeclarativeBase):
-    """The base of the tables of the books."""
+    """The base of the ledger's table."""
 
     registry = module_registry()
 
 
 class Entry(Base):
-    """What a listener did for an order. Nothing forbids that it does so twice."""
+    """What a listener did for an order; no constraint forbids a duplicate."""
 
-    __tablename__ = "books_entry"
+    __tablename__ = "ledger_entry"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     listener: Mapped[str]

@@ -1,4 +1,4 @@
-"""The ground of one scenario: a database, perhaps a broker, and processes to kill."""
+"""The environment of one scenario: a database, a broker, and processes to kill."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ SHOP = HERE / "shop"
 APP = ROOT / "examples" / "after_modular"
 PREPARE = {
     "app": "import app; app.prepare(app.create_app())",
-    "naive": "import naive; naive.prepare()",
+    "baseline": "import baseline; baseline.prepare()",
 }
 
 
-class Ground:
-    """What a scenario stands on. Use as a context manager.
+class Environment:
+    """The services and processes of a scenario. Use as a context manager.
 
-    :param folder: gets data, mails, logs, and the files that make trouble.
-    :param app: ``app`` is the shop with its outbox, ``naive`` the one without.
-    :param code: where the kernel and the outbox are.
+    :param folder: gets data, emails, logs, and the files that switch faults on.
+    :param app: ``app`` is the shop with the outbox, ``baseline`` the one without.
+    :param code: the folder of the modular app, with the kernel and the outbox.
     :param settings: of the app, such as ``EVENTS_ENGINE``.
     """
 
@@ -50,7 +50,7 @@ class Ground:
         settings: Mapping[str, str],
     ) -> None:
         self.folder = folder
-        self.mails = folder / "mails"
+        self.emails = folder / "emails"
         self.redis: Redis | None = None
         self.postgres: Postgres | None = None
         self._app = app
@@ -58,10 +58,10 @@ class Ground:
         self._database = database
         self._with_redis = with_redis
         self._settings = dict(settings)
-        self._nurseries: list[Process] = []
+        self._preforks: list[Process] = []
 
     def __enter__(self) -> Self:
-        self.mails.mkdir(parents=True)
+        self.emails.mkdir(parents=True)
         with ExitStack() as exits:
             self._exits = exits
             self._watchdog = exits.enter_context(Watchdog())
@@ -79,34 +79,34 @@ class Ground:
         self._exits.close()
 
     def serve(self, **options: float | tuple[float, float]) -> str:
-        """Start processes that answer requests; return the address of the shop."""
+        """Start processes that serve requests; return the URL of the shop."""
         port = free_port()
         url = f"http://{HOST}:{port}/shop/"
-        self._grow("server", lambda: answers_http(url), port=port, **options)
+        self._start_prefork("server", lambda: answers_http(url), port=port, **options)
         return url
 
     def work(self, role: str, **options: float | tuple[float, float]) -> None:
         """Start processes that deliver events: ``worker`` or ``celery``."""
-        self._grow(role, lambda: True, **options)
+        self._start_prefork(role, lambda: True, **options)
 
-    def wait_for_the_last_kill(self) -> int:
-        """Return how many children were killed, once that is over."""
+    def wait_for_kills(self) -> int:
+        """Wait until the killing ends; return the number of kills."""
         kills = 0
-        for nursery in self._nurseries:
-            report = self._report(nursery.name)
+        for parent in self._preforks:
+            report = self._report(parent.name)
             while not report.exists():
-                if not nursery.running:
-                    raise nursery.error(f"{nursery.name} ended by itself")
+                if not parent.running:
+                    raise parent.error(f"{parent.name} ended unexpectedly")
                 time.sleep(0.05)
-            told = json.loads(report.read_text())
-            if told["fell"]:
-                fell = f"{told['fell']} of {nursery.name} fell by themselves"
-                raise nursery.error(fell)
-            kills += told["kills"]
+            counts = json.loads(report.read_text())
+            if counts["crashed"]:
+                crashed = f"{counts['crashed']} processes of {parent.name} crashed"
+                raise parent.error(crashed)
+            kills += counts["kills"]
         return kills
 
-    def trouble(self, name: str, is_on: bool) -> None:
-        """Let the post be ``failing`` or ``slow``, or well again."""
+    def fault(self, name: str, is_on: bool) -> None:
+        """Make the receipts ``failing`` or ``slow``, or end that."""
         file = self.folder / name
         file.touch() if is_on else file.unlink()
 
@@ -125,7 +125,7 @@ class Ground:
             "SECRET_KEY": secrets.token_hex(),
             "DATABASE_URL": self.database_url,
             "MAIL_BACKEND": "file",
-            "MAIL_FILE_PATH": str(self.mails),
+            "MAIL_FILE_PATH": str(self.emails),
             "FAULTS_FOLDER": str(self.folder),
             "EVENTS_BACKOFF": "1",
         }
@@ -133,9 +133,9 @@ class Ground:
             env["CELERY_BROKER_URL"] = self.redis.url(1)
         return env | self._settings
 
-    def _grow(self, role: str, answers, **options) -> None:
-        name = f"{role}s-{len(self._nurseries) + 1}"
-        command = [sys.executable, str(HERE / "nursery.py"), role]
+    def _start_prefork(self, role: str, answers, **options) -> None:
+        name = f"{role}s-{len(self._preforks) + 1}"
+        command = [sys.executable, str(HERE / "prefork.py"), role]
         app = self._app
         if role == "celery" and app == "app":
             app = "kernel.dispatchers.celery_app"
@@ -144,11 +144,11 @@ class Ground:
             values = value if isinstance(value, tuple) else (value,)
             command += [f"--{option}", *map(str, values)]
         log = self.folder / f"{name}.log"
-        nursery = Process(
+        parent = Process(
             name, command, log, self._watchdog, answers, folder=SHOP, env=self.env
         )
-        self._nurseries.append(nursery)
-        self._start(nursery)
+        self._preforks.append(parent)
+        self._start(parent)
 
     def _report(self, name: str) -> Path:
         return self.folder / f"{name}.json"

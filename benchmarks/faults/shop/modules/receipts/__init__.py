@@ -1,10 +1,10 @@
-"""Sends mails: what no rollback takes back."""
+"""Sends emails, which no rollback undoes."""
 
-from kernel.manifest import Module
+from kernel import Module
 
 module = Module(
     import_name=__name__,
-    title="Post",
+    title="Receipts",
     summary="Sends a receipt for each order.",
     depends_on=("shop",),
 )

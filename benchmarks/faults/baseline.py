@@ -1,6 +1,6 @@
-"""The usual way, for comparison: commit, then `.delay()`, with Celery's own settings.
+"""The baseline: commit, then `.delay()`, with Celery's default settings.
 
-The same order and the same ledger as the shop's, without the mail and the customer's
+The same order and the same ledger as the shop's, without the email and the customer's
 count.
 """
 
@@ -27,7 +27,7 @@ orders = sa.Table(
     sa.Column("placed_at", sa.DateTime, nullable=False),
 )
 entries = sa.Table(
-    "books_entry",
+    "ledger_entry",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("listener", sa.String, nullable=False),
@@ -36,18 +36,18 @@ entries = sa.Table(
     sa.Column("number", sa.Integer, nullable=False),
     sa.Column("written_at", sa.DateTime, nullable=False),
 )
-celery = Celery("naive", broker=os.environ.get("CELERY_BROKER_URL"))
+celery = Celery("baseline", broker=os.environ.get("CELERY_BROKER_URL"))
 
 
 def create_app() -> Flask:
-    """Return the app, with all loaded that the first message would load."""
+    """Return the app, with everything loaded that the first message needs."""
     celery.finalize()
     assert celery.amqp
     assert celery.connection().transport
     app = Flask(__name__)
 
     @app.get("/shop/")
-    def look() -> str:
+    def index() -> str:
         return "open"
 
     @app.post("/shop/orders/<int:order_id>")
@@ -56,17 +56,17 @@ def create_app() -> Flask:
         row = {"id": order_id, "customer": 0, "number": 0, "placed_at": _now()}
         with engine.begin() as connection:
             connection.execute(sa.insert(orders), row)
-        write_down.delay(order_id)
+        record.delay(order_id)
         return "ordered", 201
 
     return app
 
 
 @celery.task
-def write_down(order_id: int) -> None:
+def record(order_id: int) -> None:
     """Write an entry."""
     entry = {
-        "listener": "write_down",
+        "listener": "record",
         "order_id": order_id,
         "customer": 0,
         "number": 0,

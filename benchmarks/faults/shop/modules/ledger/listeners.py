@@ -1,21 +1,21 @@
-"""What the books do when something was sold."""
+"""What the ledger records of an order."""
 
-from kernel.events import listens
+from kernel import listens
 from modules.shop.events import OrderPlaced
 
 from .models import Entry, session
 
 
 @listens(OrderPlaced)
-def write_down(event: OrderPlaced) -> None:
+def record(event: OrderPlaced) -> None:
     """Write an entry."""
-    session.add(_entry("write_down", event))
+    session.add(_entry("record", event))
 
 
 @listens(OrderPlaced, ordered_by="customer")
-def write_in_order(event: OrderPlaced) -> None:
-    """Write an entry, one customer's in the order of their orders."""
-    session.add(_entry("write_in_order", event))
+def record_in_order(event: OrderPlaced) -> None:
+    """Write an entry; those of one customer in the order of their orders."""
+    session.add(_entry("record_in_order", event))
 
 
 def _entry(listener: str, event: OrderPlaced) -> Entry:
