@@ -1,4 +1,4 @@
-"""Each rule has a breakage that it alone reports, and the app itself keeps all rules."""
+"""Each rule has a breakage that it alone reports, and the app keeps all rules."""
 
 from __future__ import annotations
 
