@@ -242,7 +242,7 @@ class Page:
         return _value(self.control(name))
 
     def figure(self, name: str) -> str:
-        """Return a figure of a dashboard as it is shown."""
+        """Return a statistic as the page shows it."""
         return self.one(f'[data-figure="{name}"]').get_text(strip=True)
 
     @property
