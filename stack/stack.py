@@ -165,6 +165,7 @@ class Stack:
             "MAIL_BACKEND": "file",
             "MAIL_FILE_PATH": str(self.mail_folder),
             "REDIS_URL": redis.url(0),
+            "MAIL_IP_LIMIT": "10000 per hour",  # all visitors share an address
             "TRUSTED_PROXIES": "1" if self._proxy else "0",
             "EVENTS_ENGINE": ENGINES[self._broker],
         }

@@ -116,7 +116,7 @@ def plans(visit: Visit, world: World) -> None:
 
 def dashboard(visit: Visit, world: World) -> None:
     """See how it goes."""
-    visit.get("dashboard", "/dashboard/", 'data-figure="my-posts"', "Log out")
+    visit.get("dashboard", "/dashboard/", 'data-metric="my-posts"', "Log out")
 
 
 def notifications(visit: Visit, world: World) -> None:
@@ -205,7 +205,7 @@ def log_in_as(visit: Visit, world: World, person: Person) -> Person:
         email=person.email,
         password=world.password,
     )
-    visit.get("dashboard", answer.location, 'data-figure="my-posts"', "Log out")
+    visit.get("dashboard", answer.location, 'data-metric="my-posts"', "Log out")
     return replace(person, cookies=dict(visit.cookies))
 
 

@@ -46,7 +46,8 @@ def slow_mail_server() -> Iterator[tuple[SlowInbox, dict[str, str]]]:
         "MAIL_BACKEND": "smtp",
         "MAIL_SERVER": HOST,
         "MAIL_PORT": str(port),
-        "BASE_URL": "http://inkwell.example",
+        "BASE_URL": "http://127.0.0.1",
+        "MAIL_IP_LIMIT": "10000 per hour",
     }
     try:
         yield inbox, settings

@@ -39,7 +39,6 @@ from flask_admin.menu import MenuLink
 from flask_admin.model import BaseModelView
 from flask_admin.theme import Bootstrap4Theme
 from flask_limiter import Limiter, RateLimitExceeded
-from flask_limiter.util import get_remote_address
 from flask_login import (
     LoginManager,
     current_user,
@@ -87,6 +86,7 @@ from helpers import (
     add_month,
     add_notification,
     admin_required,
+    client_address,
     daily_series,
     euro,
     exit_with_error,
@@ -158,7 +158,7 @@ login_manager = LoginManager()
 login_manager.init_app(app, add_context_processor=False)
 app.jinja_env.globals["current_user"] = current_user
 limiter = Limiter(
-    get_remote_address, app=app, storage_uri="memory://", headers_enabled=True
+    client_address, app=app, storage_uri="memory://", headers_enabled=True
 )
 payment_provider: PaymentProvider = SandboxProvider()
 sandbox = SandboxProvider()
@@ -385,8 +385,8 @@ def readyz() -> View:
             reason = "the database has no tables: run flask initialise"
         else:
             reason = "the database does not answer"
-        return {"status": "unavailable", "reason": reason}, 503
-    return {"status": "ok"}, 200
+        return {"status": "down", "reason": reason}, 503
+    return {"status": "up"}, 200
 
 
 # ============================================================== accounts
@@ -412,6 +412,15 @@ def was_accepted(response: Response) -> bool:
     return response.status_code == 302
 
 
+guesses_in_session = limiter.limit(
+    app.config["LOGIN_LIMIT"],
+    key_func=lambda: f"user {me().id}",
+    methods=["POST"],
+    deduct_when=login_failed,
+)
+mails_per_client = limiter.limit(
+    app.config["MAIL_IP_LIMIT"], methods=["POST"], deduct_when=was_accepted
+)
 mails_per_address = limiter.limit(
     app.config["MAIL_LIMIT"],
     key_func=submitted_email,
@@ -435,6 +444,7 @@ def invalid_link(new_link_endpoint: str) -> View:
 
 @app.route("/auth/register", methods=["GET", "POST"])
 @mails_per_address
+@mails_per_client
 def register() -> View:
     """Create an account; the response does not reveal whether it already exists."""
     form = RegisterForm()
@@ -470,6 +480,7 @@ def form_status() -> int:
 
 @app.route("/auth/confirm", methods=["GET", "POST"])
 @mails_per_address
+@mails_per_client
 def request_confirmation() -> View:
     """Send the confirmation link again."""
     form = EmailForm()
@@ -558,6 +569,7 @@ def logout() -> View:
 
 @app.route("/auth/reset", methods=["GET", "POST"])
 @mails_per_address
+@mails_per_client
 def request_reset() -> View:
     """Send a password reset link."""
     form = EmailForm()
@@ -601,11 +613,13 @@ def account() -> View:
 
 @app.route("/auth/account/password", methods=["GET", "POST"])
 @login_required
+@guesses_in_session
 def change_password() -> View:
     """Change the password and end all other sessions."""
     form = ChangePasswordForm(me())
     accepted = form.validate_on_submit()
     if accepted and not verify_password(me(), form.current.data):
+        g.login_failed = True
         form.current.errors = ["Incorrect password."]
         accepted = False
     if not accepted:
@@ -686,11 +700,13 @@ def iso(moment: datetime | None) -> str | None:
 
 @app.route("/auth/account/delete", methods=["GET", "POST"])
 @login_required
+@guesses_in_session
 def delete_account() -> View:
     """Delete the account and its data; invoices are kept without the user."""
     form = DeleteAccountForm()
     accepted = form.validate_on_submit()
     if accepted and not verify_password(me(), form.password.data):
+        g.login_failed = True
         form.password.errors = ["Incorrect password."]
         accepted = False
     if accepted and is_only_admin(me()):
@@ -1372,13 +1388,13 @@ def notification_preferences() -> View:
 @admin_required
 def admin() -> View:
     """Show totals of the site and links to the other admin pages."""
-    figures = {
+    metrics = {
         "users": count(User),
         "posts": count(Post),
         "subscriptions": count(Subscription, Subscription.status == "active"),
         "revenue": revenue(),
     }
-    return render_template("admin.html", figures=figures)
+    return render_template("admin.html", metrics=metrics)
 
 
 @app.get("/admin/users")

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any, NoReturn, Protocol
 from urllib.parse import urlencode
@@ -101,6 +102,7 @@ def read_settings(environ: Mapping[str, str], instance_path: str) -> dict[str, A
         "LOGIN_LIMIT": checked_limit("LOGIN_LIMIT", environ, "5 per minute"),
         "LOGIN_IP_LIMIT": checked_limit("LOGIN_IP_LIMIT", environ, "100 per minute"),
         "MAIL_LIMIT": checked_limit("MAIL_LIMIT", environ, "5 per hour"),
+        "MAIL_IP_LIMIT": checked_limit("MAIL_IP_LIMIT", environ, "30 per hour"),
         "MAX_CONTENT_LENGTH": MEGABYTE,
         "MAX_FORM_MEMORY_SIZE": MEGABYTE,
         "SESSION_COOKIE_SECURE": env == "production",
@@ -266,6 +268,19 @@ def user_from_token(purpose: str, token: str, max_age: int) -> User | None:
         return None
     user = db.session.get(User, user_id)
     return user if user and user.security_stamp == stamp else None
+
+
+def client_address() -> str:
+    """Return the client's address, or the network of an IPv6 address.
+
+    Providers give each customer a /64 or more, with addresses without number.
+    """
+    text = request.remote_addr or "no address"
+    try:
+        address = ip_address(text)
+    except ValueError:  # a Unix socket, or a proxy that names its client otherwise
+        return text
+    return str(ip_network((address, 64 if address.version == 6 else 32), strict=False))
 
 
 def safe_next(target: str | None) -> str | None:

@@ -241,9 +241,9 @@ class Page:
         """Return what a field holds."""
         return _value(self.control(name))
 
-    def figure(self, name: str) -> str:
-        """Return a statistic as the page shows it."""
-        return self.one(f'[data-figure="{name}"]').get_text(strip=True)
+    def metric(self, name: str) -> str:
+        """Return a metric as the page shows it."""
+        return self.one(f'[data-metric="{name}"]').get_text(strip=True)
 
     @property
     def items(self) -> dict[str, Tag]:

@@ -47,7 +47,7 @@ def test_a_page_is_for_admins_alone(path, visitor, reader, admin):
 
 
 @pytest.mark.needs("billing", "blog")
-def test_the_front_page_shows_figures_and_the_way(admin):
+def test_the_overview_shows_metrics_and_links(admin):
     page = admin.get("/admin/").expect(200).heading("Admin")
     page.link("/admin/users").link("/admin/data/").link("/admin/status")
     for word in ("Users", "Posts", "subscriptions", "Revenue"):

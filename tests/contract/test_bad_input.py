@@ -61,7 +61,7 @@ def test_a_file_in_place_of_a_field(crowd):
     visitor, member = crowd.stranger(), crowd.member()
     for person, forms in ((visitor, FORMS), (member, MEMBERS_FORMS)):
         for path, fields in forms.items():
-            files = {field: ("a.txt", b"a file") for field in fields}
+            files = dict.fromkeys(fields, ("a.txt", b"a file"))
             data = {"csrf_token": person.token()}
             refused(person.post(path, data, files=files))
     assert member.is_logged_in()

@@ -1,4 +1,4 @@
-"""The dashboard: figures, and charts that are also tables."""
+"""The dashboard: metrics, and charts that are also tables."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ def number(text):
     return int(re.sub(r"\D", "", text))
 
 
-def figure(person, name, expected):
-    """Check a figure, once it has had a moment to arrive."""
+def metric(person, name, expected):
+    """Check a metric, with time for events to be delivered."""
     page = person.eventually(
-        "/dashboard/", lambda page: number(page.figure(name)) == expected
+        "/dashboard/", lambda page: number(page.metric(name)) == expected
     )
-    if number(page.figure(name)) != expected:
-        page.fail(f"expected figure {name} {expected}, got {page.figure(name)}")
+    if number(page.metric(name)) != expected:
+        page.fail(f"expected metric {name} {expected}, got {page.metric(name)}")
 
 
 def rows(table):
@@ -32,8 +32,8 @@ def rows(table):
 @pytest.mark.needs("billing", "blog")
 def test_a_new_member_starts_at_zero(member):
     page = member.get("/dashboard/").expect(200).heading("Dashboard")
-    assert page.figure("my-posts") == "0"
-    assert page.figure("plan") == "Free"
+    assert page.metric("my-posts") == "0"
+    assert page.metric("plan") == "Free"
 
 
 @pytest.mark.needs("blog")
@@ -42,42 +42,42 @@ def test_ones_own_published_posts_are_counted(member, other):
     post = member.publish()
     member.draft()
     other.publish()
-    figure(member, "my-posts", 2)
+    metric(member, "my-posts", 2)
     member.edit(post, action="draft")
-    figure(member, "my-posts", 1)
+    metric(member, "my-posts", 1)
 
 
 @pytest.mark.needs("blog")
 def test_all_published_posts_are_counted(member, other):
-    before = number(member.get("/dashboard/").figure("posts"))
+    before = number(member.get("/dashboard/").metric("posts"))
     post = other.publish()
     other.draft()
-    figure(member, "posts", before + 1)
+    metric(member, "posts", before + 1)
     other.delete(post)
-    figure(member, "posts", before)
+    metric(member, "posts", before)
 
 
 @pytest.mark.needs("notifications")
 def test_confirmed_members_are_counted(member, people):
     member.notified(WELCOME)  # so the member is counted, too
-    before = number(member.get("/dashboard/").figure("members"))
+    before = number(member.get("/dashboard/").metric("members"))
     newcomer = people.registered()
-    figure(member, "members", before)
+    metric(member, "members", before)
     newcomer.confirm()
-    figure(member, "members", before + 1)
+    metric(member, "members", before + 1)
 
 
 @pytest.mark.needs("notifications")
 def test_unread_notifications_are_counted(member):
     member.notified(WELCOME)
-    figure(member, "unread", 1)
+    metric(member, "unread", 1)
     member.get("/notifications/").form("/notifications/read").submit()
-    figure(member, "unread", 0)
+    metric(member, "unread", 0)
 
 
 @pytest.mark.needs("billing")
 def test_the_plan_is_shown(pro):
-    assert pro.get("/dashboard/").figure("plan") == "Pro"
+    assert pro.get("/dashboard/").metric("plan") == "Pro"
 
 
 @pytest.mark.needs("blog")
@@ -130,9 +130,9 @@ def test_a_new_post_is_counted_on_its_day(member):
 
 @pytest.mark.needs("billing", "blog")
 def test_revenue_is_for_admins_alone(member, admin):
-    assert not member.get("/dashboard/").has('[data-figure="revenue"]')
+    assert not member.get("/dashboard/").has('[data-metric="revenue"]')
     page = admin.get("/dashboard/")
-    assert page.figure("revenue").startswith("€")
+    assert page.metric("revenue").startswith("€")
     assert len(page.soup.select('main svg[role="img"]')) == 3
 
 
@@ -142,24 +142,24 @@ def cents(text):
 
 @pytest.mark.needs("billing")
 def test_a_payment_adds_to_the_revenue(member, admin):
-    before = cents(admin.get("/dashboard/").figure("revenue"))
+    before = cents(admin.get("/dashboard/").metric("revenue"))
     member.go_pro()
     page = admin.eventually(
-        "/dashboard/", lambda page: cents(page.figure("revenue")) == before + 900
+        "/dashboard/", lambda page: cents(page.metric("revenue")) == before + 900
     )
-    assert cents(page.figure("revenue")) == before + 900
+    assert cents(page.metric("revenue")) == before + 900
 
 
 @pytest.mark.needs("billing")
 def test_deleting_keeps_the_revenue(people, admin):
-    before = admin.get("/dashboard/").figure("revenue")
+    before = admin.get("/dashboard/").metric("revenue")
     pro = people.pro()
     paid = admin.eventually(
-        "/dashboard/", lambda page: page.figure("revenue") != before
+        "/dashboard/", lambda page: page.metric("revenue") != before
     )
-    revenue = paid.figure("revenue")
+    revenue = paid.metric("revenue")
     pro.delete_account().expect(302)
-    assert admin.get("/dashboard/").figure("revenue") == revenue
+    assert admin.get("/dashboard/").metric("revenue") == revenue
 
 
 def test_400_for_a_bad_address(reader):

@@ -15,6 +15,7 @@ from typing import Any, Generic, TypeVar, cast
 from flask import copy_current_request_context, current_app
 
 from .exceptions import ModuleError
+from .loader import attribute_errors_to
 from .manifest import Module
 from .runtime import current_kernel
 
@@ -40,6 +41,16 @@ class ExtensionPoint(Generic[P]):
         for module in current_kernel.active.values():
             if part := module.part(self.name):
                 yield module, cast(P, part)
+
+    def call_at_startup(self, function: Callable[[P], object]) -> None:
+        """Call ``function`` with each contribution, while the app starts.
+
+        What it raises is attributed to the contributing module, which is then refused
+        or quarantined.
+        """
+        for module, contribution in self.contributions():
+            with attribute_errors_to(module):
+                function(contribution)
 
     def collect(self, ask: Callable[[P], T], expected: type) -> dict[str, T]:
         """Ask each contribution in isolation; return the answers by module name.

@@ -78,6 +78,7 @@ def test_secrets_stay_out_of_the_repr() -> None:
         ("LOGIN_LIMIT", "5 per minut", "write it like '5 per minute'"),
         ("LOGIN_IP_LIMIT", "many", "write it like '5 per minute'"),
         ("MAIL_LIMIT", "0", "write it like '5 per minute'"),
+        ("MAIL_IP_LIMIT", "x per hour", "write it like '5 per minute'"),
         ("DATABASE_POOL_SIZE", "-1", "use a whole number"),
         ("DATABASE_POOL_SIZE", "0", "use 1 or more"),
         ("REDIS_URL", "host:6379", "write it like redis://host:6379/0"),
@@ -110,7 +111,7 @@ def test_production_refuses_a_missing_setting(name: str, in_folder: None) -> Non
     ("name", "value"),
     [
         ("SECRET_KEY", "short"),
-        ("WEBHOOK_SECRET", "whsec_short"),
+        ("WEBHOOK_SECRET", "whsec_c2hvcnQ="),
         ("METRICS_TOKEN", "short"),
     ],
 )

@@ -18,8 +18,8 @@ from kernel.remote.client import (
     RemoteModuleUnavailable,
 )
 
+from .kernel.shop import make_app
 from .peer import Peer, respond
-from .shop import make_app
 
 BODY = b'{"user_id": 7}'
 PATH = "/internal/api/billing/service/plan_of"

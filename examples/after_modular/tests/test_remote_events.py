@@ -23,7 +23,7 @@ from kernel.remote.client import (
     RemoteModuleUnavailable,
 )
 
-from .shop import ThingSold, make_app, subscribe
+from .kernel.shop import ThingSold, make_app, subscribe
 
 EVENT = {
     "event_id": "7b0f",

@@ -124,7 +124,7 @@ def wait_until(condition: Callable[[], object]) -> None:
 
 
 def figure(page: str, name: str) -> str | None:
-    found = re.search(rf'data-figure="{name}">([^<]*)<', page)
+    found = re.search(rf'data-metric="{name}">([^<]*)<', page)
     return found[1] if found else None
 
 

@@ -1,4 +1,4 @@
-"""What the scaffolding commands write works as it is, and they lose nothing."""
+"""The scaffolding commands write code that works, and lose no code and no data."""
 
 import os
 import shutil
@@ -52,7 +52,7 @@ class Copy:
         return result.stdout
 
     def refusal(self, *arguments: str) -> str:
-        """Run a ``flask`` command that must refuse; return its one line."""
+        """Run a ``flask`` command that must be refused; return its one line."""
         before = self.files()
         result = self.python("-m", "flask", *arguments)
         assert result.returncode == 2, result.stdout + result.stderr
@@ -67,7 +67,7 @@ class Copy:
         assert "passed" in result.stdout
 
     def files(self) -> dict[str, bytes]:
-        """Return all that is in the folder of modules, hidden files too."""
+        """Return everything in the folder of modules, hidden files too."""
         return {
             path.relative_to(self.modules).as_posix(): path.read_bytes()
             if path.is_file()
@@ -82,26 +82,50 @@ def copy(tmp_path: Path) -> Copy:
     return Copy(tmp_path)
 
 
-def test_module_works_as_it_is_written(copy: Copy) -> None:
+def violations(copy: Copy) -> list[str]:
+    """Return the lines of ``flask modules check`` that report a violation."""
+    printed = copy.python("-m", "flask", "modules", "check").stdout
+    return [line for line in printed.splitlines() if " [B" in line]
+
+
+def test_a_new_module_works(copy: Copy) -> None:
+    before = violations(copy)
     printed = copy.flask("startapp", "bookmarks")
     assert "modules/bookmarks/view.py" in printed
     assert "bookmarks       /bookmarks" in copy.flask("modules")
     assert "bookmarks_0001" in copy.flask("initialise")
-    assert "11 rules hold in 7 modules" in copy.flask("modules", "check")
+    assert violations(copy) == before
     copy.pytest("modules/bookmarks")
 
 
-def test_the_migration_is_what_the_models_say(copy: Copy) -> None:
+# Words that are files of modules, or parts of the URLs of other modules.
+COMMON = ("users", "login", "events", "account", "plans", "status", "new")
+
+
+def test_common_words_are_good_names(copy: Copy) -> None:
+    before = violations(copy)
+    for name in COMMON:
+        copy.flask("startapp", name)
+    assert violations(copy) == before
+    copy.pytest("--boot=all", *(f"modules/{name}" for name in COMMON))
+
+
+def test_the_migration_matches_the_models(copy: Copy) -> None:
     copy.flask("startapp", "bookmarks")
     copy.flask("migrate", "bookmarks", "nothing")
     (second,) = copy.modules.glob("bookmarks/migrations/bookmarks_0002*")
     assert "op." not in second.read_text()
 
 
+def test_migrate_names_what_it_can_migrate(copy: Copy) -> None:
+    line = copy.refusal("migrate", "bokmarks", "nothing")
+    assert "No module 'bokmarks' has tables. Those with tables: outbox, auth" in line
+
+
 def test_two_modules_in_a_new_box(copy: Copy) -> None:
     copy.flask("startbox", "labs")
     copy.flask("startapp", "bookmarks", "labs")
-    copy.flask("startapp", "json", "box__labs")  # like one of Python's own modules
+    copy.flask("startapp", "json", "box__labs")  # the name of a standard module
     names = [path.name for path in copy.modules.glob("box__labs/*/")]
     assert sorted(names) == ["bookmarks", "json"]
     assert "in the box labs" in copy.flask("modules")
@@ -114,7 +138,7 @@ def test_twice(copy: Copy) -> None:
 
 
 @pytest.mark.parametrize("command", [("startapp", "bookmarks"), ("startbox", "labs")])
-def test_failure_halfway_leaves_nothing(copy: Copy, command: tuple[str, str]) -> None:
+def test_a_failure_leaves_nothing_behind(copy: Copy, command: tuple[str, str]) -> None:
     kind = {"startapp": "module/view.py", "startbox": "box/__init__.py"}[command[0]]
     template = copy.folder / f"kernel/scaffolding/template/{kind}.jinja"
     template.write_text("[[ no_such_value ]]")
@@ -123,21 +147,25 @@ def test_failure_halfway_leaves_nothing(copy: Copy, command: tuple[str, str]) ->
     assert copy.files() == before
 
 
-def test_without_tools_the_app_runs_and_has_no_such_command(copy: Copy) -> None:
+def test_without_the_layer_the_app_runs_and_has_no_such_command(copy: Copy) -> None:
     shutil.rmtree(copy.folder / "kernel/scaffolding")
+    factory = copy.folder / "app.py"
+    text = factory.read_text().replace(", scaffolding\n", "\n")
+    factory.write_text(text.replace("        scaffolding.init_app(app)\n", ""))
     assert "auth" in copy.flask("modules")
-    result = copy.python("-m", "flask", "startapp", "bookmarks")
-    assert "No such command 'startapp'" in result.stderr
+    for command in ("startapp", "migrate", "agents"):
+        result = copy.python("-m", "flask", command)
+        assert f"No such command '{command}'" in result.stderr
 
 
 def add_reader(copy: Copy) -> None:
-    """Write a module that depends on bookmarks, in each way that there is."""
+    """Write a module that depends on bookmarks and listens to its event."""
     copy.flask("startapp", "reader")
     manifest = copy.modules / "reader/__init__.py"
     text = manifest.read_text()
     manifest.write_text(text.replace("title=", 'depends_on=("bookmarks",), title=', 1))
     (copy.modules / "reader/listeners.py").write_text(
-        "from kernel.events import listens\n"
+        "from kernel import listens\n"
         "from modules.bookmarks.events import EntryAdded\n"
         "\n"
         "@listens(EntryAdded)\n"
@@ -157,13 +185,13 @@ def add_index(copy: Copy) -> None:
 
 
 def query(copy: Copy, sql: str) -> list[str]:
-    """Return the first column of what a statement finds in the app's database."""
+    """Run a statement in the app's database; return the first column."""
     database = copy.folder / "instance/app.db"
     with closing(sqlite3.connect(database)) as connection, connection:
         return [row[0] for row in connection.execute(sql)]
 
 
-def test_renamed_module_takes_its_data_along(copy: Copy) -> None:
+def test_a_renamed_module_keeps_its_data(copy: Copy) -> None:
     copy.flask("startapp", "bookmarks")
     add_index(copy)
     add_reader(copy)
@@ -171,8 +199,9 @@ def test_renamed_module_takes_its_data_along(copy: Copy) -> None:
     query(copy, "INSERT INTO bookmarks_entry VALUES (1, 'kept', '2026-01-01')")
 
     printed = copy.flask("renameapp", "bookmarks", "favourites")
+    assert "Renamed bookmarks to favourites." in printed
     assert "changed: modules/reader/listeners.py" in printed
-    assert "the migration favourites_0003 renames its tables" in printed
+    assert "The migration favourites_0003 renames its tables" in printed
     assert not (copy.modules / "bookmarks").exists()
     assert "Migrated to favourites_0003" in copy.flask("initialise")
     assert copy.flask("initialise").endswith("Up to date.\n")
@@ -198,19 +227,29 @@ def test_renamed_twice_between_two_deployments(copy: Copy) -> None:
     assert query(copy, "SELECT text FROM stars_entry") == ["kept"]
 
 
-def test_renaming_names_what_it_left_alone(copy: Copy) -> None:
+@pytest.mark.parametrize("name", ["events", "text"])
+def test_a_name_that_is_also_another_word_is_replaced_where_it_is_the_module(
+    copy: Copy, name: str
+) -> None:
+    copy.flask("startapp", name)
+    copy.flask("renameapp", name, "stars")
+    assert (copy.modules / "stars/events.py").exists()
+    copy.pytest("modules/stars")
+
+
+def test_renaming_reports_the_mentions_that_are_left(copy: Copy) -> None:
     copy.flask("startapp", "bookmarks")
     (copy.folder / "tests").mkdir()
     (copy.folder / "tests/test_it.py").write_text("\n\nbookmarks = 1\n")
     assert "tests/test_it.py: 3" in copy.flask("renameapp", "bookmarks", "stars")
 
 
-def test_renaming_that_can_not_work(copy: Copy) -> None:
+def test_renaming_is_refused(copy: Copy) -> None:
     assert "There is no module 'bokmarks'" in copy.refusal("renameapp", "bokmarks", "b")
     assert "exists already" in copy.refusal("renameapp", "billing", "auth")
 
 
-def test_renaming_that_fails_halfway_changes_nothing(copy: Copy) -> None:
+def test_renaming_that_fails_changes_nothing(copy: Copy) -> None:
     copy.flask("startapp", "bookmarks")
     add_reader(copy)
     rename = copy.folder / "kernel/scaffolding/rename.py"
@@ -223,14 +262,18 @@ def test_renaming_that_fails_halfway_changes_nothing(copy: Copy) -> None:
     assert copy.files() == before
 
 
-def test_removed_module_leaves_its_tables(copy: Copy) -> None:
+def test_a_removed_module_leaves_its_tables(copy: Copy) -> None:
     copy.flask("startapp", "bookmarks")
     copy.flask("initialise")
     query(copy, "INSERT INTO bookmarks_entry VALUES (1, 'kept', '2026-01-01')")
     line = copy.refusal("removeapp", "bookmarks")
-    assert "removes the folder modules/bookmarks. Say so with --yes" in line
+    assert "removes the folder modules/bookmarks. Confirm with --yes." in line
 
     printed = copy.flask("removeapp", "bookmarks", "--yes")
+    assert "Removed modules/bookmarks." in printed
+    assert "the database has the table bookmarks_entry" in copy.refusal(
+        "startapp", "bookmarks"
+    )
     assert "DROP TABLE bookmarks_entry;" in printed
     assert "DROP TABLE bookmarks_migration;" in printed
     assert not (copy.modules / "bookmarks").exists()
@@ -243,7 +286,18 @@ def test_removed_module_leaves_its_tables(copy: Copy) -> None:
     assert not [name for name in names if "bookmarks" in name]
 
 
-def test_removing_what_others_need(copy: Copy) -> None:
+def test_removing_a_dependency_is_refused(copy: Copy) -> None:
     line = copy.refusal("removeapp", "auth", "--yes")
-    assert "'auth' can't go" in line
+    assert "'auth' can't be removed" in line
     assert "billing" in line
+
+
+def test_a_stale_guide_is_reported(copy: Copy) -> None:
+    copy.flask("agents")
+    copy.flask("agents", "--check")
+    copy.flask("startapp", "bookmarks")
+    result = copy.python("-m", "flask", "agents", "--check")
+    assert result.returncode == 2
+    assert "AGENTS.md is out of date. Run `flask agents`." in result.stderr
+    copy.flask("agents")
+    assert "### bookmarks" in (copy.folder / "AGENTS.md").read_text()

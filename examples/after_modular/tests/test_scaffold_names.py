@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import pytest
-from kernel.scaffolding.refusal import Refused
 
 from app import create_app
+from kernel import Module
 from kernel.discovery import discover
-from kernel.manifest import Module
 from kernel.scaffolding.create import start_box, start_module
+from kernel.scaffolding.errors import ScaffoldingError
 from kernel.scaffolding.project import Project
 
 MODULES = Path(__file__).parents[1] / "modules"
@@ -28,13 +28,13 @@ def project(tmp_path: Path) -> Project:
 
 def refusal(project: Project, name: str, box: str | None = None) -> str:
     """Return why there can't be such a module."""
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(ScaffoldingError) as caught:
         start_module(project, name, box)
     return message(caught.value, project)
 
 
-def message(error: Refused, project: Project) -> str:
-    """Return the message, after a look that nothing was written."""
+def message(error: ScaffoldingError, project: Project) -> str:
+    """Return the message, after a check that nothing was written."""
     assert not list(project.root.rglob("view.py"))
     assert [path.name for path in project.root.rglob("*.py")] == [
         "config.py",
@@ -48,19 +48,22 @@ def message(error: Refused, project: Project) -> str:
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
-        ("class", "a word of Python's own"),
+        ("class", "a keyword of Python"),
         ("my-blog", "such as my_blog"),
         ("Blog", "such as blog"),
         ("2nd", "such as nd"),
         ("_private", "such as private"),
         ("two__lines", "such as two_lines"),
-        ("naïve", "small letters"),
-        ("", "small letters"),
+        ("naïve", "lowercase letters"),
+        ("", "lowercase letters"),
         ("../evil", "such as evil"),
         ("a/b", "such as a_b"),
         ("modules.blog", "such as modules_blog"),
         ("x\n", "such as x"),
-        ("a_name_of_twenty_eight_chars", "has 28 characters, and a module may have 27"),
+        (
+            "a_name_of_twenty_eight_chars",
+            "has 28 characters; the name of a module may have 27",
+        ),
         ("box__labs", "Use `flask startbox labs`"),
         ("auth", "modules/auth exists already"),
         ("blog", "There is a module 'blog' already"),
@@ -68,18 +71,25 @@ def message(error: Refused, project: Project) -> str:
         ("core", "the app has core"),
         ("config", "the app has config.py"),
         ("static", "the app has static"),
-        ("healthz", "/healthz has a page"),
-        ("pages", "a blueprint has it"),
-        ("sqlite", "databases call tables sqlite_… themselves"),
+        ("healthz", "/healthz is a page"),
+        ("pages", "a blueprint has this name"),
+        ("sqlite", "databases name their own tables sqlite_..."),
+        ("sqlite_x", "databases name their own tables sqlite_..."),
+        ("pg_x", "databases name their own tables pg_..."),
+        ("outbox", "There is a module 'outbox' already"),
+        ("outbox_extra", "start with outbox_ belong to 'outbox'"),
     ],
 )
 def test_name_of_a_module(project: Project, name: str, reason: str) -> None:
     assert reason in refusal(project, name)
 
 
-def test_name_that_a_module_gave_up(project: Project) -> None:
+def test_previous_name_of_a_module(project: Project) -> None:
     found = Module(
-        import_name="modules.members", title="T", summary="S", formerly=("people",)
+        import_name="modules.members",
+        title="T",
+        summary="S",
+        previous_names=("people",),
     )
     project.found["members"] = found
     assert "databases may still hold its tables" in refusal(project, "people")
@@ -88,7 +98,7 @@ def test_name_that_a_module_gave_up(project: Project) -> None:
 @pytest.mark.parametrize(
     ("box", "reason"),
     [
-        ("labs", "Make it with `flask startbox labs`"),
+        ("labs", "Create it with `flask startbox labs`"),
         ("community/blog", "can't be the name of a box"),
         ("../../elsewhere", "can't be the name of a box"),
     ],
@@ -104,11 +114,11 @@ def test_box_to_write_into(project: Project, box: str, reason: str) -> None:
         ("box__community", "modules/box__community exists already"),
         ("box__box__x", "is the name of a box"),
         ("../evil", "such as evil"),
-        ("class", "a word of Python's own"),
-        ("a_name_of_21_letters1", "a box may have 20"),
+        ("class", "a keyword of Python"),
+        ("a_name_of_21_letters1", "the name of a box may have 20"),
     ],
 )
 def test_name_of_a_box(project: Project, name: str, reason: str) -> None:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(ScaffoldingError) as caught:
         start_box(project, name)
     assert reason in message(caught.value, project)

@@ -20,7 +20,7 @@ __all__ = ["init_app"]
 
 
 def init_app(app: Flask) -> None:
-    """Set up what every page of the site shares."""
+    """Set up the features that all pages share."""
     for part in (
         converters,
         mail,

@@ -5,6 +5,7 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from flask import abort
+from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
 P = ParamSpec("P")
@@ -12,13 +13,24 @@ T = TypeVar("T")
 
 
 def admin_required(view: Callable[P, T]) -> Callable[P, T]:
-    """Allow only admins: other users get 403, anonymous clients the login page."""
+    """Allow only admins: other users get 403, anonymous users the login page."""
 
-    @login_required
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> T:
         if not current_user.is_admin:
             abort(403)
         return view(*args, **kwargs)
 
-    return guarded
+    protected: Callable[P, T] = login_required(guarded)
+    return protected
+
+
+def is_admin() -> bool:
+    """Return whether the current user is an admin."""
+    return bool(current_user.is_authenticated and current_user.is_admin)
+
+
+def refuse() -> ResponseReturnValue:
+    """Answer 403, or redirect an anonymous user to the login page."""
+    response: ResponseReturnValue = login_required(abort)(403)
+    return response

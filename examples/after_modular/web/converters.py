@@ -1,4 +1,4 @@
-"""URL converters: what a part of a URL may be."""
+"""URL converters."""
 
 from flask import Flask
 from werkzeug.routing import IntegerConverter, Map
@@ -7,12 +7,15 @@ MAX_ID = 2**31 - 1
 
 
 class IdConverter(IntegerConverter):
-    """An id, as in ``/<id:post_id>``; 404 for a number that no column could hold."""
+    """The converter ``id``, as in ``/<id:post_id>``.
+
+    Numbers outside the range of an integer column get 404.
+    """
 
     def __init__(self, map: Map) -> None:
         super().__init__(map, min=1, max=MAX_ID)
 
 
 def init_app(app: Flask) -> None:
-    """Let every URL use the converters."""
+    """Register the converter."""
     app.url_map.converters["id"] = IdConverter

@@ -6,26 +6,26 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
-from flask import abort, current_app
 from flask.typing import ResponseReturnValue
 from flask_admin.model import BaseModelView
-from flask_login import current_user
 from sqlalchemy.orm import DeclarativeBase, Session
 from wtforms import Form
 
-LAST_PAGE = 10_000
+from .access import is_admin, refuse
+
+MAX_PAGE = 10_000
 
 
 class DataView(BaseModelView):
-    """A table for admins to look at: read-only, newest first, never counted.
+    """A read-only table view for admins: newest first, paginated, without a row count.
 
-    Flask-Admin's own SQLAlchemy view takes one session for all; this one takes the
-    module's. Subclass it in ``admin.py``, name the columns in ``column_list`` and
-    those to search by in ``column_searchable_list``.
+    Flask-Admin's own view for SQLAlchemy uses one session for all models; this one uses
+    the module's session. Subclass it in ``admin.py``, list the columns to show in
+    ``column_list`` and the columns to search in ``column_searchable_list``.
 
     :param model: the mapped class; it must have a column ``id``.
     :param session: the session of the module that owns the table.
-    :param name: what the table is called: ``"posts"`` is shown at
+    :param name: the plural name of the table: ``"posts"`` is shown at
         ``/admin/data/posts/``.
     """
 
@@ -41,14 +41,15 @@ class DataView(BaseModelView):
         self, model: type[DeclarativeBase], session: Session, *, name: str
     ) -> None:
         super().__init__(model, name.capitalize(), endpoint=f"data_{name}", url=name)
-        self.session = session  # last: Flask-Admin looks into all it finds before
+        # Set last, because Flask-Admin's constructor inspects all attributes.
+        self.session = session
 
     def is_accessible(self) -> bool:
-        """Say whether the one who asks is an admin."""
-        return bool(current_user.is_authenticated and current_user.is_admin)
+        """Return whether the user is an admin."""
+        return is_admin()
 
     def inaccessible_callback(self, name: str, **kwargs: Any) -> ResponseReturnValue:
-        """Answer those who are not."""
+        """Refuse users who are not admins."""
         return refuse()
 
     def get_list(
@@ -60,8 +61,8 @@ class DataView(BaseModelView):
         filters: Any,
         page_size: int | None = None,
     ) -> tuple[None, Sequence[Any]]:
-        """Return the rows of a page, and no total: counting reads the whole table."""
-        number = min(max(page or 0, 0), LAST_PAGE)
+        """Return the rows of a page. There is no total: counting scans the table."""
+        number = min(max(page or 0, 0), MAX_PAGE)
         statement = sa.select(self.model).order_by(self.model.id.desc())
         if search:
             statement = statement.where(self.matches(search.replace("\0", "")))
@@ -69,20 +70,20 @@ class DataView(BaseModelView):
         return None, self.session.scalars(statement).all()
 
     def matches(self, search: str) -> sa.ColumnElement[bool]:
-        """Return the condition of a search: a column starts with what was typed.
+        """Return the search condition: a column starts with the text, in any case.
 
-        It reads the table until it has a page of rows. Override it where an index
-        can answer.
+        The query scans the table until it has found a page of rows. Override this
+        method where an index can be used.
         """
         columns = (getattr(self.model, name) for name in self.column_searchable_list)
         return sa.or_(*(c.istartswith(search, autoescape=True) for c in columns))
 
     def init_search(self) -> bool:
-        """Say whether there is something to search by."""
+        """Return whether the view has a search field."""
         return bool(self.column_searchable_list)
 
     def search_placeholder(self) -> str:
-        """Return the hint in the search field."""
+        """Return the placeholder of the search field."""
         columns = " or ".join(self.column_searchable_list).replace("_", " ")
         return f"{columns} starts with".capitalize()
 
@@ -91,21 +92,13 @@ class DataView(BaseModelView):
         return int(model.id)
 
     def scaffold_list_columns(self) -> list[str]:
-        """Guess no columns: a new secret would show itself."""
+        """Return no default columns, so that a new secret column is never shown."""
         return []
 
     def scaffold_sortable_columns(self) -> dict[str, str]:
-        """Offer no other order: it would have no index."""
+        """Return no sortable columns, because they would need an index each."""
         return {}
 
     def scaffold_form(self) -> type[Form]:
-        """Offer no form: nothing is changed here."""
+        """Return an empty form, because the view is read-only."""
         return Form
-
-
-def refuse() -> ResponseReturnValue:
-    """Answer somebody who is no admin: ask strangers to log in, and others 403."""
-    if current_user.is_authenticated:
-        abort(403)
-    answer: ResponseReturnValue = current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
-    return answer

@@ -1,4 +1,4 @@
-"""Demo data: the people that every module's ``demo.py`` makes up the rest for."""
+"""Demo data: the users for whom each module's ``demo.py`` adds data."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ LAST_NAMES = ("Abara", "Berg", "Costa", "Demir", "Evans", "Fofanah", "Garcia", "
 
 @dataclass(frozen=True)
 class Person:
-    """One of the people of the demo; the same number is always the same person.
+    """A demo user; the same number always gives the same user.
 
-    :param number: 1 for the first one.
-    :param until: the moment at which the year of the demo ends, in UTC.
+    :param number: the number of the user, from 1.
+    :param until: the end of the demo year, in UTC.
     """
 
     number: int
@@ -27,45 +27,44 @@ class Person:
 
     @property
     def since(self) -> datetime:
-        """The moment at which the year of the demo begins."""
+        """The start of the demo year."""
         return self.until - YEAR
 
     @property
     def email(self) -> str:
-        """Their address, which is nobody's."""
+        """The email address, in a domain reserved for examples."""
         return f"user{self.number:06d}@example.com"
 
     @property
     def name(self) -> str:
-        """Their name."""
+        """The full name."""
         random = self.random("name")
         return f"{random.choice(FIRST_NAMES)} {random.choice(LAST_NAMES)}"
 
     @property
     def joined_at(self) -> datetime:
-        """The moment they registered."""
+        """The time of the sign-up."""
         return self.since + YEAR * self.random("joined").random()
 
     @property
     def confirmed(self) -> bool:
-        """Whether they confirmed their address, an hour later."""
+        """Whether the user confirmed the address, an hour after the sign-up."""
         return self.random("confirmed").random() < 0.95
 
     def random(self, purpose: str) -> Random:
-        """Return a source of chance that is theirs and the same each time."""
+        """Return a random number generator seeded with the user and a purpose."""
         return Random(f"{purpose}-{self.number}")
 
     def moment(self, random: Random) -> datetime:
-        """Return a moment between their registration and the end of the demo."""
+        """Return a random time between the confirmation and the end of the demo."""
         first = min(self.joined_at + timedelta(hours=1), self.until)
         return first + (self.until - first) * random.random()
 
 
 def people(count: int, until: datetime | None = None) -> Iterator[list[Person]]:
-    """Yield the first ``count`` people, in chunks.
+    """Yield the first ``count`` demo users, in chunks of 1,000.
 
-    :param until: when the year of the demo ends; with this day's first moment in UTC,
-        if not given.
+    :param until: the end of the demo year; by default the start of today in UTC.
     """
     until = until or datetime.combine(datetime.now(UTC), time(), UTC)
     for start in range(1, count + 1, CHUNK):

@@ -1,4 +1,4 @@
-"""The command ``flask demo``: a product with people in it."""
+"""The command ``flask demo``."""
 
 import click
 from flask import Flask, current_app
@@ -11,7 +11,7 @@ from .extension_points import DEMO_DATA
 
 
 def init_app(app: Flask) -> None:
-    """Add the command to ``flask``."""
+    """Add the command to the app."""
     app.cli.add_command(demo)
 
 

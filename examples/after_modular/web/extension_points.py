@@ -1,6 +1,7 @@
-"""All extension points: where a module adds to what others show or do.
+"""All extension points: where modules contribute to a page or command of another.
 
-A module contributes by a file that is named after the point and has its functions.
+A module contributes with a file that is named after the extension point, such as
+``personal_data.py``, and contains the functions of its protocol.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,31 +14,31 @@ from .demo import Person
 
 
 class PersonalData(Protocol):
-    """What a module adds to the file in which users download their data."""
+    """A module's part of the personal data that a user can download."""
 
     def export(self, user_id: int) -> Mapping[str, object]:
-        """Return all that the module stores about a user, as plain values."""
+        """Return all data that the module stores about a user, ready for JSON."""
 
 
 class AccountFacts(Protocol):
-    """What a module shows on the account page."""
+    """Facts that a module shows on the account page."""
 
     def facts(self, user_id: int) -> Mapping[str, str]:
-        """Return values by their labels."""
+        """Return the facts of a user: the value of each label."""
 
 
 class AdminViews(Protocol):
-    """The tables that a module shows in the admin panel."""
+    """Tables that a module shows in the admin panel."""
 
     def views(self) -> Sequence[DataView]:
-        """Return the views."""
+        """Return the views of the module's tables."""
 
 
 class DemoData(Protocol):
-    """What a module adds when ``flask demo`` fills the database."""
+    """Demo data that a module adds for ``flask demo``."""
 
     def load(self, chunks: Iterable[list[Person]]) -> None:
-        """Add demo data for the people; repeating it adds nothing."""
+        """Add demo data for the users; a second call adds nothing."""
 
 
 PERSONAL_DATA = ExtensionPoint("personal_data", PersonalData)

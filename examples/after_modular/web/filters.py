@@ -1,4 +1,4 @@
-"""Template filters: how dates and money look everywhere on the site."""
+"""Template filters for dates and amounts."""
 
 from datetime import date, datetime
 
@@ -7,17 +7,17 @@ from markupsafe import Markup
 
 
 def init_app(app: Flask) -> None:
-    """Give the filters to every template."""
+    """Register the filters."""
     app.add_template_filter(day)
     app.add_template_filter(euro)
 
 
 def day(moment: date | datetime) -> Markup:
-    """Show a day: ``22 Nov 2026``, with the exact moment for machines."""
+    """Return a ``<time>`` element, such as ``22 Nov 2026``."""
     shown = f"{moment.day} {moment:%b %Y}"
     return Markup(f'<time datetime="{moment.isoformat()}">{shown}</time>')
 
 
 def euro(cents: int) -> str:
-    """Show an amount in euros: ``€9.00`` for 900 cents."""
+    """Return an amount of cents in euros: ``€9.00`` for 900."""
     return f"€{cents / 100:,.2f}"

@@ -1,4 +1,4 @@
-"""What all forms share: their base class, filters, validators and a hidden key."""
+"""Forms: the base class, filters, validators and the idempotency key."""
 
 import unicodedata
 import uuid
@@ -25,13 +25,18 @@ class Form(FlaskForm):
             return request.form if form.is_submitted() else None
 
 
+def text_of(field: StringField) -> str:
+    """Return the text of a field; ``""`` if none was submitted."""
+    return field.data or ""
+
+
 def strip(value: str | None) -> str | None:
-    """Take the spaces off both ends."""
+    """Remove white space at both ends."""
     return value.strip() if value else value
 
 
 def unix_newlines(value: str | None) -> str | None:
-    """Make one character of each line end; browsers send two."""
+    """Convert line endings to ``\\n``; browsers submit ``\\r\\n``."""
     return value.replace("\r\n", "\n").replace("\r", "\n") if value else value
 
 
@@ -47,16 +52,16 @@ class BoundedLength(Length):
 
 
 class PlainText:
-    """Refuse control characters: neither feeds nor mail headers can hold them.
+    """Refuse control characters, which are invalid in feeds and mail headers.
 
-    :param allowed: the control characters that are welcome, such as ``"\\n\\t"``.
+    :param allowed: exceptions, such as ``"\\n\\t"``.
     """
 
     def __init__(self, allowed: str = "") -> None:
         self.allowed = allowed
 
     def __call__(self, form: Any, field: Field) -> None:
-        """Raise ``ValidationError`` if the field holds such a character."""
+        """Raise ``ValidationError`` if the field contains a control character."""
         for character in field.data or "":
             if character not in self.allowed and _is_control(character):
                 raise ValidationError("This contains a character that isn't allowed.")
@@ -68,13 +73,13 @@ def _is_control(character: str) -> bool:
 
 
 class IdempotencyKeyMixin:
-    """A hidden key, so that a form sent twice has one effect."""
+    """A hidden idempotency key: a form that is submitted twice has one effect."""
 
     idempotency_key = HiddenField(default=lambda: str(uuid.uuid4()))
 
     def checked_key(self) -> str:
-        """Return the key; a form without one was not ours, so answer 400."""
-        # Not its data: that is a new key if none was sent.
+        """Return the submitted key; a missing or invalid one is answered with 400."""
+        # The field's `data` is not used: it is a new key if none was submitted.
         sent = self.idempotency_key.raw_data
         try:
             return str(uuid.UUID(sent[0] if sent else ""))

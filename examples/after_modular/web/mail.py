@@ -1,4 +1,4 @@
-"""Mail: a message from a template, sent through the backend of the settings."""
+"""Mail: messages rendered from templates, sent with the configured backend."""
 
 from email.utils import parseaddr
 from hashlib import sha256
@@ -16,7 +16,7 @@ mail = Mail()
 
 
 class MailNotSent(ServiceUnavailable):
-    """The mail server did not take a message; a request that needs it answers 503."""
+    """The mail server did not accept a message; the response is 503."""
 
     description = "We couldn't send the email. Please try again in a few minutes."
 
@@ -27,12 +27,14 @@ def init_app(app: Flask) -> None:
 
 
 def send_mail(to: str, subject: str, template: str, **context: Any) -> None:
-    """Send a plain text message, or raise :class:`MailNotSent`.
+    """Send a plain text message.
 
-    A listener that is called again sends it with the same ``Message-ID``.
+    When an event is redelivered, its listener sends the message with the same
+    ``Message-ID``, so that mail programs can drop the duplicate.
 
-    :param template: name of the template of the body, such as ``"auth/reset.txt"``.
+    :param template: the template of the body, such as ``"auth/mail_reset.txt"``.
     :param context: the variables of the template.
+    :raises MailNotSent: if the mail server did not accept the message.
     """
     body = render_template(template, **context)
     headers = _headers(to, subject)
@@ -44,7 +46,7 @@ def send_mail(to: str, subject: str, template: str, **context: Any) -> None:
 
 
 def _headers(to: str, subject: str) -> dict[str, str]:
-    """Name the mail after the delivery that it belongs to, if there is one."""
+    """Return a ``Message-ID`` derived from the current delivery, if there is one."""
     if (key := idempotency_key()) is None:
         return {}
     _, sender = parseaddr(current_app.config["MAIL_DEFAULT_SENDER"])
@@ -53,14 +55,14 @@ def _headers(to: str, subject: str) -> dict[str, str]:
 
 
 def external_url(endpoint: str, **values: Any) -> str:
-    """Return the absolute URL of an endpoint, for use outside of the site."""
+    """Return the absolute URL of an endpoint, for mails and feeds."""
     return absolute_url(url_for(endpoint, **values))
 
 
 def absolute_url(path: str) -> str:
-    """Return the absolute URL of a path of the site, such as ``url_for`` returns.
+    """Return the absolute URL of a path that ``url_for`` returned.
 
-    It starts with the setting ``BASE_URL``, or where the request came in.
+    It starts with the setting ``BASE_URL``, or with the host of the request.
     """
     base: str = current_app.config["BASE_URL"] or request.host_url
     return urljoin(base, path)

@@ -1,4 +1,4 @@
-"""The menus: the links of the manifests, for those who may follow them."""
+"""The menus: the links of the manifests, filtered by the user's role."""
 
 from typing import Any, NamedTuple
 
@@ -11,7 +11,7 @@ EXTENSION = "navigation"
 
 
 class Item(NamedTuple):
-    """A link as the layout prints it."""
+    """A link as the layout renders it."""
 
     label: str
     href: str
@@ -19,16 +19,16 @@ class Item(NamedTuple):
 
 
 def init_app(app: Flask) -> None:
-    """Give ``navigation(user, menu)`` to every template."""
+    """Add ``navigation(user, menu)`` to all templates."""
     app.extensions[EXTENSION] = {}
     Kernel.of(app).module_checks.append(check)
     app.jinja_env.globals["navigation"] = navigation
 
 
 def check(app: Flask, module: Module) -> None:
-    """Check that the links of a module lead to pages; every page shows the menus.
+    """Check the links of a module, because a broken one would break every page.
 
-    :raises ModuleError: when there is no such page, or its URL has a variable part.
+    :raises ModuleError: for an endpoint that does not exist or whose URL has variables.
     """
     starts = [module.start] if module.start else []
     for endpoint in [*(link.endpoint for link in module.links), *starts]:
@@ -36,15 +36,18 @@ def check(app: Flask, module: Module) -> None:
         rules = app.url_map.iter_rules(endpoint) if known else ()
         if all(rule.arguments for rule in rules):
             raise ModuleError(
-                f"{module.path / '__init__.py'}: {endpoint!r} is no page to link to. "
-                "Name the endpoint of a page whose URL has no variable part."
+                f"{module.path / '__init__.py'}: {endpoint!r} can't be linked. Name "
+                "the endpoint of a page whose URL has no variables."
             )
 
 
 def navigation(user: Any, menu: Menu = "main") -> list[Item]:
-    """Return the links for ``user``: Flask-Login's current user, or an undefined one.
+    """Return the links of a menu for a user.
 
-    They are built once: a dozen ``url_for`` would be half the cost of a page.
+    They are cached, because a dozen calls of ``url_for`` would take half the time of a
+    page.
+
+    :param user: Flask-Login's current user, or ``None`` for an anonymous user.
     """
     key = (request.script_root, _audience(user), menu)
     built: dict[tuple[str, Audience, Menu], list[Item]]
@@ -55,7 +58,7 @@ def navigation(user: Any, menu: Menu = "main") -> list[Item]:
 
 
 def start_url() -> str:
-    """Return where people arrive when they have logged in: home, if no module says."""
+    """Return the URL to open after login: a module's ``start``, or the home page."""
     starts = (module.start for module in current_kernel.active.values() if module.start)
     return url_for(next(starts, "pages.home"))
 

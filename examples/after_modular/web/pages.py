@@ -1,4 +1,4 @@
-"""The page of no module: the front page."""
+"""The home page, which belongs to no module."""
 
 from flask import Blueprint, Flask, render_template
 
@@ -6,11 +6,11 @@ blueprint = Blueprint("pages", __name__)
 
 
 def init_app(app: Flask) -> None:
-    """Add the page."""
+    """Register the page."""
     app.register_blueprint(blueprint)
 
 
 @blueprint.get("/")
 def home() -> str:
-    """Show the front page."""
+    """Show the home page."""
     return render_template("home.html")

@@ -1,6 +1,7 @@
-"""Keyset pagination: a page costs the same however far down the list it is.
+"""Keyset (cursor) pagination: all pages of a list take the same time.
 
-The technique: https://use-the-index-luke.com/no-offset
+With OFFSET pagination the database reads and discards all rows before the page. See
+https://use-the-index-luke.com/no-offset.
 """
 
 from __future__ import annotations
@@ -24,14 +25,14 @@ MICROSECOND = timedelta(microseconds=1)
 
 @dataclass(frozen=True)
 class Page(Generic[T]):
-    """Some items of a list, and the cursor of the page after them, if there is one."""
+    """The items of one page, and the cursor of the next page, if there is one."""
 
     items: Sequence[T]
     next_cursor: str | None
 
     @property
     def next_url(self) -> str | None:
-        """The URL of the next page: that of this one with another cursor."""
+        """The URL of the next page, with the query parameters of this one."""
         if self.next_cursor is None:
             return None
         query = {**request.args.to_dict(), "before": self.next_cursor}
@@ -39,25 +40,25 @@ class Page(Generic[T]):
 
 
 class Keyset(Generic[T]):
-    """A list that is read page by page, newest first.
+    """A list with keyset pagination, newest first.
 
-    Make it once, beside the models: to build a statement costs more than to run it.
+    Create it once, at module level: building a statement takes longer than running it.
 
-    :param statement: what to list: objects or, cheaper to load, some of their columns.
-        Its bind parameters are given to :meth:`page`.
+    :param statement: selects objects or, faster to load, some of their columns. Pass
+        the values of its bind parameters to :meth:`page`.
     :param keys: the attributes to sort by, of type ``int`` or ``datetime``; together
         they must be unique and should have an index.
-    :param size: how many items make a page.
+    :param size: the number of items per page.
     """
 
     def __init__(
         self,
-        statement: sa.Select[Any],
+        statement: sa.Select[*tuple[Any, ...]],
         *keys: InstrumentedAttribute[Any],
         size: int = 20,
     ) -> None:
         cursor = (sa.bindparam(f"cursor_{key.key}", type_=key.type) for key in keys)
-        # One more than we show tells whether there is a next page.
+        # One row more than is shown reveals whether there is a next page.
         self._first = statement.order_by(*(key.desc() for key in keys)).limit(size + 1)
         self._later = self._first.where(sa.tuple_(*keys) < sa.tuple_(*cursor))
         self._lists_objects = len(statement.column_descriptions) == 1
@@ -65,10 +66,9 @@ class Keyset(Generic[T]):
         self._size = size
 
     def page(self, session: Session, **parameters: Any) -> Page[T]:
-        """Return the page that the request asks for.
+        """Return the requested page; the query parameter ``before`` is its cursor.
 
-        The query parameter ``before`` is the cursor; one that can't be read answers
-        400.
+        An invalid cursor is answered with 400.
         """
         statement = self._first
         if cursor := request.args.get("before"):
@@ -83,11 +83,14 @@ class Keyset(Generic[T]):
 
 def paginate(
     session: Session,
-    statement: sa.Select[tuple[T]],
+    statement: sa.Select[T],
     *keys: InstrumentedAttribute[Any],
     size: int = 20,
 ) -> Page[T]:
-    """Return the page of a statement that is not worth keeping; see :class:`Keyset`."""
+    """Return the requested page of a statement that is built for each request.
+
+    See :class:`Keyset` for the parameters.
+    """
     return Keyset[T](statement, *keys, size=size).page(session)
 
 

@@ -1,15 +1,29 @@
 """Security: request forgery, rate limits, hosts and the headers of every response."""
 
+from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, request
 from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
 from werkzeug.sansio.utils import host_is_trusted
 
+
+def client_address() -> str:
+    """Return the client's address, or the network of an IPv6 address.
+
+    Providers give each customer a /64 or more, with addresses without number.
+    """
+    text = request.remote_addr or "no address"
+    try:
+        address = ip_address(text)
+    except ValueError:  # a Unix socket, or a proxy that names its client otherwise
+        return text
+    return str(ip_network((address, 64 if address.version == 6 else 32), strict=False))
+
+
 csrf = CSRFProtect()
-limiter = Limiter(key_func=get_remote_address)
+limiter = Limiter(key_func=client_address)
 
 HEADERS = {
     "Content-Security-Policy": (

@@ -13,7 +13,7 @@ from flask_mailman import EmailMessage
 
 
 @dataclass
-class FakeUser(UserMixin):  # type: ignore[misc]
+class FakeUser(UserMixin):
     """A logged-in user: what modules read from ``current_user``."""
 
     id: int

@@ -6,7 +6,7 @@ from models import Invoice, Notification, db
 
 
 def statistics(page):
-    found = re.findall(r'data-figure="([\w-]+)">([^<]*)<', page.text)
+    found = re.findall(r'data-metric="([\w-]+)">([^<]*)<', page.text)
     return dict(found)
 
 

@@ -67,11 +67,7 @@ def check_proxies() -> Iterator[CheckResult]:
         return
     base_url: str = current_app.config["BASE_URL"]
     hops: int = current_app.config["TRUSTED_PROXIES"]
-    if not base_url:
-        found = "BASE_URL is not set, so a request's Host header decides links in mails"
-        fix = "Set it, such as https://example.com/."
-        yield CheckResult("FAIL", "proxies", found, fix)
-    elif not base_url.startswith("https://"):
+    if not base_url.startswith("https://"):
         found = "BASE_URL is not https, and cookies are sent over https only"
         fix = "Serve https: nobody can log in without it."
         yield CheckResult("FAIL", "proxies", found, fix)

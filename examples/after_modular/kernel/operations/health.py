@@ -76,9 +76,9 @@ def _describe(pending: dict[str, str]) -> dict[str, object]:
     """Return the state of each module, and of packages that have tables."""
     states = {
         **{module.name: "ok" for module in modules_with_tables()},
-        **{name: "ok" for name in current_kernel.active},
-        **{name: "not migrated" for name in pending},
-        **{name: "quarantined" for name in current_kernel.quarantined},
+        **dict.fromkeys(current_kernel.active, "ok"),
+        **dict.fromkeys(pending, "not migrated"),
+        **dict.fromkeys(current_kernel.quarantined, "quarantined"),
     }
     details: dict[str, object] = {
         "modules": states,

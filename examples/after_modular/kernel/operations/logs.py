@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 import structlog
-from flask import Flask, g, has_app_context, request_started
+from flask import Flask, g, has_app_context
 from structlog.typing import (
     EventDict,
     FilteringBoundLogger,
@@ -54,7 +54,6 @@ def init_app(
     _handle_standard_logging(shared, settings.LOG_LEVEL)
     # In text the development server writes its own lines, colored and one per request.
     logging.getLogger("werkzeug").propagate = as_json
-    request_started.connect(_begin_context, app)
     if has_access_log(app, settings):
         log = access_logger()
 
@@ -106,16 +105,17 @@ def _handle_standard_logging(processors: list[Processor], level: str) -> None:
     root.setLevel(level)
 
 
-def _begin_context(app: Flask) -> None:
-    # A server's thread serves many requests: what one of them bound ends with it.
-    structlog.contextvars.clear_contextvars()
-
-
 def _add_request(logger: WrappedLogger, name: str, event_dict: EventDict) -> EventDict:
     """Add the fields of the current request."""
     if not has_app_context() or "request_info" not in g:
         return event_dict
-    fields = {"request_id": g.request_id, **g.request_info._asdict()}
+    info: RequestInfo = g.request_info
+    fields: EventDict = {
+        "request_id": g.request_id,
+        "module": info.module,
+        "route": info.route,
+        "method": info.method,
+    }
     if (user_id := _user_id()) is not None:
         fields["user_id"] = user_id
     return {**fields, **event_dict}

@@ -1,4 +1,4 @@
-"""Request information: an ID, module and route as labels, and the duration."""
+"""Request information: an ID, labels such as module and route, and the duration."""
 
 from __future__ import annotations
 
@@ -8,15 +8,8 @@ from typing import NamedTuple
 from uuid import uuid4
 
 from blinker import signal
-from flask import (
-    Flask,
-    Response,
-    current_app,
-    g,
-    has_app_context,
-    request,
-    request_started,
-)
+from flask import Flask, Response, current_app, g, request
+from structlog.contextvars import clear_contextvars
 
 from kernel import current_kernel
 
@@ -30,28 +23,43 @@ request_finished = signal("operations-request-finished")
 
 
 class RequestInfo(NamedTuple):
-    """The labels of a request in logs, metrics and traces.
+    """What logs, metrics and traces say about a request.
 
     :param module: the name of the module that the path belongs to, or ``"app"``.
     :param route: the URL rule, such as ``/blog/<id:post_id>``. Raw paths may contain
         secrets and would create unbounded label cardinality.
+    :param started: when, by :func:`time.perf_counter`.
     """
 
     module: str
     route: str
     method: str
+    started: float
 
 
 def init_app(app: Flask) -> None:
     """Identify and time every request; return its ID in ``X-Request-ID``."""
-    request_started.connect(_begin, app)
+    modules: dict[str, str] = {}  # by route: there are few, and a search costs more
+
+    def begin() -> None:
+        started = time.perf_counter()
+        # A server's thread serves many requests: what one of them bound ends with it.
+        clear_contextvars()
+        # Proxies and other processes of this app send the ID that is in their logs.
+        given = request.headers.get(HEADER, "")
+        g.request_id = given if VALID_ID.fullmatch(given) else uuid4().hex
+        method = request.method if request.method in METHODS else "(other)"
+        if rule := request.url_rule:
+            route = rule.rule
+            if (module := modules.get(route)) is None:
+                module = modules[route] = module_of(route)
+        else:
+            route, module = "(none)", module_of(request.path)
+        g.request_info = RequestInfo(module, route, method, started)
+
+    # Before all other functions, whose logs and errors have the ID, too.
+    app.before_request_funcs.setdefault(None, []).insert(0, begin)
     app.after_request(_finish)
-
-
-def request_id() -> str | None:
-    """Return the ID of the request that the current work began with, if any."""
-    found: str | None = g.get("request_id") if has_app_context() else None
-    return found
 
 
 def module_of(path: str) -> str:
@@ -64,25 +72,13 @@ def module_of(path: str) -> str:
     return "app"
 
 
-def _begin(app: Flask) -> None:
-    g.request_started = time.perf_counter()
-    # A proxy in front and other processes of this app send the ID that their logs have.
-    given = request.headers.get(HEADER, "")
-    g.request_id = given if VALID_ID.fullmatch(given) else uuid4().hex
-    rule = request.url_rule.rule if request.url_rule else None
-    g.request_info = RequestInfo(
-        module=module_of(rule or request.path),
-        route=rule or "(none)",
-        method=request.method if request.method in METHODS else "(other)",
-    )
-
-
 def _finish(response: Response) -> Response:
+    info: RequestInfo = g.request_info
     response.headers[HEADER] = g.request_id
     request_finished.send(
         current_app._get_current_object(),  # type: ignore[attr-defined]
-        info=g.request_info,
+        info=info,
         status=response.status_code,
-        seconds=time.perf_counter() - g.request_started,
+        seconds=time.perf_counter() - info.started,
     )
     return response

@@ -1,4 +1,4 @@
-"""The admin panel: users, the data of every module, and what runs."""
+"""The admin panel: users, tables, event deliveries and the status of the app."""
 
 from kernel import Link, Module
 

@@ -1,24 +1,25 @@
-"""The data pages: Flask-Admin under ``/admin/data/``, with every module's tables."""
+"""The data pages: Flask-Admin at ``/admin/data/`` with the tables of all modules."""
 
 from __future__ import annotations
 
 import secrets
+from typing import cast
 
 from flask import Flask, Response, after_this_request, g
+from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_admin import Admin, AdminIndexView, expose
 from flask_admin.menu import MenuLink
 from flask_admin.theme import Bootstrap4Theme
-from flask_login import current_user
 
-from web.data_view import refuse
+from web.access import is_admin, refuse
 from web.extension_points import ADMIN_VIEWS
 from web.security import HEADERS
 
 URL = "/admin/data"
 
-# The one exception to the policy of the site: Flask-Admin's pages have scripts in
-# them, which carry a nonce, and style attributes.
+# Flask-Admin's pages contain inline scripts, which carry a nonce, and style
+# attributes, so they need an exception to the policy of the site.
 CONTENT_SECURITY_POLICY = (
     HEADERS["Content-Security-Policy"]
     + "; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'"
@@ -26,24 +27,25 @@ CONTENT_SECURITY_POLICY = (
 
 
 class DataIndexView(AdminIndexView):
-    """The front page of the data pages: the tables, by name."""
+    """The index of the data pages."""
 
     def is_accessible(self) -> bool:
-        """Say whether the one who asks is an admin."""
-        return current_user.is_authenticated and current_user.is_admin
+        """Return whether the user is an admin."""
+        return is_admin()
 
     def inaccessible_callback(self, name: str, **kwargs: object) -> ResponseReturnValue:
-        """Answer those who are not."""
+        """Refuse users who are not admins."""
         return refuse()
 
     @expose("/")
     def index(self) -> str:
         """List the tables."""
-        return self.render("admin/data.html")
+        return str(self.render("admin/data.html"))
 
 
-def init_app(app: Flask) -> None:
-    """Add the data pages to the app, with the views of every module's ``admin.py``."""
+def register(state: BlueprintSetupState) -> None:
+    """Add the data pages to the app, with the views of each module's ``admin.py``."""
+    app = cast(Flask, state.app)
     admin = Admin(
         app,
         name=f"{app.config['APP_NAME']} data",
@@ -52,13 +54,12 @@ def init_app(app: Flask) -> None:
         csp_nonce_generator=_nonce,
     )
     with app.app_context():
-        for _, contribution in ADMIN_VIEWS.contributions():
-            admin.add_views(*contribution.views())
+        ADMIN_VIEWS.call_at_startup(lambda part: admin.add_views(*part.views()))
     admin.add_link(MenuLink("Back to the admin panel", endpoint="admin.overview"))
 
 
 def _nonce() -> str:
-    """Return the nonce of this response; with the first use, its policy follows."""
+    """Return the nonce of this response, and add it to the response's policy."""
     if "csp_nonce" not in g:
         g.csp_nonce = secrets.token_urlsafe(16)
         after_this_request(_allow_nonce)

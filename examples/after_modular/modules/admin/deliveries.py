@@ -1,4 +1,4 @@
-"""The events that wait for a listener, and those that were given up."""
+"""Event deliveries: pending and failed (dead-lettered) ones."""
 
 from flask import abort, request
 
@@ -10,9 +10,11 @@ PAGE_SIZE = 50
 
 
 def list_deliveries(kind: str) -> Page[object]:
-    """Return a page of the ``"failed"`` or the ``"pending"`` ones, newest first.
+    """Return a page of the deliveries of a kind, newest first.
 
-    It is empty where events are delivered in process, without being stored.
+    It is empty if events are delivered in process, because deliveries are not stored.
+
+    :param kind: one of :data:`KINDS`.
     """
     if (log := current_kernel.delivery_log) is None:
         return Page([], None)
@@ -35,6 +37,6 @@ def count_kinds() -> dict[str, int]:
 
 
 def retry(ids: list[int] | None = None) -> int:
-    """Make failed deliveries due again, all by default; return how many."""
+    """Schedule failed deliveries for a retry, by default all; return how many."""
     log = current_kernel.delivery_log
     return log.retry(ids) if log else 0

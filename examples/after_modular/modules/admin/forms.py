@@ -8,7 +8,7 @@ from web.forms import Form
 
 
 class RoleForm(Form):
-    """Give somebody a role; each button is one."""
+    """Change the role of a user."""
 
     role = HiddenField(
         validators=[

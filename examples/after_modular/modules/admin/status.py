@@ -1,4 +1,4 @@
-"""What runs here, without a secret."""
+"""The status of the app, without secrets."""
 
 import platform
 from importlib.metadata import version
@@ -9,7 +9,7 @@ from kernel import db, pending_migrations
 
 
 def status() -> dict[str, str]:
-    """Return what to know when something is odd: a label for each fact."""
+    """Return facts for troubleshooting, by label."""
     pending = pending_migrations()
     state = f"not migrated: {', '.join(pending.values())}" if pending else "up to date"
     return {

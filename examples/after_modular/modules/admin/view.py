@@ -7,29 +7,30 @@ from flask_login import current_user
 from kernel import current_kernel, has_module
 from modules.auth import api as auth
 from web.access import admin_required
+from web.forms import text_of
 
 from . import data_pages, deliveries
-from .figures import figures
 from .forms import RoleForm
+from .metrics import site_metrics
 from .status import status
 
 blueprint = Blueprint(
     "admin", __name__, template_folder="templates", static_folder="static"
 )
-blueprint.record_once(lambda state: data_pages.init_app(state.app))
+blueprint.record_once(data_pages.register)
 
 
 @blueprint.get("/")
 @admin_required
 def overview() -> str:
-    """Show the figures of the site."""
-    return render_template("admin/overview.html", figures=figures())
+    """Show metrics of the site, and links to the other pages."""
+    return render_template("admin/overview.html", metrics=site_metrics())
 
 
 @blueprint.get("/users")
 @admin_required
 def users() -> str:
-    """List the users, and search them."""
+    """List and search the users."""
     q = request.args.get("q", "")
     return render_template("admin/users.html", page=auth.list_accounts(q), q=q)
 
@@ -44,8 +45,8 @@ def user(user_id: int) -> str:
 @blueprint.post("/users/<id:user_id>/deactivate")
 @admin_required
 def deactivate(user_id: int) -> ResponseReturnValue:
-    """Lock a user out."""
-    if _is_oneself(_find(user_id)):
+    """Deactivate a user."""
+    if _is_own_account(_find(user_id)):
         return _back_to(user_id)
     auth.deactivate(user_id)
     return _saved(user_id)
@@ -54,7 +55,7 @@ def deactivate(user_id: int) -> ResponseReturnValue:
 @blueprint.post("/users/<id:user_id>/activate")
 @admin_required
 def activate(user_id: int) -> ResponseReturnValue:
-    """Let a user in again."""
+    """Activate a user again."""
     auth.activate(_find(user_id).id)
     return _saved(user_id)
 
@@ -62,21 +63,21 @@ def activate(user_id: int) -> ResponseReturnValue:
 @blueprint.post("/users/<id:user_id>/role")
 @admin_required
 def change_role(user_id: int) -> ResponseReturnValue:
-    """Make a user an admin or a member."""
-    person = _find(user_id)
+    """Change the role of a user."""
+    account = _find(user_id)
     form = RoleForm()
     if not form.validate_on_submit():
-        return _user_page(person, form), 422
-    if _is_oneself(person):
+        return _user_page(account, form), 422
+    if _is_own_account(account):
         return _back_to(user_id)
-    auth.set_role(user_id, form.role.data)
+    auth.set_role(user_id, text_of(form.role))
     return _saved(user_id)
 
 
 @blueprint.get("/events")
 @admin_required
 def events() -> str:
-    """List the events that have not arrived."""
+    """List failed or pending event deliveries."""
     kind = request.args.get("kind", "failed")
     if kind not in deliveries.KINDS:
         abort(404)
@@ -91,7 +92,7 @@ def events() -> str:
 @blueprint.post("/events/<id:delivery_id>/retry")
 @admin_required
 def retry_event(delivery_id: int) -> ResponseReturnValue:
-    """Let a listener have another try."""
+    """Retry a failed delivery."""
     if deliveries.retry([delivery_id]):
         flash("The delivery will be retried.", "success")
     else:
@@ -102,7 +103,7 @@ def retry_event(delivery_id: int) -> ResponseReturnValue:
 @blueprint.post("/events/retry")
 @admin_required
 def retry_events() -> ResponseReturnValue:
-    """Let all listeners that failed have another try."""
+    """Retry all failed deliveries."""
     count = deliveries.retry()
     noun = "delivery" if count == 1 else "deliveries"
     flash(f"{count} {noun} will be retried.", "success")
@@ -112,7 +113,7 @@ def retry_events() -> ResponseReturnValue:
 @blueprint.get("/status")
 @admin_required
 def show_status() -> str:
-    """Show what runs."""
+    """Show the status of the app and its modules."""
     return render_template(
         "admin/status.html",
         status=status(),
@@ -125,9 +126,9 @@ def _find(user_id: int) -> auth.Account:
     return auth.find(user_id) or abort(404)
 
 
-def _user_page(person: auth.Account, form: RoleForm) -> str:
-    plan = _plan_of(person.id)
-    return render_template("admin/user.html", user=person, plan=plan, form=form)
+def _user_page(account: auth.Account, form: RoleForm) -> str:
+    plan = _plan_of(account.id)
+    return render_template("admin/user.html", user=account, plan=plan, form=form)
 
 
 def _plan_of(user_id: int) -> str | None:
@@ -138,9 +139,9 @@ def _plan_of(user_id: int) -> str | None:
     return billing.plan_of(user_id).capitalize()
 
 
-def _is_oneself(person: auth.Account) -> bool:
-    """Refuse, in words, to let admins lock themselves out."""
-    if person.id != current_user.id:
+def _is_own_account(account: auth.Account) -> bool:
+    """Return whether it is the admin's own account, with a message to the admin."""
+    if account.id != current_user.id:
         return False
     flash("You can't deactivate yourself or change your own role.", "error")
     return True

@@ -21,6 +21,7 @@ from web.extension_points import ACCOUNT_FACTS, PERSONAL_DATA
 from . import accounts
 from .blueprint import blueprint
 from .forms import AccountForm, ChangePasswordForm, DeleteAccountForm
+from .limits import count_failed_login, limit_guesses_in_session
 
 
 @blueprint.route("/account", methods=["GET", "POST"])
@@ -38,6 +39,7 @@ def account() -> ResponseReturnValue:
 
 @blueprint.route("/account/password", methods=["GET", "POST"])
 @login_required
+@limit_guesses_in_session
 def change_password() -> ResponseReturnValue:
     """Change one's password; one's other sessions end."""
     form = ChangePasswordForm(known=(current_user.name, current_user.email))
@@ -50,6 +52,7 @@ def change_password() -> ResponseReturnValue:
             login_user(user, remember="remember_token" in request.cookies)
             flash("Your password has been changed.", "success")
             return redirect(url_for(".account"))
+        count_failed_login()
         form.current.errors = ["Incorrect password."]
     page = render_template("auth/change_password.html", form=form)
     return page, 422 if form.is_submitted() else 200
@@ -73,11 +76,13 @@ def export_account() -> Response:
 
 @blueprint.route("/account/delete", methods=["GET", "POST"])
 @login_required
+@limit_guesses_in_session
 def delete_account() -> ResponseReturnValue:
     """Delete one's account and all that belongs to it."""
     form = DeleteAccountForm()
     if form.validate_on_submit():
         if not accounts.check_password(current_user, form.password.data):
+            count_failed_login()
             form.password.errors = ["Incorrect password."]
         elif accounts.is_only_admin(current_user):
             form.form_errors.append("You are the only admin.")

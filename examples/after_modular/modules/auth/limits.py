@@ -1,6 +1,7 @@
 """How often somebody may try: guessing passwords and filling inboxes takes long."""
 
 from flask import Response, g, request
+from flask_login import current_user
 
 from web.security import limiter
 
@@ -35,14 +36,25 @@ limit_logins_of_account = limiter.limit(
     methods=["POST"],
     deduct_when=_login_failed,
 )
-limit_logins_of_computer = limiter.limit(
+limit_logins_of_client = limiter.limit(
     lambda: Settings.current().LOGIN_IP_LIMIT,
     methods=["POST"],
     deduct_when=_login_failed,
 )
-limit_mails = limiter.limit(
+limit_guesses_in_session = limiter.limit(
+    lambda: Settings.current().LOGIN_LIMIT,
+    key_func=lambda: f"user {current_user.id}",
+    methods=["POST"],
+    deduct_when=_login_failed,
+)
+limit_mails_to_address = limiter.limit(
     lambda: Settings.current().MAIL_LIMIT,
     key_func=_submitted_address,
+    methods=["POST"],
+    deduct_when=_form_accepted,
+)
+limit_mails_of_client = limiter.limit(
+    lambda: Settings.current().MAIL_IP_LIMIT,
     methods=["POST"],
     deduct_when=_form_accepted,
 )

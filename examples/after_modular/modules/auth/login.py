@@ -12,7 +12,7 @@ from .forms import LoginForm
 from .limits import (
     count_failed_login,
     limit_logins_of_account,
-    limit_logins_of_computer,
+    limit_logins_of_client,
 )
 from .models import User
 from .redirects import is_safe
@@ -30,7 +30,7 @@ def login() -> ResponseReturnValue:
 
 @blueprint.post("/login")
 @limit_logins_of_account
-@limit_logins_of_computer
+@limit_logins_of_client
 def check_login() -> ResponseReturnValue:
     """Log in, and go on to where one came from."""
     form = LoginForm()

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from . import accounts
 from .blueprint import blueprint
 from .forms import EmailForm, NewPasswordForm, RegisterForm
-from .limits import limit_mails
+from .limits import limit_mails_of_client, limit_mails_to_address
 from .links import link_page, no_longer_valid
 from .models import User, new_stamp
 from .tokens import CONFIRM
@@ -19,7 +19,8 @@ KEPT_STAMPS = 5  # of the accounts that one browser registered last
 
 
 @blueprint.route("/register", methods=["GET", "POST"])
-@limit_mails
+@limit_mails_to_address
+@limit_mails_of_client
 def register() -> ResponseReturnValue:
     """Open an account; the answer does not tell whether the address has one."""
     form = RegisterForm()
@@ -40,7 +41,8 @@ def register() -> ResponseReturnValue:
 
 
 @blueprint.route("/confirm", methods=["GET", "POST"])
-@limit_mails
+@limit_mails_to_address
+@limit_mails_of_client
 def request_confirmation() -> ResponseReturnValue:
     """Send the link once more."""
     form = EmailForm()

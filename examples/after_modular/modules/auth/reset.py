@@ -6,13 +6,14 @@ from flask.typing import ResponseReturnValue
 from . import accounts
 from .blueprint import blueprint
 from .forms import EmailForm, NewPasswordForm
-from .limits import limit_mails
+from .limits import limit_mails_of_client, limit_mails_to_address
 from .links import link_page, no_longer_valid
 from .tokens import RESET
 
 
 @blueprint.route("/reset", methods=["GET", "POST"])
-@limit_mails
+@limit_mails_to_address
+@limit_mails_of_client
 def request_reset() -> ResponseReturnValue:
     """Send a link; the answer does not tell whether the address has an account."""
     form = EmailForm()

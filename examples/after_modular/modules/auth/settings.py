@@ -14,6 +14,7 @@ class Settings(ModuleSettings):
     LOGIN_LIMIT: str = "5 per minute"
     LOGIN_IP_LIMIT: str = "100 per minute"
     MAIL_LIMIT: str = "5 per hour"
+    MAIL_IP_LIMIT: str = "30 per hour"
 
     def check(self) -> None:
         """Refuse a limit that can't be read: it would not limit anything."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from standardwebhooks import Webhook
+from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
 
 from kernel import ModuleSettings, StartupError, setting
 
@@ -25,7 +25,7 @@ class Settings(ModuleSettings):
             if not self.WEBHOOK_SECRET.startswith("whsec_"):
                 raise ValueError("no prefix")
             Webhook(self.WEBHOOK_SECRET)
-        except ValueError:
+        except (ValueError, EmptyWebhookSecretError):
             raise StartupError(
                 "WEBHOOK_SECRET is not 'whsec_' and base64: copy it from the payment "
                 "provider as it is."

@@ -1,1 +1,1 @@
-"""A box: modules that belong together. It has no code of its own."""
+"""A box: a folder that groups modules. It contains no code."""

@@ -1,4 +1,4 @@
-"""The dashboard: how the site, and one's own writing, are doing."""
+"""The dashboard: metrics of the site and of the user's own posts."""
 
 from kernel import Link, Module
 
@@ -7,7 +7,7 @@ module = Module(
     title="Dashboard",
     summary="Shows metrics and charts from a read model (projection).",
     depends_on=("auth",),
-    # Without one of these, its figures and its chart are left out.
+    # The metrics and the chart of a module that is not installed are left out.
     uses=("billing", "blog", "notifications"),
     links=(Link("Dashboard", "dashboard.index", audience="member"),),
     start="dashboard.index",

@@ -1,4 +1,4 @@
-"""The charts: a bar for each of the last days, today included."""
+"""The charts: one bar per day for the last days, including today."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from .models import Day, session
 
 
 class Point(NamedTuple):
-    """The value of one day, and how it is written."""
+    """The value of one day, and its text."""
 
     day: date
     value: int
@@ -23,7 +23,7 @@ class Point(NamedTuple):
 
 @dataclass(frozen=True)
 class Series:
-    """The values of one chart, the oldest day first."""
+    """The values of one chart, oldest day first."""
 
     name: str
     title: str
@@ -37,7 +37,7 @@ class Series:
 
 
 def last(days: int, *, for_admin: bool) -> list[Series]:
-    """Return the charts of the last ``days`` days that the reader may see."""
+    """Return the charts of the last ``days`` days for an admin or a member."""
     rows = _rows(days)
     charts = []
     if has_module("blog"):
@@ -53,13 +53,13 @@ def last(days: int, *, for_admin: bool) -> list[Series]:
 
 
 def _rows(days: int) -> dict[date, Day]:
-    """Return each of the last days with its row; one of zeros if nothing happened."""
+    """Return the row of each day; a row of zeros if nothing happened."""
     today = utcnow().date()
     wanted = [today - timedelta(days=age) for age in reversed(range(days))]
     statement = select(Day).where(Day.day.between(wanted[0], wanted[-1]))
     found = {row.day: row for row in session.scalars(statement)}
-    nothing = Day(signups=0, posts=0, revenue=0)
-    return {day: found.get(day, nothing) for day in wanted}
+    empty = Day(signups=0, posts=0, revenue=0)
+    return {day: found.get(day, empty) for day in wanted}
 
 
 def _series(

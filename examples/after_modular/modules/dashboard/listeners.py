@@ -1,4 +1,4 @@
-"""How the events of other modules become the rows of the dashboard."""
+"""Updates of the read model on the events of other modules."""
 
 from __future__ import annotations
 
@@ -16,30 +16,30 @@ if TYPE_CHECKING:
 
 @listens(UserConfirmed)
 def count_member(event: UserConfirmed) -> None:
-    """Count a new member."""
+    """Add a member to the day of the confirmation."""
     add(event.confirmed_at.date(), signups=1)
 
 
 @listens(UserDeleted)
 def discount_member(event: UserDeleted) -> None:
-    """Take a member who left off the day they came."""
+    """Subtract a deleted member from the day of the confirmation."""
     if event.confirmed_at:
         add(event.confirmed_at.date(), signups=-1)
 
 
 @listens("blog.PostPublished")
 def count_post(event: PostPublished) -> None:
-    """Count a post."""
+    """Add a post to the day of its publication."""
     add(event.published_at.date(), posts=1)
 
 
 @listens("blog.PostUnpublished")
 def discount_post(event: PostUnpublished) -> None:
-    """Take a post off the day it was published."""
+    """Subtract a post from the day of its publication."""
     add(event.published_at.date(), posts=-1)
 
 
 @listens("billing.InvoicePaid")
 def count_revenue(event: InvoicePaid) -> None:
-    """Count what was paid."""
+    """Add a payment to its day."""
     add(event.paid_at.date(), revenue=event.amount)

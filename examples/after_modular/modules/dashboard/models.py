@@ -1,4 +1,4 @@
-"""The tables of the dashboard: what happened on each day, and in which version."""
+"""The tables of the dashboard: a read model with one row per day, and its version."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ session = module_session("dashboard")
 
 
 class Base(DeclarativeBase):
-    """The base of this module's own tables."""
+    """The base of this module's models."""
 
     registry = module_registry()
 
 
 class Day(Base):
-    """What one day (UTC) has brought: a copy, made of other modules' events.
+    """The numbers of one day (UTC), updated by the events of other modules.
 
-    What is undone later is taken off the day on which it was done, so that the sum
-    of all days is what there is now.
+    What is undone later is subtracted from the day on which it happened, so that the
+    sum over all days is the current total.
     """
 
     __tablename__ = "dashboard_day"
@@ -34,10 +34,10 @@ class Day(Base):
 
 
 class Version(Base):
-    """The one row that names the present state of the days.
+    """The version of the read model, in a table with one row.
 
-    Whoever changes a day changes it, in the same transaction. So what was made of the
-    days is good for as long as the version is the same.
+    It changes in the transaction of every change of a day. A report that was rendered
+    from the read model is valid for as long as the version stays the same.
     """
 
     __tablename__ = "dashboard_version"

@@ -1,4 +1,4 @@
-"""The projection: other modules' facts, copied into the shape the page reads."""
+"""The projection: a read model of other modules' data, in the form the page needs."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -14,12 +14,12 @@ from .models import Day, Version, session
 
 
 def add(day: date, *, signups: int = 0, posts: int = 0, revenue: int = 0) -> None:
-    """Add to what a day has brought; a negative number takes away.
+    """Add to the numbers of a day; a negative number subtracts. The caller commits.
 
-    The caller commits.
+    :param revenue: an amount in cents.
     """
     _ensure_row(day)
-    # The database adds: of two events at the same moment both count.
+    # The database adds, so that no concurrent update is lost.
     session.execute(
         update(Day)
         .where(Day.day == day)
@@ -33,9 +33,10 @@ def add(day: date, *, signups: int = 0, posts: int = 0, revenue: int = 0) -> Non
 
 
 def rebuild() -> int:
-    """Write all days anew from what the other modules know; return how many.
+    """Rebuild all days from the data of the other modules; return how many there are.
 
-    Do it in a quiet moment: what happens meanwhile may be counted twice, or not.
+    Events that are delivered meanwhile may be counted twice or not at all, so do this
+    at a time with little traffic.
     """
     signups = auth.signups_by_day(date.min)
     posts = _posts_by_day()
@@ -66,7 +67,7 @@ def _ensure_row(day: date) -> None:
             with session.begin_nested():
                 session.add(Day(day=day))
         except IntegrityError:
-            pass  # another event of this day was faster
+            pass  # a concurrent event of this day has added the row
 
 
 def _change_version() -> None:

@@ -1,55 +1,49 @@
-"""The report: what everybody sees alike, made anew when the days have changed."""
+"""The report: the part of the page that is the same for all members, cached.
+
+Each process caches the reports it rendered last. The key holds the version of the read
+model, which is read from the database for every request, so no report is stale.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from flask import Flask, current_app, render_template
+from flask import current_app, render_template
 from markupsafe import Markup
 from sqlalchemy import select
 
 from kernel import utcnow
 
-from . import charts, figures
+from . import charts, metrics
 from .models import Version, session
 
-EXTENSION = "dashboard_reports"
-KEPT = 32
+CACHE = "dashboard_reports"
+CACHE_SIZE = 32
 VERSION = select(Version.__table__.c.name)
 
 
 @dataclass(frozen=True)
 class Report:
-    """The figures of the site, and its charts as they stand on the page."""
+    """The metrics of the site, and the HTML of its charts."""
 
-    figures: Sequence[figures.Figure]
+    metrics: Sequence[metrics.Metric]
     charts: Markup
 
 
-def init_app(app: Flask) -> None:
-    """Keep the reports that the app made last.
-
-    Each process keeps its own. That shows nobody an old one: which version there is
-    now, the database says each time.
-    """
-    app.extensions[EXTENSION] = lru_cache(KEPT)(_make)
-
-
-def present(days: int, *, for_admin: bool) -> Report:
-    """Return the report of the last ``days`` days that the reader may see."""
+def report_of(days: int, *, for_admin: bool) -> Report:
+    """Return the report of the last ``days`` days for an admin or a member."""
+    cached = current_app.extensions.setdefault(CACHE, lru_cache(CACHE_SIZE)(_render))
     version = session.scalars(VERSION).one()
-    report: Report = current_app.extensions[EXTENSION](
-        version, utcnow().date(), days, for_admin
-    )
+    report: Report = cached(version, utcnow().date(), days, for_admin)
     return report
 
 
-def _make(version: str, today: date, days: int, for_admin: bool) -> Report:
-    shown = figures.of_the_site()
+def _render(version: str, today: date, days: int, for_admin: bool) -> Report:
+    shown = metrics.site_metrics()
     if for_admin:
-        shown += figures.of_the_business()
-    drawn = render_template(
+        shown += metrics.admin_metrics()
+    html = render_template(
         "dashboard/charts.html", charts=charts.last(days, for_admin=for_admin)
     )
-    return Report(shown, Markup(drawn))
+    return Report(shown, Markup(html))  # noqa: S704 - its template escapes

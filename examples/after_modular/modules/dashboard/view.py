@@ -1,10 +1,10 @@
-"""The page of the dashboard, and the command that rebuilds its data."""
+"""The page of the dashboard, and the command that rebuilds its read model."""
 
 import click
 from flask import Blueprint, abort, render_template, request
 from flask_login import current_user, login_required
 
-from . import figures, projection, report
+from . import metrics, projection, report
 
 CHOICES = ("7", "30", "90")
 
@@ -15,22 +15,21 @@ blueprint = Blueprint(
     static_folder="static",
     cli_group=None,
 )
-blueprint.record_once(lambda state: report.init_app(state.app))
 
 
 @blueprint.get("/")
 @login_required
 def index() -> str:
-    """Show the figures, and the charts of the last days."""
+    """Show the metrics, and the charts of the last days."""
     days = request.args.get("days", "30")
     if days not in CHOICES:
         abort(400)
-    site = report.present(int(days), for_admin=current_user.is_admin)
+    site = report.report_of(int(days), for_admin=current_user.is_admin)
     return render_template(
         "dashboard/index.html",
         choices=CHOICES,
         days=days,
-        figures=[*figures.own(current_user.id), *site.figures],
+        metrics=[*metrics.user_metrics(current_user.id), *site.metrics],
         charts=site.charts,
     )
 

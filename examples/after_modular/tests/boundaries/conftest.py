@@ -39,8 +39,8 @@ def python(folder: Path, code: str) -> str:
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """Return a copy of the app."""
-    ignored = shutil.ignore_patterns("__pycache__", "*.copier")
+    """Return a copy of the app without tests."""
+    ignored = shutil.ignore_patterns("__pycache__", "*.copier", "tests")
     for part in PARTS:
         source, target = ROOT / part, tmp_path / part
         if source.is_dir():

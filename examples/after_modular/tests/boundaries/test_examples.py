@@ -1,8 +1,8 @@
 """Examples of violations are all reported, and legitimate code is not.
 
 The folders ``violations`` and ``legitimate`` hold the examples, by topic. An example is
-a file: a line ``--- path``, then its text. A comment such as ``# ! imports`` marks the
-line where a rule has to report a violation.
+a file: a line ``--- path``, then its text. A comment such as ``# ! imports`` marks a
+line where that rule has to report a violation.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 from .conftest import flask
 
 HERE = Path(__file__).parent
-MARK = re.compile(r" *(?:\{#|//|/\*|#) ! (\w+)(?: #\}| \*/)?$")
+MARK = re.compile(r" *(?:\{#|//|/\*|#) ! (\w+(?: \w+)*)(?: #\}| \*/)?$")
 LINE = re.compile(r"([^:]+):(\d+): (\w+): .+\. .+\. \[B\d\d\]$")
 BINARY = {
     "modules/dashboard/templates/.DS_Store": b"\x00\x01\xff",
@@ -30,8 +30,9 @@ Expected = set[tuple[str, int, str]]
 
 
 def examples(topic: str) -> Iterator[tuple[str, list[str]]]:
-    """Yield the path and the lines of each example."""
-    for file in sorted((HERE / topic).glob("*.txt")):
+    """Yield the path and the lines of each example of a topic, a folder or files."""
+    pattern = f"{topic}.txt" if "/" in topic else f"{topic}/*.txt"
+    for file in sorted(HERE.glob(pattern)):
         for block in file.read_text("utf-8").split("--- ")[1:]:
             path, *lines = block.splitlines()
             yield path, lines
@@ -43,7 +44,7 @@ def write(copy: Path, topic: str) -> Expected:
     for path, lines in examples(topic):
         for number, line in enumerate(lines, start=1):
             if mark := MARK.search(line):
-                expected.add((path, number, mark[1]))
+                expected |= {(path, number, rule) for rule in mark[1].split()}
         file = copy / path
         file.parent.mkdir(parents=True, exist_ok=True)
         text = "\n".join(MARK.sub("", line) for line in lines)

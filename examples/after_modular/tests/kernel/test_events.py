@@ -252,9 +252,9 @@ def test_the_engine_follows_the_environment(
 ) -> None:
     if "CELERY_BROKER_URL" in environment:
         pytest.importorskip("celery")
-    secrets = {"SECRET_KEY": "0123456789" * 4}
+    required = {"SECRET_KEY": "0123456789" * 4, "BASE_URL": "https://example.com"}
     url = f"sqlite:///{tmp_path / 'events.db'}"
-    app = make_app(url, **secrets, **environment)
+    app = make_app(url, **required, **environment)
     assert app.config["EVENTS_ENGINE"] == engine
     with app.app_context():
         db.engine.dispose()

@@ -7,7 +7,7 @@ from flask import Flask
 
 from kernel.database import db
 
-from ..shop import make_app, subscribe
+from ..kernel.shop import make_app, subscribe
 from .ledger import MakeApp, record
 
 

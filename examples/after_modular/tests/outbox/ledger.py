@@ -9,7 +9,7 @@ from flask import Flask
 from kernel import db, idempotency_key, listens, publish, utcnow
 from kernel.outbox.models import table
 
-from ..shop import ThingSold
+from ..kernel.shop import ThingSold
 
 MakeApp = Callable[..., Flask]
 

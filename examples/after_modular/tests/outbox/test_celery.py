@@ -12,7 +12,7 @@ from kernel.outbox import queue
 from kernel.outbox.delivery import deliver_due
 from kernel.outbox.models import State
 
-from ..shop import ThingSold, make_app, subscribe
+from ..kernel.shop import ThingSold, make_app, subscribe
 
 pytest.importorskip("celery")
 

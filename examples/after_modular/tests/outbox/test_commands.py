@@ -4,7 +4,7 @@ from flask import Flask
 
 from kernel import listens
 
-from ..shop import ThingSold, subscribe
+from ..kernel.shop import ThingSold, subscribe
 from .ledger import MakeApp, recorded, sell
 
 

@@ -16,7 +16,7 @@ from kernel.outbox.dispatcher import recording
 from kernel.outbox.models import State, table
 from kernel.outbox.queue import OutboxLog
 
-from ..shop import ThingSold, subscribe
+from ..kernel.shop import ThingSold, subscribe
 from .ledger import MakeApp, advance_time, deliveries, record, recorded, sell
 
 

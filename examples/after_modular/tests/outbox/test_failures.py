@@ -10,7 +10,7 @@ from kernel.outbox import queue
 from kernel.outbox.delivery import deliver_due
 from kernel.outbox.models import State, table
 
-from ..shop import ThingSold, subscribe
+from ..kernel.shop import ThingSold, subscribe
 from .ledger import MakeApp, advance_time, deliveries, record, recorded, sell
 
 

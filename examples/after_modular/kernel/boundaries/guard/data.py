@@ -19,11 +19,13 @@ from .watch import WATCH
 WORD = re.compile(r"""'(?:[^']|'')*'|--[^\n]*|/\*.*?\*/|(\w+)""", re.DOTALL)
 
 # Code that opens source files for others, by its file and function: an import has
-# been checked already, tracebacks show sources, and the guard itself reads them.
+# been checked already, and so has a template; tracebacks show sources; and the guard
+# itself reads them.
 OPENERS = (
     ("importlib._bootstrap", "_find_and_load"),
     ("importlib/__init__", "reload"),
     ("linecache", ""),
+    ("jinja2/loaders", ""),
     ("tokenize", ""),
     ("boundaries/source", ""),
 )

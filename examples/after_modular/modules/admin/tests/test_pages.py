@@ -32,8 +32,8 @@ def test_a_page_is_for_admins_alone(
     assert admin.get(path).status_code == 200
 
 
-def figures(page: str) -> dict[str, str]:
-    return dict(re.findall(r'data-figure="([\w-]+)">([^<]*)<', page))
+def metrics(page: str) -> dict[str, str]:
+    return dict(re.findall(r'data-metric="([\w-]+)">([^<]*)<', page))
 
 
 def test_each_figure_comes_from_the_module_that_knows_it(
@@ -42,7 +42,7 @@ def test_each_figure_comes_from_the_module_that_knows_it(
     fake("blog").write(MEMBER, date(2026, 1, 2))
     fake("billing").subscribe(MEMBER)
     fake("billing").pay(date(2026, 1, 2), 900)
-    assert figures(admin.get("/admin/").text) == {
+    assert metrics(admin.get("/admin/").text) == {
         "users": "61",
         "posts": "1",
         "subscriptions": "1",
@@ -55,7 +55,7 @@ def test_what_an_absent_module_would_know_is_left_out(
     admin: FlaskClient, without_module: Callable[[str], None]
 ) -> None:
     without_module("blog"), without_module("billing")
-    assert figures(admin.get("/admin/").text) == {"users": "61"}
+    assert metrics(admin.get("/admin/").text) == {"users": "61"}
     assert "Plan" not in admin.get(f"/admin/users/{MEMBER}").text
 
 

@@ -1,4 +1,4 @@
-"""The blog: reading is open to all, writing to members."""
+"""The blog: everyone can read published posts, and members can write them."""
 
 from kernel import Link, Module
 

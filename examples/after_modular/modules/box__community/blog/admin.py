@@ -1,4 +1,4 @@
-"""What the admin panel shows of this module's table."""
+"""The tables of this module in the admin panel."""
 
 from web.data_view import DataView
 
@@ -6,7 +6,7 @@ from .models import Post, session
 
 
 class PostData(DataView):
-    """Posts, without their texts."""
+    """Posts, without their text."""
 
     column_list = ("id", "author_id", "author_name", "title", "published_at")
     column_searchable_list = ("title", "author_name")

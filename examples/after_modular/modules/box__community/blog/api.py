@@ -1,4 +1,4 @@
-"""What the blog offers to other modules. ``service.py`` implements it."""
+"""The published interface of the blog. ``service.py`` implements it."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Demo data: a few people write a lot, most write little."""
+"""Demo data: posts, of which a few users write many and most users write few."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -12,7 +12,7 @@ from web.demo import Person
 from . import text
 from .models import Post, session
 
-WORDS = (  # noqa: SIM905 - a list of a hundred lines reads worse
+WORDS = (  # noqa: SIM905 - a list would take a hundred lines
     "after again almost always another autumn before begin between bridge bright calm "
     "city clear coffee color dark desk door draft early evening every garden glass "
     "green harbor house ink island journey kitchen lamp language late letter light "
@@ -24,7 +24,7 @@ WORDS = (  # noqa: SIM905 - a list of a hundred lines reads worse
 
 
 def load(chunks: Iterable[list[Person]]) -> None:
-    """Add posts of the people who have written none yet."""
+    """Add posts for the users who have none."""
     for people in chunks:
         ids = find_ids(person.email for person in people)
         written = sa.select(Post.author_id).where(Post.author_id.in_(ids.values()))
@@ -36,7 +36,7 @@ def load(chunks: Iterable[list[Person]]) -> None:
             for row in _posts(person, ids[person.email])
         ]
         if rows:
-            # Without this, each row with a NULL would be a statement of its own.
+            # Otherwise SQLAlchemy inserts rows with NULLs in separate statements.
             nulls = {"render_nulls": True}
             session.execute(sa.insert(Post), rows, execution_options=nulls)
         session.commit()
@@ -52,7 +52,7 @@ def _posts(person: Person, author_id: int) -> list[dict[str, object]]:
 
 def _post(random: Random, moment: datetime) -> dict[str, object]:
     paragraphs = _paragraphs(random)
-    # What Markdown makes of plain words, a hundred times as fast.
+    # The same HTML as from the Markdown renderer, which would be much slower.
     body_html = "".join(f"<p>{paragraph}</p>\n" for paragraph in paragraphs)
     return {
         "title": _sentence(random, 2, 6),

@@ -1,4 +1,4 @@
-"""What the blog tells the others."""
+"""The events of the blog."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from kernel import Event
 
 @dataclass(frozen=True, kw_only=True)
 class PostPublished(Event):
-    """Everyone can read a post that was a draft, or new, until now."""
+    """A draft or a new post was published."""
 
     post_id: int
     author_id: int
@@ -18,9 +18,9 @@ class PostPublished(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class PostUnpublished(Event):
-    """A post can't be read by everyone any more: it is a draft again, or gone.
+    """A published post was turned into a draft or deleted.
 
-    ``published_at`` is the moment at which it had been published.
+    ``published_at`` is the time at which it had been published.
     """
 
     post_id: int
@@ -30,7 +30,7 @@ class PostUnpublished(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class PostRemoved(Event):
-    """An admin took a post away from its author; it is gone."""
+    """An admin deleted a post of a user."""
 
     post_id: int
     author_id: int

@@ -12,7 +12,10 @@ from .models import Post
 
 
 def atom(posts: Sequence[Post]) -> str:
-    """Return the feed of ``posts``, the newest first."""
+    """Return the feed as XML.
+
+    :param posts: newest first.
+    """
     feed = Atom1Feed(
         title=current_app.config["APP_NAME"],
         link=external_url("blog.index"),
@@ -33,7 +36,7 @@ def atom(posts: Sequence[Post]) -> str:
     return str(feed.writeString("utf-8"))
 
 
-def fingerprint(posts: Sequence[Post]) -> str:
-    """Return what changes when the feed of ``posts`` does; cheaper than to write it."""
+def etag(posts: Sequence[Post]) -> str:
+    """Return the feed's ETag, which is faster to compute than the feed."""
     shown = [(p.id, p.title, p.author_name, p.published_at, p.body_html) for p in posts]
     return sha256(repr(shown).encode()).hexdigest()

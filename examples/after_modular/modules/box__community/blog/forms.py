@@ -11,12 +11,13 @@ from web.forms import (
     IdempotencyKeyMixin,
     PlainText,
     strip,
+    text_of,
     unix_newlines,
 )
 
 
 class Content(TypedDict):
-    """What a form says about a post."""
+    """The data of a submitted form, in the types that ``posts.py`` takes."""
 
     title: str
     body: str
@@ -24,7 +25,7 @@ class Content(TypedDict):
 
 
 class PostForm(Form):
-    """Change a post."""
+    """Edit a post."""
 
     title = StringField(
         "Title",
@@ -47,16 +48,16 @@ class PostForm(Form):
     action = HiddenField()
 
     def validate_action(self, field: Field) -> None:
-        """Accept the two buttons as the only ways out."""
+        """Refuse values that are not those of the two buttons."""
         if field.data not in ("publish", "draft"):
             raise ValidationError("Publish the post or save it as a draft.")
 
     @property
     def content(self) -> Content:
-        """The post as the author wants it to be."""
+        """The submitted data."""
         return Content(
-            title=self.title.data or "",
-            body=self.body.data or "",
+            title=text_of(self.title),
+            body=text_of(self.body),
             public=self.action.data == "publish",
         )
 

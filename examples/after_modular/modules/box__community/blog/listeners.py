@@ -1,4 +1,4 @@
-"""What the blog does when something happens to an author."""
+"""Listeners: keep posts consistent with the accounts of their authors."""
 
 import sqlalchemy as sa
 
@@ -11,12 +11,12 @@ from .models import Post, session
 
 @listens(UserRenamed, ordered_by="user_id")
 def rename_author(event: UserRenamed) -> None:
-    """Show the new name on what the author wrote before."""
+    """Update the author's name on all their posts."""
     own = sa.update(Post).where(Post.author_id == event.user_id)
     session.execute(own.values(author_name=event.name))
 
 
 @listens(UserDeleted)
 def delete_posts(event: UserDeleted) -> None:
-    """Let the posts go with the account."""
+    """Delete the posts of a deleted account."""
     posts.delete_all_of(event.user_id)

@@ -1,4 +1,4 @@
-"""The blog's own table. No other module reads it."""
+"""The table of the blog. No other module reads it."""
 
 from datetime import datetime
 
@@ -11,26 +11,25 @@ session = module_session("blog")
 
 
 class Base(DeclarativeBase):
-    """What the models of this module have in common."""
+    """The base of this module's models."""
 
     registry = module_registry()
 
 
 class Post(Base):
-    """A text by one author; a draft until it has a date of publication."""
+    """A post: a draft if ``published_at`` is ``None``."""
 
     __tablename__ = "blog_post"
     __table_args__ = (
-        sa.Index(None, "published_at", "id"),  # the list of all
-        sa.Index(None, "author_id", "id"),  # the list of one's own
+        sa.Index(None, "published_at", "id"),  # list of published posts
+        sa.Index(None, "author_id", "id"),  # list of an author's posts
         sa.UniqueConstraint("author_id", "idempotency_key"),
-        {"sqlite_autoincrement": True},  # an old link never meets a new post
+        {"sqlite_autoincrement": True},  # an old link never opens a new post
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     author_id: Mapped[int]
-    # The name stands in each post, so that a page of posts is one query.
-    # `listeners.py` keeps it up to date.
+    # A copy, so that a page of posts takes one query. `listeners.py` updates it.
     author_name: Mapped[str] = mapped_column(sa.String(80))
     title: Mapped[str] = mapped_column(sa.String(120))
     body: Mapped[str] = mapped_column(sa.Text)
@@ -42,5 +41,5 @@ class Post(Base):
 
     @property
     def is_published(self) -> bool:
-        """Whether everyone may read it."""
+        """Whether everyone can read the post."""
         return self.published_at is not None

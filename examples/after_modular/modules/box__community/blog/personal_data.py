@@ -1,4 +1,4 @@
-"""What the blog knows about a person, for the file they may download."""
+"""The blog's part of a user's personal data."""
 
 from collections.abc import Mapping
 
@@ -8,7 +8,7 @@ from .models import Post, session
 
 
 def export(user_id: int) -> Mapping[str, object]:
-    """Return everything that somebody wrote, drafts too."""
+    """Return all posts of a user, including drafts."""
     own = sa.select(Post).where(Post.author_id == user_id).order_by(Post.id)
     return {"posts": [_as_dict(post) for post in session.scalars(own)]}
 

@@ -1,4 +1,4 @@
-"""What happens to a post: it is written, revised, deleted, or removed by an admin."""
+"""Create, revise and delete posts, and publish the events about it."""
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -12,15 +12,16 @@ from .service import count_published
 
 
 class LimitReachedError(Exception):
-    """The author's plan allows no further published post."""
+    """The author's plan does not allow another published post."""
 
 
 def create(
     key: str, author_id: int, author_name: str, *, title: str, body: str, public: bool
 ) -> Post:
-    """Write a post. A second call with the same ``key`` returns the first one's post.
+    """Create a post. A second call with the same ``key`` returns the existing post.
 
-    :raises LimitReachedError: if it is to be public, and the plan doesn't allow it.
+    :param key: the idempotency key of the form.
+    :raises LimitReachedError: if the plan does not allow another published post.
     """
     if post := _created_before(key, author_id):
         return post
@@ -28,7 +29,7 @@ def create(
     try:
         revise(post, title=title, body=body, public=public)
     except IntegrityError:
-        # The same form came in twice at the same moment, and the other one won.
+        # The same form was submitted twice, and the other request was faster.
         session.rollback()
         if (first := _created_before(key, author_id)) is None:
             raise
@@ -37,16 +38,16 @@ def create(
 
 
 def revise(post: Post, *, title: str, body: str, public: bool) -> None:
-    """Change the text of a post, and whether everyone may read it.
+    """Change the text of a post, and publish or unpublish it.
 
-    :raises LimitReachedError: if it is to become public, and the plan doesn't allow
-        it. Nothing is changed then.
+    :raises LimitReachedError: if the plan does not allow another published post. The
+        post is unchanged.
     """
     if public and not post.is_published:
         _check_limit(post.author_id)
     post.title = title
     post.body = body
-    # Rendered here, once, and not each time that somebody reads it.
+    # Rendered once here, not each time that the post is read.
     post.body_html = text.render(body)
     post.excerpt = text.excerpt(post.body_html)
     if public and not post.is_published:
@@ -58,20 +59,20 @@ def revise(post: Post, *, title: str, body: str, public: bool) -> None:
 
 
 def delete(post: Post) -> None:
-    """Delete a post, as its author wishes."""
+    """Delete a post on behalf of its author."""
     _delete(post)
     session.commit()
 
 
 def remove(post: Post) -> None:
-    """Delete a post in spite of its author, who hears of it."""
+    """Delete a post as an admin; the event lets other modules notify the author."""
     publish(PostRemoved(post_id=post.id, author_id=post.author_id, title=post.title))
     _delete(post)
     session.commit()
 
 
 def delete_all_of(author_id: int) -> None:
-    """Delete everything that one author wrote; the caller commits."""
+    """Delete all posts of an author. The caller commits."""
     for post in session.scalars(sa.select(Post).where(Post.author_id == author_id)):
         _delete(post)
 
@@ -83,7 +84,7 @@ def _created_before(key: str, author_id: int) -> Post | None:
 
 
 def _check_limit(author_id: int) -> None:
-    """Check the plan's limit of published posts; without billing there is none."""
+    """Check the plan's limit of published posts; without billing there is no limit."""
     if not has_module("billing"):
         return
     from modules.billing import api as billing
@@ -98,7 +99,7 @@ def _check_limit(author_id: int) -> None:
 def _publish(post: Post) -> None:
     post.published_at = utcnow()
     session.add(post)
-    session.flush()  # a new post gets its id
+    session.flush()  # assigns the id of a new post
     publish(
         PostPublished(
             post_id=post.id,

@@ -7,7 +7,7 @@ from flask import url_for
 
 from .models import Post, session
 
-# Every dashboard runs it: on the table, since no object is needed.
+# Built once from the table, because every dashboard page runs it.
 table = Post.__table__.c
 PUBLISHED_BY = sa.select(sa.func.count(table.id)).where(
     table.author_id == sa.bindparam("author_id"), table.published_at.is_not(None)

@@ -32,7 +32,7 @@ FEED_SIZE = 20
 PUBLISHED = sa.select(Post).where(Post.published_at.is_not(None))
 NEWEST = PUBLISHED.order_by(Post.published_at.desc(), Post.id.desc()).limit(FEED_SIZE)
 BY_ID = sa.select(Post).where(Post.id == sa.bindparam("post_id"))
-# Lists show no texts, so they don't load them.
+# Lists do not show the text, so they do not load it.
 SUMMARIES = sa.select(
     Post.id,
     Post.title,
@@ -41,25 +41,25 @@ SUMMARIES = sa.select(
     Post.created_at,
     Post.published_at,
 )
-EVERYBODYS = Keyset[sa.Row[Any]](
+PUBLISHED_PAGE = Keyset[sa.Row[Any]](
     SUMMARIES.where(Post.published_at.is_not(None)), Post.published_at, Post.id
 )
-ONES_OWN = Keyset[sa.Row[Any]](
+BY_AUTHOR = Keyset[sa.Row[Any]](
     SUMMARIES.where(Post.author_id == sa.bindparam("author_id")), Post.id
 )
 
 
 @blueprint.get("/")
 def index() -> str:
-    """Show what is published, newest first."""
-    return render_template("blog/index.html", page=EVERYBODYS.page(session))
+    """List the published posts, newest first."""
+    return render_template("blog/index.html", page=PUBLISHED_PAGE.page(session))
 
 
 @blueprint.get("/feed.atom")
 def atom() -> Response:
-    """Answer feed readers with the newest posts, or that they have them already."""
+    """Return the Atom feed, or 304 if the client has the current version."""
     latest = session.scalars(NEWEST).all()
-    etag = feed.fingerprint(latest)
+    etag = feed.etag(latest)
     if etag in request.if_none_match:
         response = Response(status=304)
     else:
@@ -77,8 +77,8 @@ def post(post_id: int) -> str:
 @blueprint.get("/mine")
 @login_required
 def mine() -> str:
-    """Show the reader's own posts, drafts too."""
-    page = ONES_OWN.page(session, author_id=current_user.id)
+    """List the user's posts, including drafts."""
+    page = BY_AUTHOR.page(session, author_id=current_user.id)
     return render_template("blog/mine.html", page=page)
 
 
@@ -106,7 +106,7 @@ def new() -> BaseResponse | tuple[str, int]:
 @blueprint.route("/<id:post_id>/edit", methods=["GET", "POST"])
 @login_required
 def edit(post_id: int) -> BaseResponse | tuple[str, int]:
-    """Change a post, publish a draft, or make a draft of it again."""
+    """Edit a post, and publish or unpublish it."""
     post = _own_post(post_id)
     form = PostForm(obj=post)
     if form.validate_on_submit():
@@ -125,7 +125,7 @@ def edit(post_id: int) -> BaseResponse | tuple[str, int]:
 @blueprint.post("/<id:post_id>/delete")
 @login_required
 def delete(post_id: int) -> BaseResponse:
-    """Delete a post of one's own."""
+    """Delete a post of the user."""
     posts.delete(_own_post(post_id))
     flash("Post deleted.", "success")
     return redirect(url_for(".mine"))
@@ -134,14 +134,14 @@ def delete(post_id: int) -> BaseResponse:
 @blueprint.post("/<id:post_id>/remove")
 @admin_required
 def remove(post_id: int) -> BaseResponse:
-    """Remove somebody's post; they are told."""
+    """Remove a post as an admin; its author is notified."""
     posts.remove(_readable_post(post_id))
     flash("Post removed.", "success")
     return redirect(url_for(".index"))
 
 
 def _readable_post(post_id: int) -> Post:
-    """Return a post, or answer 404 to those who may not know of it."""
+    """Return a post; answer 404 if the user may not read it."""
     post = session.scalar(BY_ID, {"post_id": post_id})
     if post is None or not (post.is_published or _may_read_draft(post)):
         abort(404)
@@ -149,7 +149,7 @@ def _readable_post(post_id: int) -> Post:
 
 
 def _own_post(post_id: int) -> Post:
-    """Return a post of the person who is logged in, or answer 403 or 404."""
+    """Return a post of the user; answer 403 or 404 for other posts."""
     post = _readable_post(post_id)
     if post.author_id != current_user.id:
         abort(403)
@@ -163,7 +163,7 @@ def _may_read_draft(post: Post) -> bool:
 
 
 def _form_page(form: PostForm, post: Post | None = None) -> tuple[str, int]:
-    """Show the form: for the first time, or again with what is wrong beside it."""
+    """Return the form, with its errors if there are any."""
     page = render_template(
         "blog/form.html", form=form, post=post, plans_url=_plans_url()
     )

@@ -1,4 +1,4 @@
-"""Notifications: what happened to a person, on the site and by mail."""
+"""Notifications for users, on the site and by email."""
 
 from kernel import Link, Module
 

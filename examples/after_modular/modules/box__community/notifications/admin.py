@@ -1,4 +1,4 @@
-"""What the admin panel shows of this module's tables."""
+"""The tables of this module in the admin panel."""
 
 from web.data_view import DataView
 

@@ -1,4 +1,4 @@
-"""What notifications offers to other modules. ``service.py`` implements it."""
+"""The published interface of notifications. ``service.py`` implements it."""
 
 from kernel import published
 

@@ -1,4 +1,4 @@
-"""Links into billing, which may be absent when one of its events is delivered."""
+"""Links to billing, which may not be installed when its events are delivered."""
 
 from kernel import has_module
 

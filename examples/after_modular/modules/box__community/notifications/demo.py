@@ -1,4 +1,4 @@
-"""Demo data: everybody was welcomed, and some were told more."""
+"""Demo data: a welcome for every user, and a failed payment for some."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -14,7 +14,7 @@ from .models import Notification, session
 
 
 def load(chunks: Iterable[list[Person]]) -> None:
-    """Add notifications to the inboxes that are empty."""
+    """Add notifications for the users who have none."""
     for people in chunks:
         ids = find_ids(person.email for person in people)
         own = Notification.user_id.in_(ids.values())
@@ -26,7 +26,7 @@ def load(chunks: Iterable[list[Person]]) -> None:
             for row in _notifications(person, ids[person.email])
         ]
         if rows:
-            # Without this, each row with a NULL would be a statement of its own.
+            # Otherwise SQLAlchemy inserts rows with NULLs in separate statements.
             nulls = {"render_nulls": True}
             session.execute(sa.insert(Notification), rows, execution_options=nulls)
         session.commit()

@@ -1,6 +1,6 @@
 """A fake of ``service.py`` for the tests of other modules, in memory.
 
-Its inboxes belong to the app: each test starts with empty ones.
+Its notifications belong to the app, so each test starts without any.
 """
 
 from collections import Counter
@@ -9,12 +9,12 @@ from flask import current_app
 
 
 def notify(user_id: int) -> None:
-    """Let somebody have one more notification to read."""
+    """Add an unread notification of a user."""
     _unread()[user_id] += 1
 
 
 def count_unread(user_id: int) -> int:
-    """Return how many notifications somebody has not read yet."""
+    """Return the number of unread notifications of a user."""
     return _unread()[user_id]
 
 

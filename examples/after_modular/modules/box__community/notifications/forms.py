@@ -6,6 +6,6 @@ from web.forms import Form
 
 
 class PreferencesForm(Form):
-    """Choose which mails to get."""
+    """Choose which notifications to receive by email."""
 
     email = BooleanField("Email me my invoices and payment updates")

@@ -1,7 +1,6 @@
-"""What people are told, and when.
+"""Listeners: which events notify a user.
 
-Each has one effect: a mail that fails takes nothing else with it. Without billing or
-the blog, what they would tell never comes.
+Each listener has one effect, so that a failed email is retried on its own.
 """
 
 from __future__ import annotations
@@ -29,26 +28,26 @@ if TYPE_CHECKING:
 
 @listens(UserConfirmed)
 def welcome(event: UserConfirmed) -> None:
-    """Greet a new member, and lead on to the blog if there is one."""
+    """Welcome a new member, with a link to write a post."""
     text = f"Welcome to {current_app.config['APP_NAME']}"
     inbox.notify(event.user_id, text, _write_url())
 
 
 @listens(UserDeleted)
 def delete_inbox(event: UserDeleted) -> None:
-    """Let the notifications go with the account."""
-    inbox.forget(event.user_id)
+    """Delete the notifications of a deleted account."""
+    inbox.delete_all_of(event.user_id)
 
 
 @listens("billing.SubscriptionStarted")
 def confirm_subscription(event: SubscriptionStarted) -> None:
-    """Say that the payment came in."""
+    """Confirm the subscription on the site."""
     inbox.notify(event.user_id, "You are on Pro", billing_links.subscription_url())
 
 
 @listens("billing.InvoicePaid")
 def mail_invoice(event: InvoicePaid) -> None:
-    """Send the invoice of the first month and of every later one."""
+    """Send each invoice by email."""
     inbox.mail(
         event.user_id,
         f"Your invoice {event.number}",
@@ -61,13 +60,13 @@ def mail_invoice(event: InvoicePaid) -> None:
 
 @listens("billing.PaymentFailed")
 def report_failed_payment(event: PaymentFailed) -> None:
-    """Say that nothing was paid."""
+    """Report a failed payment on the site."""
     inbox.notify(event.user_id, "Your payment failed", billing_links.plans_url())
 
 
 @listens("billing.PaymentFailed")
 def mail_failed_payment(event: PaymentFailed) -> None:
-    """Say it by mail, too: nobody sees the site who thinks that all is well."""
+    """Report a failed payment by email, so that it is not overlooked."""
     inbox.mail(
         event.user_id,
         "Your payment failed",
@@ -78,14 +77,14 @@ def mail_failed_payment(event: PaymentFailed) -> None:
 
 @listens("billing.SubscriptionCancelled")
 def confirm_cancellation(event: SubscriptionCancelled) -> None:
-    """Say until when it goes on."""
+    """Confirm on which day the subscription ends."""
     text = f"Your subscription ends on {day(event.ends_on).striptags()}"
     inbox.notify(event.user_id, text, billing_links.subscription_url())
 
 
 @listens("blog.PostRemoved")
 def report_removed_post(event: PostRemoved) -> None:
-    """Tell the author what an admin did."""
+    """Notify the author of a removed post."""
     inbox.notify(event.author_id, f"Your post “{event.title}” was removed")
 
 

@@ -11,13 +11,13 @@ session = module_session("notifications")
 
 
 class Base(DeclarativeBase):
-    """What the models of this module have in common."""
+    """The base of this module's models."""
 
     registry = module_registry()
 
 
 class Notification(Base):
-    """A line in a person's inbox on the site."""
+    """A notification of a user on the site."""
 
     __tablename__ = "notifications_notification"
     __table_args__ = (sa.Index(None, "user_id", "id"),)
@@ -31,7 +31,7 @@ class Notification(Base):
 
 
 class Preference(Base):
-    """A choice that differs from the default; people without a row have the default."""
+    """The notification settings of a user; without a row the defaults apply."""
 
     __tablename__ = "notifications_preference"
 

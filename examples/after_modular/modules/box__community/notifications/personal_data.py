@@ -1,4 +1,4 @@
-"""What notifications know about a person, for the file they may download."""
+"""The notifications' part of a user's personal data."""
 
 from collections.abc import Mapping
 
@@ -9,7 +9,7 @@ from .models import Notification, session
 
 
 def export(user_id: int) -> Mapping[str, object]:
-    """Return everything in somebody's inbox, and whether it also comes by mail."""
+    """Return all notifications of a user, and the setting for emails."""
     own = sa.select(Notification).where(Notification.user_id == user_id)
     notifications = session.scalars(own.order_by(Notification.id))
     return {

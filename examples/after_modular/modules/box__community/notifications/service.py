@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from .models import Notification, session
 
-# Every dashboard runs it: on the table, since no object is needed.
+# Built once from the table, because every dashboard page runs it.
 table = Notification.__table__.c
 UNREAD = sa.select(sa.func.count(table.id)).where(
     table.user_id == sa.bindparam("user_id"), table.read_at.is_(None)

@@ -24,7 +24,7 @@ INBOX = Keyset[Notification](
 @blueprint.get("/")
 @login_required
 def index() -> str:
-    """Show the reader's inbox, newest first."""
+    """List the user's notifications, newest first."""
     page = INBOX.page(session, user_id=current_user.id)
     return render_template("notifications/index.html", page=page)
 
@@ -32,7 +32,7 @@ def index() -> str:
 @blueprint.post("/<id:notification_id>/read")
 @login_required
 def read(notification_id: int) -> Response:
-    """Mark one as read, and go on to what it is about."""
+    """Mark a notification as read, and redirect to its page."""
     notification = session.get(Notification, notification_id)
     if notification is None or notification.user_id != current_user.id:
         abort(404)
@@ -43,7 +43,7 @@ def read(notification_id: int) -> Response:
 @blueprint.post("/read")
 @login_required
 def read_all() -> Response:
-    """Mark everything as read."""
+    """Mark all notifications as read."""
     inbox.mark_all_read(current_user.id)
     return redirect(url_for(".index"))
 
@@ -51,7 +51,7 @@ def read_all() -> Response:
 @blueprint.route("/preferences", methods=["GET", "POST"])
 @login_required
 def preferences() -> Response | str:
-    """Choose which mails to get."""
+    """Show and change the notification settings."""
     form = PreferencesForm(data={"email": inbox.wants_mail(current_user.id)})
     if form.validate_on_submit():
         inbox.set_wants_mail(current_user.id, form.email.data)

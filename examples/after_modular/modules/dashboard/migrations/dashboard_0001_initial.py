@@ -1,4 +1,4 @@
-"""Create the table of the dashboard."""
+"""Create the read model: one row per day."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Name the version of the days."""
+"""Add the version of the read model."""
 
 import sqlalchemy as sa
 from alembic import op

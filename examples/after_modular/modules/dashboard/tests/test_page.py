@@ -1,4 +1,4 @@
-"""The page: figures and charts for those who may see them."""
+"""The page: metrics and charts, by role."""
 
 import re
 from collections.abc import Callable
@@ -15,15 +15,15 @@ from modules.dashboard.models import session
 
 @pytest.fixture
 def day() -> None:
-    """Let today have brought two members, three posts and two payments."""
+    """Count two members, three posts and two payments today."""
     today = utcnow().date()
     projection.add(today, signups=2, posts=3, revenue=1800)
     projection.add(today - timedelta(days=100), revenue=900)
     session.commit()
 
 
-def figures(page: str) -> dict[str, str]:
-    return dict(re.findall(r'data-figure="([\w-]+)">([^<]*)<', page))
+def metrics(page: str) -> dict[str, str]:
+    return dict(re.findall(r'data-metric="([\w-]+)">([^<]*)<', page))
 
 
 def charts(page: str) -> list[str]:
@@ -34,8 +34,8 @@ def charts(page: str) -> list[str]:
 def test_a_member_sees_the_site(client: FlaskClient, login_as: Callable) -> None:
     login_as()
     page = client.get("/dashboard/").text
-    assert figures(page)["members"] == "2"
-    assert "revenue" not in figures(page)
+    assert metrics(page)["members"] == "2"
+    assert "revenue" not in metrics(page)
     assert "sign-ups" not in charts(page)
     assert "revenue" not in charts(page)
 
@@ -46,13 +46,13 @@ def test_an_admin_sees_the_business(client: FlaskClient, login_as: Callable) -> 
     login_as(role="admin")
     page = client.get("/dashboard/").text
     assert "sign-ups" in charts(page)
-    assert figures(page)["revenue"] == "€18.00"
+    assert metrics(page)["revenue"] == "€18.00"
     assert "Revenue per day: €18.00 in 30 days" in page
 
 
 @pytest.mark.parametrize("missing", ["billing", "blog", "notifications"])
 @pytest.mark.usefixtures("app", "day")
-def test_without_a_module_its_figures_are_left_out(
+def test_without_a_module_its_metrics_are_left_out(
     client: FlaskClient,
     login_as: Callable,
     without_module: Callable[[str], None],
@@ -66,8 +66,8 @@ def test_without_a_module_its_figures_are_left_out(
         "blog": {"my-posts", "posts"},
         "notifications": {"unread"},
     }
-    assert not theirs[missing] & (figures(page).keys() | set(charts(page)))
-    assert figures(page)["members"] == "2"
+    assert not theirs[missing] & (metrics(page).keys() | set(charts(page)))
+    assert metrics(page)["members"] == "2"
 
 
 @pytest.mark.usefixtures("app", "day")
@@ -94,7 +94,7 @@ def test_other_days_are_refused(
 @pytest.mark.usefixtures("app")
 def test_an_empty_site_has_a_dashboard(client: FlaskClient, login_as: Callable) -> None:
     login_as(role="admin")
-    assert figures(client.get("/dashboard/").text)["members"] == "0"
+    assert metrics(client.get("/dashboard/").text)["members"] == "0"
 
 
 def test_strangers_are_asked_to_log_in(client: FlaskClient) -> None:
@@ -116,12 +116,12 @@ def test_the_charts_are_drawn_anew_only_when_a_day_has_changed(
         charts_of_dashboard, "last", lambda *a, **k: drawn.append(a) or draw(*a, **k)
     )
     login_as()
-    assert figures(client.get("/dashboard/").text)["members"] == "2"
+    assert metrics(client.get("/dashboard/").text)["members"] == "2"
     client.get("/dashboard/")
     assert len(drawn) == 1
     projection.add(utcnow().date(), signups=1)
     session.commit()
-    assert figures(client.get("/dashboard/").text)["members"] == "3"
+    assert metrics(client.get("/dashboard/").text)["members"] == "3"
     projection.rebuild()
     client.get("/dashboard/")
     assert len(drawn) == 3
@@ -136,7 +136,7 @@ def test_what_was_drawn_for_admins_is_shown_to_nobody_else(
     login_as()
     page = client.get("/dashboard/").text
     assert "sign-ups" not in charts(page)
-    assert "revenue" not in figures(page)
+    assert "revenue" not in metrics(page)
 
 
 @pytest.mark.needs("blog")

@@ -1,4 +1,4 @@
-"""The projection: the other modules' events and a rebuild say the same."""
+"""The projection: events and a rebuild lead to the same numbers."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.usefixtures("app")
 
 
 def counted(day: date = DAY) -> tuple[int, int, int]:
-    """Return what a day has brought: members, posts and cents."""
+    """Return the numbers of a day: members, posts and cents."""
     session.expire_all()
     row = session.scalars(select(Day).where(Day.day == day)).one()
     return row.signups, row.posts, row.revenue

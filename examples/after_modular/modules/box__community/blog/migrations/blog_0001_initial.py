@@ -1,4 +1,4 @@
-"""The table of posts."""
+"""Create the table of posts."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""The tables of inboxes and of what people want by mail."""
+"""Create the tables of notifications and their settings."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""The figures on the front page: each one from the module that knows it."""
+"""The metrics on the overview page, each from the module that owns its data."""
 
 from datetime import date
 
@@ -6,13 +6,11 @@ from kernel import has_module
 from modules.auth import api as auth
 from web.filters import euro
 
-SINCE_EVER = date(1970, 1, 1)
 
+def site_metrics() -> dict[str, tuple[str, object]]:
+    """Return the metrics: the label and the value of each, by name.
 
-def figures() -> dict[str, tuple[str, object]]:
-    """Return the figures: a name for each, its label and its value.
-
-    What an absent module would know is left out.
+    The metrics of a module that is not installed are left out.
     """
     found: dict[str, tuple[str, object]] = {"users": ("Users", auth.count_accounts())}
     if has_module("blog"):
@@ -22,7 +20,7 @@ def figures() -> dict[str, tuple[str, object]]:
     if has_module("billing"):
         from modules.billing import api as billing
 
-        paid = sum(billing.revenue_by_day(SINCE_EVER).values())
+        paid = sum(billing.revenue_by_day(date.min).values())
         active = billing.count_active_subscriptions()
         found["subscriptions"] = ("Active subscriptions", active)
         found["revenue"] = ("Revenue", euro(paid))

@@ -1,35 +1,30 @@
-"""A trace goes from the request through its event to the listener."""
+"""A trace continues from a request through its event to the listeners."""
 
 import sys
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from flask import Flask
-from kernel.outbox.engines import Inline
 
-from app import create_app
-from kernel import outbox
-from kernel.database import db
-from kernel.events import publish
-from kernel.exceptions import StartupError
-from kernel.operations import logs, tracing
-from kernel.testing.apps import Browser, config
-from modules.auth.events import UserConfirmed
+from kernel import StartupError
+from kernel.outbox.delivery import deliver_due
+
+from .conftest import AppWith, Lines
 
 sdk = pytest.importorskip("opentelemetry.sdk.trace")
 pytest.importorskip("opentelemetry.exporter.otlp.proto.http")
 pytest.importorskip("opentelemetry.instrumentation.celery")
 
-NOWHERE = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1"}
+ENDPOINT = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1"}
 CALLER = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+TRACE_ID = CALLER.split("-")[1]
 
 
 @pytest.fixture(scope="module")
 def exporter() -> Iterator[Any]:
-    """Return where the spans of this process are kept."""
+    """Return the exporter that keeps the spans of this process."""
     from opentelemetry import trace
     from opentelemetry.instrumentation.celery import CeleryInstrumentor
     from opentelemetry.instrumentation.sqlalchemy import SQLAlchemyInstrumentor
@@ -44,36 +39,26 @@ def exporter() -> Iterator[Any]:
     trace.set_tracer_provider(provider)
     yield exporter
     provider.shutdown()
-    logs.more_fields.clear()
     for instrumentor in (CeleryInstrumentor(), SQLAlchemyInstrumentor()):
         instrumentor.uninstrument()
 
 
 @pytest.fixture
-def traced(migrated: Path, tmp_path: Path, exporter: Any) -> Flask:
+def traced(app_with: AppWith, exporter: Any, confirm: Callable[[], str]) -> Flask:
     """Return an app that is traced."""
-    (tmp_path / "test.db").write_bytes(migrated.read_bytes())
-    app = create_app({**config(tmp_path / "test.db"), **NOWHERE})
-    app.test_client_class = Browser
+    app = app_with(**ENDPOINT)
+    app.add_url_rule("/confirm", view_func=confirm)
     exporter.clear()
     return app
 
 
-def confirm() -> str:
-    """Publish an event that others listen to."""
-    publish(UserConfirmed(user_id=1, name="Ann", email="ann@example.com"))
-    db.get_session("auth").commit()
-    return "confirmed"
-
-
 @pytest.mark.needs("notifications")
-def test_a_trace_goes_through_the_event_to_its_listeners(
+def test_a_trace_continues_through_the_event_to_its_listeners(
     traced: Flask, exporter: Any
 ) -> None:
-    traced.add_url_rule("/confirm", view_func=confirm)
     traced.test_client().get("/confirm", headers={"traceparent": CALLER})
     spans = exporter.get_finished_spans()
-    mine = [s for s in spans if f"{s.context.trace_id:032x}" == CALLER.split("-")[1]]
+    mine = [s for s in spans if f"{s.context.trace_id:032x}" == TRACE_ID]
     (page,) = [s for s in mine if s.kind.name == "SERVER"]
     assert page.name == "GET /confirm"
     assert page.attributes["app.module"] == "app"
@@ -88,49 +73,61 @@ def test_a_trace_goes_through_the_event_to_its_listeners(
 
 
 @pytest.mark.needs("notifications")
-def test_a_worker_goes_on_with_the_trace_later(
-    traced: Flask, exporter: Any, monkeypatch: pytest.MonkeyPatch
+def test_a_worker_continues_the_trace_later(
+    app_with: AppWith, exporter: Any, confirm: Callable[[], str]
 ) -> None:
-    # As in a process of its own: nothing of the request is there any more.
-    monkeypatch.setattr(Inline, "wake", lambda self: None)
+    # As in another process: nothing of the request is left.
+    traced = app_with(EVENTS_ENGINE="worker", **ENDPOINT)
     traced.add_url_rule("/confirm", view_func=confirm)
     traced.test_client().get("/confirm", headers={"traceparent": CALLER})
     exporter.clear()
     with traced.app_context():
-        outbox.deliver_due()
+        deliver_due()
     spans = [s for s in exporter.get_finished_spans() if s.kind.name == "CONSUMER"]
     assert spans
-    assert {f"{s.context.trace_id:032x}" for s in spans} == {CALLER.split("-")[1]}
+    assert {f"{s.context.trace_id:032x}" for s in spans} == {TRACE_ID}
 
 
-def test_health_is_not_traced(traced: Flask, exporter: Any) -> None:
+def test_log_records_name_the_trace(
+    lines: Lines, app_with: AppWith, exporter: Any
+) -> None:
+    client = app_with(LOG_FORMAT="json", **ENDPOINT).test_client()
+    client.get("/", headers={"traceparent": CALLER})
+    assert [line["trace_id"] for line in lines()] == [TRACE_ID]
+
+
+def test_probes_are_not_traced(traced: Flask, exporter: Any) -> None:
     traced.test_client().get("/healthz")
     assert not exporter.get_finished_spans()
 
 
-def test_a_statement_that_belongs_to_nothing_is_not_sent(
+def test_a_statement_outside_of_a_trace_is_not_exported(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from kernel.operations.spans import Spans
     from opentelemetry.sdk.trace.export import BatchSpanProcessor
     from opentelemetry.trace import SpanKind
 
-    sent: list[object] = []
-    monkeypatch.setattr(BatchSpanProcessor, "on_end", lambda _, span: sent.append(span))
-    processor = object.__new__(Spans)
+    from kernel.operations.tracing import SpanProcessor
+
+    exported: list[object] = []
+    monkeypatch.setattr(
+        BatchSpanProcessor, "on_end", lambda _, span: exported.append(span)
+    )
+    processor = object.__new__(SpanProcessor)
     poll = SimpleNamespace(parent=None, kind=SpanKind.CLIENT)
     page = SimpleNamespace(parent=None, kind=SpanKind.SERVER)
     statement = SimpleNamespace(parent=page, kind=SpanKind.CLIENT)
-    for span in (poll, page, statement):
+    spans: list[Any] = [poll, page, statement]
+    for span in spans:
         processor.on_end(span)
-    assert sent == [page, statement]
+    assert exported == [page, statement]
 
 
-def test_without_the_packages_it_says_what_to_install(
-    app: Flask, monkeypatch: pytest.MonkeyPatch
+def test_without_the_packages_the_error_says_what_to_install(
+    app_with: AppWith, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "kernel.operations.spans", None)
-    monkeypatch.delattr("kernel.operations.spans", raising=False)
-    app.config |= NOWHERE
+    monkeypatch.delitem(sys.modules, "kernel.operations.tracing", raising=False)
+    monkeypatch.delattr("kernel.operations.tracing", raising=False)
+    monkeypatch.setitem(sys.modules, "opentelemetry.instrumentation.flask", None)
     with pytest.raises(StartupError, match=r"pip install -r requirements-production"):
-        tracing.init_app(app)
+        app_with(**ENDPOINT)

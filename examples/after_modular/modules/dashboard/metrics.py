@@ -1,4 +1,4 @@
-"""The figures at the top of the page: the reader's own, and those of the site."""
+"""The metrics at the top of the page: those of the user, and those of the site."""
 
 from typing import NamedTuple
 
@@ -10,53 +10,53 @@ from web.filters import euro
 from .models import Day, session
 
 
-class Figure(NamedTuple):
-    """A number with its title; ``name`` is for machines."""
+class Metric(NamedTuple):
+    """A number with a title for users, and a name for scripts and tests."""
 
     name: str
     title: str
     value: int | str
 
 
-def own(user_id: int) -> list[Figure]:
-    """Return the figures about one person."""
-    figures = []
+def user_metrics(user_id: int) -> list[Metric]:
+    """Return the metrics of one user."""
+    metrics = []
     if has_module("blog"):
         from modules.box__community.blog import api as blog
 
-        written = blog.count_published(user_id)
-        figures.append(Figure("my-posts", "Your published posts", written))
+        published = blog.count_published(user_id)
+        metrics.append(Metric("my-posts", "Your published posts", published))
     if has_module("notifications"):
         from modules.box__community.notifications import api as notifications
 
         unread = notifications.count_unread(user_id)
-        figures.append(Figure("unread", "Unread notifications", unread))
+        metrics.append(Metric("unread", "Unread notifications", unread))
     if has_module("billing"):
         from modules.billing import api as billing
 
         plan = billing.plan_of(user_id).capitalize()
-        figures.append(Figure("plan", "Your plan", plan))
-    return figures
+        metrics.append(Metric("plan", "Your plan", plan))
+    return metrics
 
 
-def of_the_site() -> list[Figure]:
-    """Return the figures that every member sees."""
+def site_metrics() -> list[Metric]:
+    """Return the metrics of the site that every member sees."""
     members, posts = session.execute(
         select(
             func.coalesce(func.sum(Day.signups), 0),
             func.coalesce(func.sum(Day.posts), 0),
         )
     ).one()
-    figures = [Figure("members", "Members", members)]
+    metrics = [Metric("members", "Members", members)]
     if has_module("blog"):
-        figures.append(Figure("posts", "Published posts", posts))
-    return figures
+        metrics.append(Metric("posts", "Published posts", posts))
+    return metrics
 
 
-def of_the_business() -> list[Figure]:
-    """Return the figures that only admins see."""
+def admin_metrics() -> list[Metric]:
+    """Return the metrics of the site that only admins see."""
     if not has_module("billing"):
         return []
     first = utcnow().date().replace(day=1)
     paid = select(func.coalesce(func.sum(Day.revenue), 0)).where(Day.day >= first)
-    return [Figure("revenue", "Revenue this month", euro(session.scalar(paid) or 0))]
+    return [Metric("revenue", "Revenue this month", euro(session.scalar(paid) or 0))]
