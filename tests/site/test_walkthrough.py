@@ -92,6 +92,19 @@ def test_check(modular: Terminal) -> None:
     assert modular.must_run(*commands).splitlines() == shown
 
 
+def test_a_misspelled_call(modular: Terminal) -> None:
+    """The last command prints the error as the page shows it, and no other error."""
+    commands, (error,) = block("architecture.rst", "misspelled-call")
+    install, *rest = commands
+    assert install == "pip install -r requirements-dev.txt"  # see run_an_example
+    assert "Success" in modular.must_run("mypy")
+    result = modular.run(*rest)
+    assert result.returncode == 1
+    assert [line for line in result.stdout.splitlines() if ": error: " in line] == [
+        error
+    ]
+
+
 def test_modules_are_listed(modular: Terminal) -> None:
     printed = modular.must_run(*block("modules.rst", "list-modules")[0])
     names = [line.split()[0] for line in printed.splitlines()]
