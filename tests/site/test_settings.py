@@ -19,8 +19,11 @@ APP = ROOT / "examples/after_modular"
 FIELDS = """
 import json
 from dataclasses import fields
+from app import create_app
 from config import Settings
-print(json.dumps({field.name: field.default for field in fields(Settings)}))
+from kernel import Kernel
+classes = [Settings, *Kernel.of(create_app()).settings]
+print(json.dumps({each.name: each.default for cls in classes for each in fields(cls)}))
 """
 # What the library adds is not ours to describe.
 METRICS = """
