@@ -385,8 +385,8 @@ def readyz() -> View:
             reason = "the database has no tables: run flask initialise"
         else:
             reason = "the database does not answer"
-        return {"status": "unavailable", "reason": reason}, 503
-    return {"status": "ok"}, 200
+        return {"status": "down", "reason": reason}, 503
+    return {"status": "up"}, 200
 
 
 # ============================================================== accounts

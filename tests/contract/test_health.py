@@ -14,7 +14,7 @@ def test_the_app_is_alive(visitor):
 def test_the_app_is_ready(visitor):
     page = visitor.get("/readyz").expect(200)
     assert page.headers["content-type"].startswith("application/json")
-    assert page.response.json()["status"] == "ok"
+    assert page.response.json()["status"] == "up"
 
 
 @pytest.mark.in_process
@@ -22,7 +22,7 @@ def test_without_tables_the_app_is_alive_but_not_ready(elsewhere):
     visitor = elsewhere(initialise=False).stranger()
     visitor.get("/healthz").expect(200)
     page = visitor.get("/readyz").expect(503)
-    assert page.response.json()["status"] == "unavailable"
+    assert page.response.json()["status"] == "down"
     assert page.response.json()["reason"]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from .texts import BAD_LOGIN, CONFIRM_SUBJECT, UNCONFIRMED
+
 NEW_PASSWORD = "the owner's own long password"
 
 
@@ -13,7 +15,7 @@ def registered_by_another(people):
 
 def confirm_with(owner, password):
     path = owner.confirmation()
-    page = owner.get(path).expect(200).heading("Confirm your address")
+    page = owner.get(path).expect(200).heading(CONFIRM_SUBJECT)
     return page.form(path).fill(password=password).submit()
 
 
@@ -21,7 +23,7 @@ def test_the_owner_chooses_the_password(people):
     attacker, owner = registered_by_another(people)
     confirm_with(owner, NEW_PASSWORD).to("/auth/login")
     owner.log_in(password=NEW_PASSWORD).expect(302)
-    attacker.log_in().expect(422).form_error("E-mail or password is wrong.")
+    attacker.log_in().expect(422).form_error(BAD_LOGIN)
 
 
 def test_the_owner_cannot_confirm_without_a_password(people):
@@ -31,14 +33,14 @@ def test_the_owner_cannot_confirm_without_a_password(people):
     confirm_with(owner, "short").expect(422).error("password")
     token = owner.token()
     owner.post(path, {"csrf_token": token}).expect(422)
-    attacker.log_in().expect(422).form_error("Please confirm your address first.")
+    attacker.log_in().expect(422).form_error(UNCONFIRMED)
 
 
 def test_registering_as_well_keeps_no_password_of_the_other(people):
     attacker, owner = registered_by_another(people)
     owner.register(password=NEW_PASSWORD).expect(302)
     confirm_with(owner, NEW_PASSWORD).to("/auth/login")
-    attacker.log_in().expect(422).form_error("E-mail or password is wrong.")
+    attacker.log_in().expect(422).form_error(BAD_LOGIN)
     owner.log_in(password=NEW_PASSWORD).expect(302)
 
 

@@ -102,10 +102,10 @@ def test_what_needs_the_database_says_so_and_recovers(
 ) -> None:
     assert is_friendly_503(visitor.get("/blog/"))
     ready = visitor.get("/readyz")
-    assert (ready.status_code, ready.json()["status"]) == (503, "unavailable")
+    assert (ready.status_code, ready.json()["status"]) == (503, "down")
     stack["postgres"].start()
     eventually(lambda: visitor.get("/blog/").status_code == 200)
-    assert visitor.get("/readyz").json()["status"] == "ok"
+    assert visitor.get("/readyz").json()["status"] == "up"
 
 
 def test_a_restart_of_the_database_fails_no_request(

@@ -1,6 +1,9 @@
 """Errors of the startup: what is wrong, where, and how to fix it."""
 
 import traceback
+from pathlib import Path
+
+KERNEL = str(Path(__file__).parent)
 
 
 class StartupError(SystemExit):
@@ -20,11 +23,19 @@ class ModuleNotActive(Exception):
 
 
 def reason_of(error: BaseException) -> str:
-    """Return an exception in one line: the file, its line, the type, the message."""
+    """Return an exception in one line: the file, its line, the type, the message.
+
+    The line is the module's own, also where the kernel raised on its behalf.
+    """
     if isinstance(error, ModuleError):
         return str(error)
-    frames = traceback.extract_tb(error.__traceback__)
-    frame = [each for each in frames if not each.filename.startswith("<")][-1]
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if not frame.filename.startswith("<")
+    ]
+    outside = [each for each in frames if not each.filename.startswith(KERNEL)]
+    frame = (outside or frames)[-1]
     file, line, message = frame.filename, frame.lineno, str(error)
     if isinstance(error, SyntaxError):
         file, line, message = error.filename or file, error.lineno, error.msg

@@ -5,12 +5,12 @@ from io import BytesIO
 import pytest
 from flask import Flask, request
 
-from web.errors import READ_AT_MOST
+from web.errors import MAX_DRAINED
 
 
 @pytest.mark.parametrize(
     ("length", "read"),
-    [(READ_AT_MOST, READ_AT_MOST), (READ_AT_MOST + 1, 0)],
+    [(MAX_DRAINED, MAX_DRAINED), (MAX_DRAINED + 1, 0)],
     ids=["as much as a proxy lets through", "more"],
 )
 def test_a_request_that_is_too_large(app: Flask, length: int, read: int) -> None:
@@ -21,7 +21,7 @@ def test_a_request_that_is_too_large(app: Flask, length: int, read: int) -> None
     body = BytesIO(b"x" * length)
     answer = app.test_client().post("/size", input_stream=body)
     assert answer.status_code == 413
-    assert "Send less than one megabyte." in answer.text
+    assert "The limit is 1 MB." in answer.text
     assert body.tell() == read
 
 
@@ -36,6 +36,6 @@ def test_a_sender_who_gives_up(app: Flask) -> None:
     def size() -> str:
         return str(len(request.get_data()))
 
-    promised = {"CONTENT_LENGTH": str(READ_AT_MOST)}
+    promised = {"CONTENT_LENGTH": str(MAX_DRAINED)}
     answer = app.test_client().post("/size", data="x", environ_overrides=promised)
     assert answer.status_code == 413

@@ -31,25 +31,25 @@ def test_page_says_so(app: Flask) -> None:
 
 
 def test_a_second_try_is_the_same_mail(
-    app: Flask, outbox: list[EmailMessage], monkeypatch: pytest.MonkeyPatch
+    app: Flask, mailbox: list[EmailMessage], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("web.mail.render_template", lambda name, **context: "text")
     with app.app_context():
         for key, to in [("1", "ada"), ("1", "ada"), ("1", "bob"), ("2", "ada")]:
             g.idempotency_key = key
             send_mail(f"{to}@example.com", "Hello", "hello.txt")
-        names = [sent.message()["Message-ID"] for sent in outbox]
+        names = [sent.message()["Message-ID"] for sent in mailbox]
     assert names[0] == names[1]
     assert len(set(names)) == 3
     assert all(name.endswith("@example.com>") for name in names)
 
 
 def test_outside_of_a_listener_each_mail_is_another(
-    app: Flask, outbox: list[EmailMessage], monkeypatch: pytest.MonkeyPatch
+    app: Flask, mailbox: list[EmailMessage], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("web.mail.render_template", lambda name, **context: "text")
     with app.app_context():
         for _ in range(2):
             send_mail("ada@example.com", "Hello", "hello.txt")
-        first, second = (sent.message()["Message-ID"] for sent in outbox)
+        first, second = (sent.message()["Message-ID"] for sent in mailbox)
     assert first != second

@@ -5,6 +5,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -245,6 +246,11 @@ def get(app: Flask, path: str) -> tuple[int, str]:
 def test_a_page_calls_a_remote_module(home: Flask) -> None:
     assert get(home, "/home/") == (200, "14 parcels at /parcels/7")
     assert Kernel.of(home).active["parcels"].part("models") is None
+
+
+def test_a_remote_module_has_the_same_manifest(home: Flask) -> None:
+    # `flask modules --json` prints it.
+    assert asdict(Kernel.of(home).active["parcels"])["title"] == "Parcels"
 
 
 def test_the_pages_and_tables_of_a_remote_module_are_refused(

@@ -21,13 +21,13 @@ def test_home(client):
 
 def test_health(client):
     assert client.get("/healthz").json == {"status": "ok"}
-    assert client.get("/readyz").json == {"status": "ok"}
+    assert client.get("/readyz").json == {"status": "up"}
 
 
 def test_without_tables(client, member, no_tables):
     page = client.get("/readyz")
     assert page.status_code == 503
-    assert page.json["status"] == "unavailable"
+    assert page.json["status"] == "down"
     for browser in (client, member):
         page = browser.get("/blog/")
         assert page.status_code == 503

@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 import structlog
-from flask import Flask, current_app
+from flask import Flask, current_app, g
 from prometheus_client import Counter, Histogram
 
 from kernel import Event, Kernel, pending_migrations
@@ -23,7 +23,6 @@ from kernel.outbox.dispatcher import recording
 from .doctor_checks import CheckResult
 from .logs import access_logger, has_access_log, milliseconds
 from .metrics import process_registry
-from .request_info import request_id
 from .settings import OperationsSettings
 
 DELIVERIES = Counter(
@@ -80,14 +79,14 @@ def check_events() -> Iterator[CheckResult]:
 
 
 def _store_request_id(app: Flask, *, event: Event, headers: dict[str, str]) -> None:
-    if (origin := request_id()) is not None:
+    if origin := g.get("request_id"):
         headers["request_id"] = origin
 
 
 def _bind_context(
     app: Flask, *, row: sa.Row[Any], headers: dict[str, str], stack: ExitStack
 ) -> None:
-    """Let logs, and what the listener publishes, name the request of the event."""
+    """Restore the ID of the request that published the event; add fields to logs."""
     fields = {
         "module": row.listener.partition(".")[0],
         "event_name": row.event,
@@ -95,7 +94,7 @@ def _bind_context(
         "listener": row.listener,
     }
     if origin := headers.get("request_id"):
-        fields["request_id"] = origin
+        fields["request_id"] = g.request_id = origin
     stack.enter_context(structlog.contextvars.bound_contextvars(**fields))
 
 

@@ -111,7 +111,7 @@ def _add_request(logger: WrappedLogger, name: str, event_dict: EventDict) -> Eve
         return event_dict
     info: RequestInfo = g.request_info
     fields: EventDict = {
-        "request_id": info.id,
+        "request_id": g.request_id,
         "module": info.module,
         "route": info.route,
         "method": info.method,

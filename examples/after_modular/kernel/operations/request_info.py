@@ -8,8 +8,8 @@ from typing import NamedTuple
 from uuid import uuid4
 
 from blinker import signal
-from flask import Flask, Response, current_app, g, has_app_context, request
-from structlog.contextvars import clear_contextvars, get_contextvars
+from flask import Flask, Response, current_app, g, request
+from structlog.contextvars import clear_contextvars
 
 from kernel import current_kernel
 
@@ -25,14 +25,12 @@ request_finished = signal("operations-request-finished")
 class RequestInfo(NamedTuple):
     """What logs, metrics and traces say about a request.
 
-    :param id: the ID that the response and all log records of the request have.
     :param module: the name of the module that the path belongs to, or ``"app"``.
     :param route: the URL rule, such as ``/blog/<id:post_id>``. Raw paths may contain
         secrets and would create unbounded label cardinality.
     :param started: when, by :func:`time.perf_counter`.
     """
 
-    id: str
     module: str
     route: str
     method: str
@@ -49,7 +47,7 @@ def init_app(app: Flask) -> None:
         clear_contextvars()
         # Proxies and other processes of this app send the ID that is in their logs.
         given = request.headers.get(HEADER, "")
-        found = given if VALID_ID.fullmatch(given) else uuid4().hex
+        g.request_id = given if VALID_ID.fullmatch(given) else uuid4().hex
         method = request.method if request.method in METHODS else "(other)"
         if rule := request.url_rule:
             route = rule.rule
@@ -57,18 +55,11 @@ def init_app(app: Flask) -> None:
                 module = modules[route] = module_of(route)
         else:
             route, module = "(none)", module_of(request.path)
-        g.request_info = RequestInfo(found, module, route, method, started)
+        g.request_info = RequestInfo(module, route, method, started)
 
     # Before all other functions, whose logs and errors have the ID, too.
     app.before_request_funcs.setdefault(None, []).insert(0, begin)
     app.after_request(_finish)
-
-
-def request_id() -> str | None:
-    """Return the ID of the request that the current work began with, if any."""
-    if has_app_context() and "request_info" in g:
-        return g.request_info.id  # type: ignore[no-any-return]
-    return get_contextvars().get("request_id")  # of a delivery
 
 
 def module_of(path: str) -> str:
@@ -83,7 +74,7 @@ def module_of(path: str) -> str:
 
 def _finish(response: Response) -> Response:
     info: RequestInfo = g.request_info
-    response.headers[HEADER] = info.id
+    response.headers[HEADER] = g.request_id
     request_finished.send(
         current_app._get_current_object(),  # type: ignore[attr-defined]
         info=info,

@@ -43,7 +43,7 @@ def init_app(app: Flask) -> None:
         )
     for name, url in urls.items():
         client = RemoteModuleClient(name, url, app.config["SECRET_KEY"])
-        kernel.substitutes[name] = RemoteModule.of(found[name], kernel, client)
+        kernel.substitutes[name] = RemoteModule(found[name], kernel, client)
         kernel.substitutes[name].part("remote")  # what replaces the module's own hooks
     local = [name for name in found if name not in urls]
     delivering.connect(forwarding.keep_current_delivery, app)

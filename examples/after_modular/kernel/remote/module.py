@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import fields
 from functools import wraps
 from types import ModuleType
 from typing import Any
@@ -23,23 +23,19 @@ from .forwarding import forwarding_listeners
 Function = Callable[..., Any]
 
 
-@dataclass(frozen=True, kw_only=True)
 class RemoteModule(Module):
     """The manifest of a module that runs in other processes.
 
     Its pages are loaded, so that links to them can be built; its tables are elsewhere.
     """
 
-    kernel: Kernel = field(compare=False, repr=False)
-    client: RemoteModuleClient = field(compare=False, repr=False)
-
-    @classmethod
-    def of(
-        cls, module: Module, kernel: Kernel, client: RemoteModuleClient
-    ) -> RemoteModule:
-        """Return the manifest of ``module`` for a process where it is remote."""
+    def __init__(
+        self, module: Module, kernel: Kernel, client: RemoteModuleClient
+    ) -> None:
         manifest = {each.name: getattr(module, each.name) for each in fields(module)}
-        return cls(**manifest, kernel=kernel, client=client)
+        super().__init__(**manifest)
+        self.kernel = kernel
+        self.client = client
 
     @property
     def is_available(self) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError, InvalidRequestError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from config import Settings
+import kernel
 from kernel import database
 from kernel.database import module_registry, module_session
 from kernel.exceptions import StartupError
@@ -54,7 +55,7 @@ def app(tmp_path: Path) -> Iterator[Flask]:
     app = Flask(__name__)
     url = f"sqlite:///{tmp_path / 'database.db'}"
     app.config.from_object(Settings.load({"DATABASE_URL": url}))
-    database.init_app(app)
+    kernel.init_app(app, {})
     with app.app_context():
         HealthyBase.metadata.create_all(database.db.engine)
         yield app
@@ -117,4 +118,4 @@ def test_missing_driver_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     app.config.from_object(Settings.load({"DATABASE_URL": "postgresql://host/name"}))
     monkeypatch.setitem(sys.modules, "psycopg", None)
     with pytest.raises(StartupError, match="needs the driver psycopg"):
-        database.init_app(app)
+        kernel.init_app(app, {})

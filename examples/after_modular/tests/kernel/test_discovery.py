@@ -10,7 +10,7 @@ from kernel.discovery import discover
 from kernel.exceptions import ModuleError
 
 MANIFEST = """
-from kernel.manifest import Module
+from kernel import Module
 
 module = Module(import_name=__name__, title="T", summary="S", {})
 """

@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from config import Settings
+import kernel
 from kernel import database
 from kernel.database import db, module_registry, module_session
 
@@ -38,7 +39,7 @@ def app(tmp_path: Path) -> Flask:
     app = Flask(__name__)
     url = f"sqlite:///{tmp_path / 'database.db'}"
     app.config.from_object(Settings.load({"DATABASE_URL": url}))
-    database.init_app(app)
+    kernel.init_app(app, {})
     with app.app_context():
         Base.metadata.create_all(db.engine)
         first.add(Note(text="there"))

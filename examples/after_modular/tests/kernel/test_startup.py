@@ -18,7 +18,7 @@ PARTS = (
 )
 
 MANIFEST = """
-from kernel.manifest import Module
+from kernel import Module
 
 module = Module(import_name=__name__, title="Shop", summary="Sells things.")
 """
@@ -30,7 +30,7 @@ blueprint = Blueprint("shop", __name__, template_folder="templates")
 MODELS = """
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from kernel.database import module_registry
+from kernel import module_registry
 
 
 class Base(DeclarativeBase):
@@ -42,7 +42,7 @@ class Thing(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
 """
 LISTENER = """
-from kernel.events import listens
+from kernel import listens
 
 
 @listens("auth.UserVanished")

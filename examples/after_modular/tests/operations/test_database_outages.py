@@ -71,7 +71,8 @@ def test_a_successful_attempt_closes_it(clock: Clock) -> None:
         connect(driver, None, (), {})
     driver.is_down = False
     clock.now += database_outages.PAUSE
-    assert [connect(driver, None, (), {}) for _ in range(3)] == ["connection"] * 3
+    connections: list[object] = [connect(driver, None, (), {}) for _ in range(3)]
+    assert connections == ["connection"] * 3
 
 
 def test_during_an_attempt_others_fail_fast(clock: Clock) -> None:
@@ -80,7 +81,7 @@ def test_during_an_attempt_others_fail_fast(clock: Clock) -> None:
         connect(driver, None, (), {})
     clock.now += database_outages.PAUSE
 
-    def slow_attempt() -> None:
+    def slow_attempt() -> str:
         driver.attempts += 1
         with pytest.raises(Refused, match="not attempted"):
             connect(Driver(), None, (), {})
@@ -127,7 +128,7 @@ def test_outages_are_logged_without_a_traceback(
 ) -> None:
     app = app_with(LOG_FORMAT="json")
 
-    def fail() -> None:
+    def fail() -> str:
         raise error
 
     app.add_url_rule("/fail", view_func=fail)

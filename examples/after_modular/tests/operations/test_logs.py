@@ -80,23 +80,26 @@ def test_paths_are_not_logged(client: FlaskClient, lines: Lines) -> None:
     assert "secret" not in json.dumps(logged).lower()
 
 
-def log_with_app(app: Flask) -> None:
+def log_with_app(app: Flask) -> str:
     app.logger.warning("low on %s", "ink")
+    return "logged"
 
 
-def log_with_library(app: Flask) -> None:
+def log_with_library(app: Flask) -> str:
     logging.getLogger("library").warning("low on %s", "ink")
+    return "logged"
 
 
-def log_with_structlog(app: Flask) -> None:
+def log_with_structlog(app: Flask) -> str:
     structlog.get_logger().warning("low on ink")
+    return "logged"
 
 
 @pytest.mark.parametrize("log", [log_with_app, log_with_library, log_with_structlog])
 def test_all_records_of_a_request_have_its_fields(
-    app: Flask, client: FlaskClient, lines: Lines, log: Callable[[Flask], None]
+    app: Flask, client: FlaskClient, lines: Lines, log: Callable[[Flask], str]
 ) -> None:
-    app.add_url_rule("/log", view_func=lambda: log(app) or "logged")
+    app.add_url_rule("/log", view_func=lambda: log(app))
     client.get("/log", headers=ID)
     line = lines()[0]
     assert (line["message"], line["level"]) == ("low on ink", "warning")
@@ -166,10 +169,10 @@ def test_a_traceback_is_part_of_its_line(app: Flask, lines: Lines) -> None:
 def test_text_is_for_people(
     app_with: AppWith,
     stderr: StringIO,
-    log: Callable[[Flask], None],
+    log: Callable[[Flask], str],
 ) -> None:
     app = app_with(LOG_FORMAT="text")
-    app.add_url_rule("/log", view_func=lambda: log(app) or "logged")
+    app.add_url_rule("/log", view_func=lambda: log(app))
     app.test_client().get("/log", headers=ID)
     (line,) = stderr.getvalue().splitlines()
     assert "[warning  ] low on ink" in line

@@ -19,7 +19,7 @@ def notify(text: str = "News", *, user_id: int = 7, link: str | None = None) -> 
 
 @pytest.mark.usefixtures("reader")
 def test_the_inbox(client: FlaskClient) -> None:
-    assert "Nothing here yet." in client.get("/notifications/").text
+    assert "No notifications yet." in client.get("/notifications/").text
     notify("Older", link="/blog/1")
     notify("<b>Newer</b>")
     notify("Not mine", user_id=8)
