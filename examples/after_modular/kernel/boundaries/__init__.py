@@ -15,5 +15,6 @@ def init_app(app: Flask) -> None:
     """Add ``flask modules``; outside of production, also watch the app."""
     app.cli.add_command(modules)
     if not app.config["PRODUCTION"]:
-        
+        from . import guard
+
         guard.init_app(app)
