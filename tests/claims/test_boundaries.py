@@ -10,13 +10,17 @@ from .copies import FOLDERS, must, python
 from .reports import run_tests
 
 APP = FOLDERS["after"]
-RULES = "import json; from kernel.boundaries import RULES; print(json.dumps([*RULES]))"
-MUTATION = re.compile(r"test_a_breakage_is_told_by_its_rule_alone\[(\w+)\]")
+RULES = """
+import json
+from kernel.boundaries.rules import RULES
+print(json.dumps([*RULES]))
+"""
+MUTATION = re.compile(r"test_a_rule_alone_reports_its_breakage\[(\w+)\]")
 
 
 def test_each_contract_has_a_mutation_that_turns_it_red(record: Recorder) -> None:
     contracts = set(json.loads(must(python("-c", RULES, folder=APP))))
-    report = run_tests(APP, "tests/test_checks.py")
+    report = run_tests(APP, "tests/boundaries/test_rules.py")
     mutated = {name for test in report.passed for name in MUTATION.findall(test)}
     record(
         "boundaries",
