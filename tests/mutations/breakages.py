@@ -211,8 +211,8 @@ BREAKAGES = [
         "after",
         "a spelling of the address has its own throttle",
         "modules/auth/limits.py",
-        'comparable_address(request.form.get("email", "")[:LONGEST_ADDRESS])',
-        'request.form.get("email", "")',
+        'comparable_address(request.form.get("email", "")) or',
+        'request.form.get("email", "") or',
         "test_limits.py",
         {
             "test_another_spelling_of_the_address_is_the_same_door",
