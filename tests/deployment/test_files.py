@@ -101,9 +101,19 @@ def ask_app(expression: str) -> str:
     return done.stdout
 
 
+EVERY_FIELD = (
+    "for each in (settings, *kernel.settings.values())"
+    " for name, field in each.__dataclass_fields__.items()"
+)
+
+
 def settings_of_the_app() -> set[str]:
-    every = "[name for each in (settings, *kernel.settings.values())"
-    return set(ask_app(f"*{every} for name in each.__dataclass_fields__]").split())
+    return set(ask_app(f"*[name {EVERY_FIELD}]").split())
+
+
+def required_settings() -> set[str]:
+    required = "if field.metadata.get('required')"
+    return set(ask_app(f"*[name {EVERY_FIELD} {required}]").split())
 
 
 def assigned(path: Path) -> dict[str, str]:
@@ -128,7 +138,7 @@ def pods() -> dict[str, dict]:
 
 
 def test_every_setting_is_one_that_the_app_reads():
-    secret = yaml.safe_load((DEPLOY / "kubernetes/secret.example.yaml").read_text())
+    secret = load("kubernetes/secret.example.yaml")
     given = {
         *assigned(DEPLOY / "env.example"),
         *assigned(DEPLOY / "kubernetes/app.env"),
@@ -138,8 +148,17 @@ def test_every_setting_is_one_that_the_app_reads():
     assert given - settings_of_the_app() == {"POSTGRES_PASSWORD"}
 
 
+def test_what_production_requires_has_a_place_in_each_deployment():
+    secret = load("kubernetes/secret.example.yaml")
+    kubernetes = {*assigned(DEPLOY / "kubernetes/app.env"), *secret["stringData"]}
+    required = required_settings()
+    assert {"BASE_URL", "WEBHOOK_SECRET"} <= required
+    assert required <= kubernetes
+    assert required <= set(assigned(DEPLOY / "env.example"))
+
+
 def test_no_secret_has_a_value():
-    secret = yaml.safe_load((DEPLOY / "kubernetes/secret.example.yaml").read_text())
+    secret = load("kubernetes/secret.example.yaml")
     assert not any(secret["stringData"].values())
     given = assigned(DEPLOY / "env.example")
     for name in ("SECRET_KEY", "WEBHOOK_SECRET", "METRICS_TOKEN", "POSTGRES_PASSWORD"):
@@ -242,11 +261,8 @@ def copy_into_image(target: Path) -> None:
 def test_what_the_container_holds_is_enough(tmp_path):
     app = tmp_path / "app"
     copy_into_image(app)
-<<<<<<< HEAD
-    assert {path.name for path in app.iterdir()} >= {"app.py", "kernel", "modules"}
-=======
-    assert {path.name for path in app.iterdir()} >= {"app.py", "kernel", "modules", "web"}
->>>>>>> mutations
+    names = {path.name for path in app.iterdir()}
+    assert names >= {"app.py", "kernel", "modules", "web"}
     assert not [*app.rglob("test_*.py"), *app.rglob("*.db"), *app.glob(".*")]
     for path in [*app.rglob("*"), app]:
         path.chmod(0o555 if path.is_dir() else 0o444)
