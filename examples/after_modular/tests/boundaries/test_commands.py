@@ -13,6 +13,7 @@ from .conftest import ROOT, flask, python
 from .test_rules import BREAKAGES
 
 WITHOUT_TOOLS = """
+import sys
 from app import create_app
 app = create_app()
 assert not {"importlinter", "sqlglot", "tree_sitter"} & sys.modules.keys()

@@ -65,7 +65,7 @@ def test_every_violation_is_reported_where_it_is(copy: Path) -> None:
     assert sorted(expected - found) == []
     assert sorted(found - expected) == []
     assert len(expected) >= 300
-    assert len(found) == len(lines), lines
+    assert all(LINE.match(line) for line in lines)
 
 
 def test_legitimate_code_is_not_reported(copy: Path) -> None:
