@@ -62,11 +62,11 @@ BREAKAGES = {
     "tables": Breakage(BILLING, 'NAMES = "SELECT name FROM auth_user"'),
     "settings": Breakage(BILLING_VIEW, 'LIMIT = request.app.config["LOGIN_LIMIT"]'),
     "hooks": Breakage(BILLING_VIEW, "def count(app): app.before_request(str)"),
-    "names": Breakage(
-        f"{BLOG}/events.py", "class PostPublished(PostPublished): ..."
-    ),
+    "names": Breakage(f"{BLOG}/events.py", "class PostPublished(PostPublished): ..."),
     "events": Breakage(f"{BLOG}/listeners.py", "class Mine(UserDeleted): ..."),
-    "state": Breakage(BILLING_VIEW, "from web.security import HEADERS; HEADERS.clear()"),
+    "state": Breakage(
+        BILLING_VIEW, "from web.security import HEADERS; HEADERS.clear()"
+    ),
 }
 
 
