@@ -174,3 +174,9 @@ def test_a_role_cannot_be_smuggled_in(visitor):
     visitor.confirm()
     visitor.log_in()
     visitor.get("/admin/").expect(403)
+
+
+def test_blank_fields_are_named(visitor):
+    page = visitor.register(name=" ", email=" ", password="").expect(422)
+    page.error("name", "Name is required.").error("email", "Email is required.")
+    page.error("password", "Choose a password.")
