@@ -1663,7 +1663,9 @@ def initialise() -> None:
 
 @app.cli.command()
 @click.argument("email")
-@click.password_option(help="Password of a new account, 10 to 128 characters.")
+@click.password_option(
+    help="Password of a new or unconfirmed account; prompted for if not given."
+)
 def create_admin(email: str, password: str) -> None:
     """Create an admin account, or make an existing account an admin."""
     try:
@@ -1676,14 +1678,14 @@ def create_admin(email: str, password: str) -> None:
             raise click.BadParameter("Use a password of 10 to 128 characters.")
         if user and user.confirmed_at:
             user.role = "admin"
-            message = f"{email} had an account: it is an admin now, password unchanged."
+            message = f"Made the account {email} an admin, password unchanged."
         elif user:
             # Anyone can have registered it, and would know its password.
             set_password(user, password)
             user.role = "admin"
             user.confirmed_at = utcnow()
             message = (
-                f"The account of {email} was not confirmed. It is an admin now, with"
+                f"Made the account {email} an admin. It was not confirmed, so it has"
                 " the new password."
             )
         else:

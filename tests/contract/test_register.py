@@ -158,3 +158,9 @@ def test_sending_the_form_twice_makes_one_account(visitor):
     form.submit().to("/auth/login")
     visitor.confirm(visitor.confirmation())
     visitor.log_in().expect(302)
+
+
+def test_blank_fields_are_named(visitor):
+    page = visitor.register(name=" ", email=" ", password="").expect(422)
+    page.error("name", "Name is required.").error("email", "Email is required.")
+    page.error("password", "Choose a password.")

@@ -15,7 +15,7 @@ LAST_NAMES = ("Abara", "Berg", "Costa", "Demir", "Evans", "Fofanah", "Garcia", "
 
 
 @dataclass(frozen=True)
-class Person:
+class DemoUser:
     """A demo user; the same number always gives the same user.
 
     :param number: the number of the user, from 1.
@@ -61,7 +61,7 @@ class Person:
         return first + (self.until - first) * random.random()
 
 
-def people(count: int, until: datetime | None = None) -> Iterator[list[Person]]:
+def demo_users(count: int, until: datetime | None = None) -> Iterator[list[DemoUser]]:
     """Yield the first ``count`` demo users, in chunks of 1,000.
 
     :param until: the end of the demo year; by default the start of today in UTC.
@@ -69,4 +69,4 @@ def people(count: int, until: datetime | None = None) -> Iterator[list[Person]]:
     until = until or datetime.combine(datetime.now(UTC), time(), UTC)
     for start in range(1, count + 1, CHUNK):
         numbers = range(start, min(start + CHUNK, count + 1))
-        yield [Person(number, until) for number in numbers]
+        yield [DemoUser(number, until) for number in numbers]

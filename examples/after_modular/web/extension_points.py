@@ -10,7 +10,7 @@ from typing import Protocol
 from kernel import ExtensionPoint
 
 from .data_view import DataView
-from .demo import Person
+from .demo import DemoUser
 
 
 class PersonalData(Protocol):
@@ -37,7 +37,7 @@ class AdminViews(Protocol):
 class DemoData(Protocol):
     """Demo data that a module adds for ``flask demo``."""
 
-    def load(self, chunks: Iterable[list[Person]]) -> None:
+    def load(self, chunks: Iterable[list[DemoUser]]) -> None:
         """Add demo data for the users; a second call adds nothing."""
 
 

@@ -48,7 +48,7 @@ def test_create_admin(user_named):
 def test_create_admin_promotes(make_user, user_named):
     make_user()
     result = run("create-admin", "ada@example.com", "--password", "a long password")
-    assert "ada@example.com had an account: it is an admin now" in result.output
+    assert "Made the account ada@example.com an admin" in result.output
     assert user_named("ada@example.com").is_admin
 
 

@@ -10,7 +10,7 @@ from .addresses import valid_address
 from .blueprint import blueprint
 from .models import User, session
 
-HELP = "For a new or unconfirmed account; asked for if not given."
+HELP = "Password of a new or unconfirmed account; prompted for if not given."
 
 
 @blueprint.cli.command("create-admin")
@@ -28,13 +28,13 @@ def create_admin(email: str, password: str | None) -> None:
         ) from None
     user = accounts.find_by_email(address)
     if user and user.confirmed_at:
-        done = f"{address} has an account: it is an admin now, password unchanged."
+        done = f"Made the account {address} an admin, password unchanged."
     elif user:
         # Anyone can have registered it, and would know its password.
         accounts.change_password(user, _new_password(password))
         accounts.confirm(user)
         done = (
-            f"The account of {address} was not confirmed. It is an admin now, with the "
+            f"Made the account {address} an admin. It was not confirmed, so it has the "
             "new password."
         )
     else:

@@ -1,4 +1,4 @@
-"""The demo's people, and an admin; they all have the same password."""
+"""Demo data: users and an admin, all with the same password."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -6,7 +6,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from kernel import utcnow
-from web.demo import PASSWORD, Person
+from web.demo import PASSWORD, DemoUser
 
 from .models import User, new_stamp, session
 from .passwords import hash_password
@@ -14,17 +14,16 @@ from .passwords import hash_password
 ADMIN = "admin@example.com"
 
 
-def load(chunks: Iterable[list[Person]]) -> None:
-    """Add the people who are not there yet."""
+def load(chunks: Iterable[list[DemoUser]]) -> None:
+    """Add the demo users that do not exist yet."""
     password_hash = hash_password(PASSWORD)
     _add_admin(password_hash)
-    for people in chunks:
-        there = set(
-            session.scalars(
-                sa.select(User.email).where(User.email.in_(p.email for p in people))
-            )
+    for users in chunks:
+        emails = [user.email for user in users]
+        existing = set(
+            session.scalars(sa.select(User.email).where(User.email.in_(emails)))
         )
-        rows = [_row(p, password_hash) for p in people if p.email not in there]
+        rows = [_row(u, password_hash) for u in users if u.email not in existing]
         if rows:
             session.execute(sa.insert(User), rows)
         session.commit()
@@ -46,14 +45,14 @@ def _add_admin(password_hash: str) -> None:
     session.commit()
 
 
-def _row(person: Person, password_hash: str) -> dict[str, object]:
-    confirmed_at = person.joined_at + timedelta(hours=1)
+def _row(user: DemoUser, password_hash: str) -> dict[str, object]:
+    confirmed_at = user.joined_at + timedelta(hours=1)
     return {
-        "name": person.name,
-        "name_key": person.name.casefold(),
-        "email": person.email,
+        "name": user.name,
+        "name_key": user.name.casefold(),
+        "email": user.email,
         "password_hash": password_hash,
         "security_stamp": new_stamp(),
-        "created_at": person.joined_at,
-        "confirmed_at": confirmed_at if person.confirmed else None,
+        "created_at": user.joined_at,
+        "confirmed_at": confirmed_at if user.confirmed else None,
     }

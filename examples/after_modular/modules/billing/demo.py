@@ -1,4 +1,4 @@
-"""Demo data: some people are on Pro, or were, and paid for it month by month."""
+"""Demo data: subscriptions and monthly invoices of some users."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -7,17 +7,17 @@ from random import Random
 from sqlalchemy import insert, select
 
 from modules.auth.api import find_ids
-from web.demo import Person
+from web.demo import DemoUser
 
 from .models import ACTIVE, ENDED, Invoice, Subscription, session
 from .plans import PRO_PRICE
 from .subscriptions import add_month
 
 
-def load(chunks: Iterable[list[Person]]) -> None:
-    """Add subscriptions with their invoices to the people who have none yet."""
-    for people in chunks:
-        ids = find_ids(person.email for person in people)
+def load(chunks: Iterable[list[DemoUser]]) -> None:
+    """Add subscriptions and invoices for the users who have none."""
+    for users in chunks:
+        ids = find_ids(user.email for user in users)
         known = set(
             session.scalars(
                 select(Subscription.user_id).where(
@@ -27,13 +27,13 @@ def load(chunks: Iterable[list[Person]]) -> None:
         )
         subscriptions: list[dict[str, object]] = []
         invoices: list[dict[str, object]] = []
-        for person in people:
-            user_id = ids[person.email]
-            random = person.random("billing")
-            if user_id in known or not person.confirmed or random.random() > 0.12:
+        for user in users:
+            user_id = ids[user.email]
+            random = user.random("billing")
+            if user_id in known or not user.confirmed or random.random() > 0.12:
                 continue
-            *paid, period_end = _months(person, random)
-            runs = period_end > person.until
+            *paid, period_end = _months(user, random)
+            runs = period_end > user.until
             subscriptions.append(_subscription(user_id, paid[0], period_end, runs))
             invoices.extend(_invoice(user_id, moment) for moment in paid)
         if subscriptions:
@@ -42,14 +42,14 @@ def load(chunks: Iterable[list[Person]]) -> None:
             session.commit()
 
 
-def _months(person: Person, random: Random) -> Iterator[datetime]:
+def _months(user: DemoUser, random: Random) -> Iterator[datetime]:
     """Yield when each month was paid, at least one, and when the last one ends."""
-    moment = person.moment(random)
+    moment = user.moment(random)
     yield moment
     for _ in range(random.randint(1, 12)):
         moment = add_month(moment)
         yield moment
-        if moment > person.until:
+        if moment > user.until:
             return
 
 

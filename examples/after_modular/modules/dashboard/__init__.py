@@ -1,4 +1,4 @@
-"""The dashboard: metrics of the site and of the user's own posts."""
+"""The dashboard: metrics of the site and of the user."""
 
 from kernel import Link, Module
 

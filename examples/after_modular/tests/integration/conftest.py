@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 
 from kernel import current_kernel, db
 from modules.auth import api as auth
-from web.demo import PASSWORD, people
+from web.demo import PASSWORD, demo_users
 
 ADMIN = "admin@example.com"
 MEMBER = "user000001@example.com"
@@ -17,7 +17,7 @@ def ids(app: Flask) -> dict[str, int]:
     """Load the demo's accounts; return the ids of the admin and of the member."""
     part = current_kernel.active["auth"].part("demo")
     assert part is not None
-    part.load(people(60))
+    part.load(demo_users(60))
     db.session.close()
     return auth.find_ids([ADMIN, MEMBER])
 

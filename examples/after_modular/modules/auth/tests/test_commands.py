@@ -59,10 +59,7 @@ def test_the_password_is_asked_for(create_admin, log_in):
 
 def test_an_existing_account_is_promoted(create_admin, user):
     result = create_admin(EMAIL.upper())
-    assert (
-        result.output
-        == f"{EMAIL} has an account: it is an admin now, password unchanged.\n"
-    )
+    assert result.output == f"Made the account {EMAIL} an admin, password unchanged.\n"
     session.expire_all()
     assert accounts.find_by_email(EMAIL).is_admin
 

@@ -8,7 +8,7 @@ import pytest
 
 from modules.billing import demo
 from modules.billing.models import Invoice, Subscription, session
-from web.demo import Person
+from web.demo import DemoUser
 
 UNTIL = datetime(2026, 5, 1, tzinfo=UTC)
 pytestmark = pytest.mark.usefixtures("app")
@@ -17,16 +17,16 @@ pytestmark = pytest.mark.usefixtures("app")
 @pytest.fixture(autouse=True)
 def accounts(fake: Callable[[str], ModuleType]) -> None:
     """Give the people of the demo accounts: their number is their id."""
-    for person in people(500):
+    for person in demo_users(500):
         fake("auth").add(person.number, email=person.email)
 
 
-def people(count: int) -> list[Person]:
-    return [Person(number, UNTIL) for number in range(1, count + 1)]
+def demo_users(count: int) -> list[DemoUser]:
+    return [DemoUser(number, UNTIL) for number in range(1, count + 1)]
 
 
 def test_about_an_eighth_is_or_was_on_pro() -> None:
-    demo.load([people(500)])
+    demo.load([demo_users(500)])
     subscriptions = session.query(Subscription).all()
     assert 40 < len(subscriptions) < 80
     assert {subscription.status for subscription in subscriptions} == {
@@ -41,18 +41,18 @@ def test_loading_it_again_adds_those_who_are_new() -> None:
     def rows() -> tuple[int, int]:
         return session.query(Subscription).count(), session.query(Invoice).count()
 
-    demo.load([people(100)])
+    demo.load([demo_users(100)])
     before = rows()
-    demo.load([people(100)])
+    demo.load([demo_users(100)])
     assert rows() == before
-    demo.load([people(200)])
+    demo.load([demo_users(200)])
     assert rows() > before
 
 
 def test_the_same_each_time() -> None:
-    demo.load([people(100)])
+    demo.load([demo_users(100)])
     first = [(i.user_id, i.paid_at) for i in session.query(Invoice)]
     for model in (Invoice, Subscription):
         session.query(model).delete()
-    demo.load([people(100)])
+    demo.load([demo_users(100)])
     assert [(i.user_id, i.paid_at) for i in session.query(Invoice)] == first

@@ -7,7 +7,7 @@ from random import Random
 import sqlalchemy as sa
 
 from modules.auth.api import find_ids
-from web.demo import Person
+from web.demo import DemoUser
 
 from . import text
 from .models import Post, session
@@ -23,17 +23,17 @@ WORDS = (  # noqa: SIM905 - a list would take a hundred lines
 ).split()
 
 
-def load(chunks: Iterable[list[Person]]) -> None:
+def load(chunks: Iterable[list[DemoUser]]) -> None:
     """Add posts for the users who have none."""
-    for people in chunks:
-        ids = find_ids(person.email for person in people)
+    for users in chunks:
+        ids = find_ids(user.email for user in users)
         written = sa.select(Post.author_id).where(Post.author_id.in_(ids.values()))
         authors = set(session.scalars(written))
         rows = [
             row
-            for person in people
-            if person.confirmed and ids[person.email] not in authors
-            for row in _posts(person, ids[person.email])
+            for user in users
+            if user.confirmed and ids[user.email] not in authors
+            for row in _posts(user, ids[user.email])
         ]
         if rows:
             # Otherwise SQLAlchemy inserts rows with NULLs in separate statements.
@@ -42,11 +42,11 @@ def load(chunks: Iterable[list[Person]]) -> None:
         session.commit()
 
 
-def _posts(person: Person, author_id: int) -> list[dict[str, object]]:
-    random = person.random("blog")
+def _posts(user: DemoUser, author_id: int) -> list[dict[str, object]]:
+    random = user.random("blog")
     count = min(40, int(random.expovariate(1 / 3.5)))
-    moments = sorted(person.moment(random) for _ in range(count))
-    author = {"author_id": author_id, "author_name": person.name}
+    moments = sorted(user.moment(random) for _ in range(count))
+    author = {"author_id": author_id, "author_name": user.name}
     return [author | _post(random, moment) for moment in moments]
 
 

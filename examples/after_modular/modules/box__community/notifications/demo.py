@@ -8,22 +8,22 @@ from flask import current_app
 
 from kernel import has_module
 from modules.auth.api import find_ids
-from web.demo import Person
+from web.demo import DemoUser
 
 from .models import Notification, session
 
 
-def load(chunks: Iterable[list[Person]]) -> None:
+def load(chunks: Iterable[list[DemoUser]]) -> None:
     """Add notifications for the users who have none."""
-    for people in chunks:
-        ids = find_ids(person.email for person in people)
+    for users in chunks:
+        ids = find_ids(user.email for user in users)
         own = Notification.user_id.in_(ids.values())
         filled = set(session.scalars(sa.select(Notification.user_id).where(own)))
         rows = [
             row
-            for person in people
-            if person.confirmed and ids[person.email] not in filled
-            for row in _notifications(person, ids[person.email])
+            for user in users
+            if user.confirmed and ids[user.email] not in filled
+            for row in _notifications(user, ids[user.email])
         ]
         if rows:
             # Otherwise SQLAlchemy inserts rows with NULLs in separate statements.
@@ -32,9 +32,9 @@ def load(chunks: Iterable[list[Person]]) -> None:
         session.commit()
 
 
-def _notifications(person: Person, user_id: int) -> list[dict[str, object]]:
-    random = person.random("notifications")
-    joined_at = person.joined_at + timedelta(hours=1)
+def _notifications(user: DemoUser, user_id: int) -> list[dict[str, object]]:
+    random = user.random("notifications")
+    joined_at = user.joined_at + timedelta(hours=1)
     texts = [f"Welcome to {current_app.config['APP_NAME']}"]
     if has_module("billing") and random.random() < 0.3:
         texts.append("Your payment failed")

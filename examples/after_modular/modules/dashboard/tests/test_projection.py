@@ -14,7 +14,7 @@ from kernel.testing import Scenario
 from modules.auth.events import UserConfirmed, UserDeleted
 from modules.dashboard import demo, listeners, projection
 from modules.dashboard.models import Day, session
-from web.demo import people
+from web.demo import demo_users
 
 NOON = datetime(2026, 3, 9, 12, tzinfo=UTC)
 DAY = NOON.date()
@@ -101,5 +101,5 @@ def test_nothing_to_count(app: Flask) -> None:
 
 @pytest.mark.usefixtures("signups")
 def test_the_demo_counts_what_the_others_made_up() -> None:
-    demo.load(people(1))
+    demo.load(demo_users(1))
     assert counted() == (5, 0, 0)
