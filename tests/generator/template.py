@@ -1,12 +1,13 @@
-"""Repositories to start apps from, and the apps that were started."""
+"""Repositories to generate apps from, the apps, and environments for them."""
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
-from itertools import combinations
 from pathlib import Path
 
 import yaml
@@ -14,15 +15,6 @@ import yaml
 from tests.terminal import ROOT
 
 IDENTITY = ("-c", "user.name=Ada", "-c", "user.email=ada@example.com")
-OPTIONAL = tuple(
-    yaml.safe_load((ROOT / "copier.yml").read_text("utf-8"))["optional"]["default"]
-)
-# Every choice of the modules that can be left out, the smallest first.
-CHOICES = [
-    choice
-    for size in range(len(OPTIONAL) + 1)
-    for choice in combinations(OPTIONAL, size)
-]
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -44,7 +36,7 @@ def commit(folder: Path, message: str) -> None:
 
 @dataclass(frozen=True)
 class Template:
-    """A Git repository that apps are started from."""
+    """A Git repository that apps are generated from."""
 
     folder: Path
 
@@ -77,8 +69,13 @@ class Template:
             check=False,
         )
 
+    def render(self, file: str, **answers: str) -> str:
+        """Return the text that one file of an app would have."""
+        with tempfile.TemporaryDirectory() as folder:
+            return self.start(Path(folder) / "app", **answers).files()[file]
+
     def start(self, folder: Path, **answers: str) -> App:
-        """Start an app in a folder that is not there yet."""
+        """Generate an app in a folder that does not exist yet."""
         data = [f"--data={key}={value}" for key, value in answers.items()]
         paths = (str(self.folder), str(folder))
         command = ("copy", "--quiet", "--defaults", *data, *paths)
@@ -89,7 +86,7 @@ class Template:
 
 @dataclass(frozen=True)
 class App:
-    """An app that was started from the template."""
+    """An app that was generated from the template."""
 
     folder: Path
 
@@ -127,3 +124,42 @@ class App:
             for path in sorted(paths)
             if not {".git", "instance", "__pycache__"} & {*path.parts}
         }
+
+
+@dataclass(frozen=True)
+class Environment:
+    """A virtual environment with the packages of one app."""
+
+    folder: Path
+
+    @classmethod
+    def create(cls, folder: Path) -> Environment:
+        """Create an empty environment, with uv where it is installed."""
+        command = ["uv", "venv", "--quiet"] if _uv() else [sys.executable, "-m", "venv"]
+        python = ["--python", sys.executable] if _uv() else []
+        subprocess.run([*command, *python, str(folder)], check=True)
+        return cls(folder)
+
+    def install(self, file: Path) -> None:
+        """Install the packages of a requirements file."""
+        pip = ["uv", "pip"] if _uv() else ["pip"]
+        self.must_run(file.parent, *pip, "install", "--quiet", "-r", str(file))
+
+    def must_run(self, folder: Path, *command: str) -> None:
+        """Run a command, which must succeed, with this environment on the path."""
+        path = f"{self.folder / 'bin'}{os.pathsep}{os.environ['PATH']}"
+        env = {**os.environ, "PATH": path, "VIRTUAL_ENV": str(self.folder)}
+        program = shutil.which(command[0], path=path) or command[0]
+        result = subprocess.run(
+            [program, *command[1:]],
+            cwd=folder,
+            env=env,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert result.returncode == 0, f"{command}\n{result.stdout}{result.stderr}"
+
+
+def _uv() -> bool:
+    return shutil.which("uv") is not None

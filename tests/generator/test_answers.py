@@ -11,17 +11,24 @@ from tests.terminal import Terminal, block
 from .template import Template, git
 
 REFUSED = [
-    ("name=class", '"class" is a word of Python\'s own. Choose another name.'),
+    ("name=class", '"class" is a keyword of Python. Choose another name.'),
     ("name=My App", '"My App" can\'t be the name of an app.'),
     ("name=../outside", '"../outside" can\'t be the name of an app.'),
-    ("name=" + "a" * 31, "has 31 characters, and a name may have 30."),
-    ('title=A "quoted" one', "can't stand as a title"),
-    ("title=<b>", "can't stand as a title"),
+    ("name=" + "a" * 31, "has 31 characters; the limit is 30."),
+    ('title=A "quoted" one', "can't be a title"),
+    ("title=<b>", "can't be a title"),
     ("author=", '"" can\'t be an author.'),
-    ("modules=admin,blgo", "There is no module blgo. There are auth, admin, billing,"),
-    ("database=mysql", 'There is no database "mysql". There are sqlite, postgresql.'),
-    ("licence=GPL", 'There is no licence "GPL". There are proprietary, MIT,'),
-    ("module=blog", "Nobody asked for module. The questions are name, title,"),
+    (
+        "modules=admin,blgo",
+        "There is no module blgo. Choose from auth, admin, billing,",
+    ),
+    (
+        "database=mysql",
+        'There is no database "mysql". Choose one of sqlite, postgresql.',
+    ),
+    ("license=GPL", 'There is no license "GPL". Choose one of proprietary, MIT,'),
+    ("profile=huge", 'There is no profile "huge". Choose one of starter, production,'),
+    ("module=blog", "There is no question module. The questions are name, title,"),
 ]
 
 
@@ -85,7 +92,7 @@ def test_answers_are_given_by_flags(template: Template, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("licence", "first"),
+    ("license", "first"),
     [
         ("proprietary", "Copyright (c)"),
         ("BSD-3-Clause", "BSD 3-Clause License"),
@@ -93,11 +100,11 @@ def test_answers_are_given_by_flags(template: Template, tmp_path: Path) -> None:
         ("none", None),
     ],
 )
-def test_the_licence_is_the_owner_s(
-    licence: str, first: str | None, template: Template, tmp_path: Path
+def test_the_license_is_the_owner_s(
+    license: str, first: str | None, template: Template, tmp_path: Path
 ) -> None:
-    answers = {"licence": licence, "author": "Ada & Co.", "modules": "auth"}
+    answers = {"license": license, "author": "Ada & Co.", "modules": "auth"}
     text = template.start(tmp_path / "app", **answers).files().get("LICENSE")
     assert text is None if first is None else text.strip().startswith(first)
-    if licence in ("proprietary", "BSD-3-Clause"):
+    if license in ("proprietary", "BSD-3-Clause"):
         assert "Ada & Co." in text

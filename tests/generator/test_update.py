@@ -1,4 +1,4 @@
-"""Improvements come later, and take nothing away from what the owner changed."""
+"""``copier update`` merges improvements and new answers; the owner's changes stay."""
 
 from __future__ import annotations
 
@@ -12,25 +12,34 @@ from tests.terminal import Terminal, block
 from .template import App, Template, commit, git
 
 EXAMPLE = "examples/after_modular"
-HOME = "templates/home.html"
-LAYOUT = "templates/layout.html"
+HOME = "web/templates/home.html"
+LAYOUT = "web/templates/layout.html"
 FOOTER = "<small>{{ config.APP_NAME }}</small>"
 
 
 @pytest.fixture
 def upstream(template: Template, tmp_path: Path) -> Template:
-    """Return a repository of one's own, to make improvements in."""
+    """Return a copy of the template, to make improvements in."""
     return Template(shutil.copytree(template.folder, tmp_path / "upstream"))
 
 
 @pytest.fixture
 def app(upstream: Template, tmp_path: Path) -> App:
-    """Return an app that is kept in Git, with a module of the owner's own."""
+    """Return an app that is kept in Git, with a module that the owner added."""
     app = upstream.start(tmp_path / "myapp", modules="admin,blog")
     git(app.folder, "init", "--quiet", "--initial-branch=main")
     app.must_run("flask", "startapp", "recipes")
     commit(app.folder, "Start")
     return app
+
+
+def conflicts(files: dict[str, str]) -> list[str]:
+    """Return the files that an update could not merge."""
+    return [
+        path
+        for path, text in files.items()
+        if "<<<<<<<" in text or path.endswith(".rej")
+    ]
 
 
 def change(folder: Path, file: str, old: str, new: str) -> None:
@@ -50,15 +59,15 @@ def test_both_changes_are_kept(upstream: Template, app: App) -> None:
         "MAIL_PORT: int = 25",
         "MAIL_PORT: int = 26",
     )
-    (upstream.folder / EXAMPLE / "core/improvement.py").write_text('"""New."""\n')
+    (upstream.folder / EXAMPLE / "kernel/improvement.py").write_text('"""New."""\n')
     upstream.release("1.1.0")
     change(app.folder, LAYOUT, '<html lang="en">', '<html lang="fr">')
-    change(app.folder, HOME, "It runs.", "Nous cuisinons.")
+    change(app.folder, HOME, "Your app is running.", "Nous cuisinons.")
     change(
         app.folder,
         "config.py",
-        'LOGIN_LIMIT: str = "5 per minute"',
-        'LOGIN_LIMIT: str = "3 per minute"',
+        "STATEMENT_TIMEOUT: int = 10",
+        "STATEMENT_TIMEOUT: int = 20",
     )
     commit(app.folder, "Ours")
 
@@ -70,14 +79,13 @@ def test_both_changes_are_kept(upstream: Template, app: App) -> None:
     assert '<html lang="fr">' in files[LAYOUT]
     assert "Nous cuisinons." in files[HOME]
     assert "MAIL_PORT: int = 26" in files["config.py"]
-    assert 'LOGIN_LIMIT: str = "3 per minute"' in files["config.py"]
+    assert "STATEMENT_TIMEOUT: int = 20" in files["config.py"]
     assert 'APP_NAME: str = "Myapp"' in files["config.py"]
-    assert "core/improvement.py" in files
+    assert "kernel/improvement.py" in files
     assert "modules/recipes/view.py" in files
     assert files[".env"] == secret
     assert "_commit: 1.1.0" in files[".copier-answers.yml"]
-    assert not [path for path, text in files.items() if "<<<<<<<" in text]
-    assert not [path for path in files if path.endswith(".rej")]
+    assert conflicts(files) == []
     assert not (app.folder / "modules/billing").exists()
 
 
@@ -122,3 +130,58 @@ def test_a_module_can_be_chosen_later(upstream: Template, app: App) -> None:
     assert result.returncode == 0, result.stderr
     assert (app.folder / "modules/dashboard/view.py").is_file()
     assert (app.folder / "modules/recipes/view.py").is_file()
+
+
+def test_a_profile_can_be_chosen_later(upstream: Template, app: App) -> None:
+    """From starter to production; the owner has changed files that differ."""
+    setting = "        app.config.update(config or {})\n"
+    change(
+        app.folder, "app.py", setting, f"{setting}        app.json.sort_keys = False\n"
+    )
+    change(app.folder, "config.py", "MAIL_PORT: int = 25", "MAIL_PORT: int = 26")
+    with (app.folder / "requirements.in").open("a") as file:
+        file.write("zeep>=4\n")
+    commit(app.folder, "Ours")
+
+    terminal = Terminal(app.folder)
+    terminal.must_run(*block("start-your-own.rst", "another-profile")[0])
+
+    files = app.files()
+    assert conflicts(files) == []
+    assert "app.json.sort_keys = False" in files["app.py"]
+    assert "operations.init_app(app)" in files["app.py"]
+    assert "MAIL_PORT: int = 26" in files["config.py"]
+    assert files["requirements.in"].endswith("\nzeep>=4\n")
+    assert "\nstructlog" in files["requirements.in"]
+    assert "modules/recipes/view.py" in files
+    assert "deploy/Containerfile" in files
+    assert "kernel/remote/__init__.py" not in files
+    app.must_run("ruff", "check", "--quiet")
+    app.must_run("flask", "initialise")
+    assert "doctor" in app.must_run("flask", "--help")
+
+
+def test_an_app_older_than_the_profiles_loses_nothing(
+    upstream: Template, tmp_path: Path
+) -> None:
+    """Its answers have `licence`, and no profile."""
+    answers = {"modules": "auth", "profile": "distributed", "license": "MIT"}
+    app = upstream.start(tmp_path / "old", **answers)
+    file = ".copier-answers.yml"
+    change(app.folder, file, "license: MIT", "licence: MIT")
+    change(app.folder, file, "profile: distributed\n", "")
+    git(app.folder, "init", "--quiet", "--initial-branch=main")
+    commit(app.folder, "Start")
+    change(upstream.folder, f"{EXAMPLE}/{LAYOUT}", FOOTER, "<small>Improved</small>")
+    upstream.release("1.1.0")
+
+    result = upstream.copier("update", "--defaults", cwd=app.folder)
+
+    assert result.returncode == 0, result.stderr
+    files = app.files()
+    assert "<small>Improved</small>" in files[LAYOUT]
+    assert "kernel/remote/__init__.py" in files
+    assert files["LICENSE"].startswith("MIT License")
+    assert "\nlicense: MIT\n" in files[file]
+    assert "\nprofile: distributed\n" in files[file]
+    assert "licence" not in files[file]
