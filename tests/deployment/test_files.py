@@ -233,7 +233,7 @@ def copy_into_image(target: Path) -> None:
 def test_what_the_container_holds_is_enough(tmp_path):
     app = tmp_path / "app"
     copy_into_image(app)
-    assert {path.name for path in app.iterdir()} >= {"app.py", "core", "modules"}
+    assert {path.name for path in app.iterdir()} >= {"app.py", "kernel", "modules"}
     assert not [*app.rglob("test_*.py"), *app.rglob("*.db"), *app.glob(".*")]
     for path in [*app.rglob("*"), app]:
         path.chmod(0o555 if path.is_dir() else 0o444)
