@@ -29,17 +29,25 @@ class Claim:
 
 
 def summarise_cells(measure: Measure) -> Measure:
-    """Count the cells of the fault matrix."""
+    """Count the cells of the fault matrix.
+
+    An app that refuses to start holds the claim, but none of its modules is running:
+    these cells are counted apart.
+    """
     cells = measure.get("cells", [])
     verdicts = Counter(cell["verdict"] for cell in cells)
-    held = verdicts["others answer"] + verdicts["fails closed"]
+    running, refused = verdicts["others answer"], verdicts["fails closed"]
+    held = running + refused
     judged = held + verdicts["does not hold"]
     return {
         "modules": len({cell["module"] for cell in cells}),
         "faults": len({cell["fault"] for cell in cells}),
         "cells_judged": judged,
         "cells_held": held,
+        "cells_others_kept_running": running,
+        "cells_refused_to_start": refused,
         "share_held": round(held / judged, 3) if judged else 0,
+        "share_others_kept_running": round(running / judged, 3) if judged else 0,
         **measure,
     }
 
@@ -47,7 +55,12 @@ def summarise_cells(measure: Measure) -> Measure:
 CLAIMS = {
     "isolation": Claim(
         "A bug in one module leaves the other modules running.",
-        {"modules": (6, None), "faults": (8, None), "share_held": (0.75, 1)},
+        {
+            "modules": (6, None),
+            "faults": (8, None),
+            "share_held": (0.75, 1),
+            "share_others_kept_running": (0.65, 1),
+        },
         (
             "An endless loop, or memory that runs out, stops the whole process. Run "
             "the module in a process of its own.",

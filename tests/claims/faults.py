@@ -44,7 +44,7 @@ def menu(folder: Path) -> bool:
         f"""\
 from dataclasses import replace
 
-from kernel.manifest import Link as MenuLink
+from kernel import Link as MenuLink
 
 module = replace(
     module, links=(*module.links, MenuLink("Nowhere", "{folder.name}.nowhere"))
@@ -120,7 +120,7 @@ def template(folder: Path) -> bool:
 
 def interface(folder: Path) -> bool:
     """Let each function of the published interface raise."""
-    return append(folder, "api.py", BREAK_FUNCTIONS)
+    return append(folder, "service.py", BREAK_FUNCTIONS)
 
 
 def data_pages(folder: Path) -> bool:
@@ -187,7 +187,7 @@ MODELS = '''\
 
 from sqlalchemy.orm import DeclarativeBase
 
-from kernel.database import module_registry
+from kernel import module_registry
 
 
 class Base(DeclarativeBase):
@@ -195,7 +195,7 @@ class Base(DeclarativeBase):
 '''
 
 LISTENER = """\
-from kernel.events import listens
+from kernel import listens
 from modules.auth.events import UserRenamed
 
 
@@ -204,28 +204,36 @@ def listen(event):
     pass
 """
 
+# The signatures stay: the loader refuses functions that differ from their contract.
 BREAK_FUNCTIONS = """\
-def _broken(*args, **kwargs):
-    raise RuntimeError("a bug")
+from functools import wraps
+
+
+def _broken(function):
+    @wraps(function)
+    def broken(*args, **kwargs):
+        raise RuntimeError("a bug")
+
+    return broken
 
 
 for _name, _value in list(globals().items()):
-    if getattr(_value, "__module__", "") == __name__ and not isinstance(_value, type):
-        globals()[_name] = _broken
+    if type(_value) is type(_broken) and _value.__module__ == __name__:
+        globals()[_name] = _broken(_value)
 """
 
 BREAK_LISTENERS = """\
-def _broken(event_name):
+def _broken(event_name, ordered_by):
     def broken(event):
         raise RuntimeError("a bug")
 
-    broken.listens_to = event_name
+    broken.listens_to, broken.ordered_by = event_name, ordered_by
     return broken
 
 
 for _name, _value in list(globals().items()):
     if type(_value) is type(_broken) and hasattr(_value, "listens_to"):
-        globals()[_name] = _broken(_value.listens_to)
+        globals()[_name] = _broken(_value.listens_to, _value.ordered_by)
 """
 
 BREAK_EVENT = """\
@@ -246,7 +254,7 @@ FAULTS = [
     Fault("register", "the blueprint raises while it is registered", register),
     Fault("request", "each page raises", on_request),
     Fault("template", "each template has a syntax error", template),
-    Fault("interface", "each function of api.py raises", interface),
+    Fault("interface", "each function of the interface raises", interface),
     Fault("data pages", "what it adds to the admin panel raises", data_pages),
     Fault("account data", "what it adds to the account page raises", account_data),
     Fault("event", "each listener raises", event),

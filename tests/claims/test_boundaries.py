@@ -10,7 +10,11 @@ from .copies import FOLDERS, must, python
 from .reports import run_tests
 
 APP = FOLDERS["after"]
-RULES = "import json; from kernel.boundaries.rules import RULES; print(json.dumps([*RULES]))"
+RULES = """
+import json
+from kernel.boundaries.rules import RULES
+print(json.dumps([*RULES]))
+"""
 MUTATION = re.compile(r"test_a_rule_alone_reports_its_breakage\[(\w+)\]")
 
 

@@ -27,11 +27,8 @@ MODULES = sorted(module_folders(FOLDERS["after"]))
 CRITICAL = "auth"
 # Found while the app starts: it does so without the module, or not at all.
 WHILE_STARTING = {"menu", "import", "exit", "mapper", "register", "data pages"}
-# Who asks another module for an answer gets its bug for one; who is asked shares it.
-ASKED_BY_OTHERS = {
-    "interface": {"auth", "billing", "blog", "notifications"},
-    "account data": {"billing", "blog", "notifications"},
-}
+# Modules whose interface others call: a call that raises fails the caller's page.
+CALLED_BY_OTHERS = {"auth", "billing", "blog", "notifications"}
 
 
 @dataclass(frozen=True)
@@ -51,7 +48,7 @@ def expected(module: str, fault: str) -> str:
         return CLOSED  # nobody knows whether the module is critical
     if fault in WHILE_STARTING and module == CRITICAL:
         return CLOSED
-    if fault == "hook" or module in ASKED_BY_OTHERS.get(fault, ()):
+    if fault == "hook" or (fault == "interface" and module in CALLED_BY_OTHERS):
         return BREAKS
     return ANSWER
 

@@ -11,18 +11,21 @@ from .conftest import Recorder
 from .copies import FOLDERS, NOT_NEEDED, ROOT, must, python
 from .reports import run_tests
 
-# What a module stands on: the kernel, the settings, the shared templates and style.
+# What a module depends on: the essential kernel and one layer, the settings, and the
+# parts of the site around it: forms, mail, error pages, layout.
 KERNEL = (
-    "core",
-    "outbox",
-    "shared",
+    *(
+        f"kernel/{path.name}"
+        for path in sorted((FOLDERS["after"] / "kernel").glob("*.py"))
+    ),
+    "kernel/alembic",
+    "kernel/outbox",
     "config.py",
-    "templates",
-    "static",
+    "web",
     "modules/__init__.py",
 )
 MODULE = ("modules/auth",)
-FOR_ITS_TESTS = ("tools", "conftest.py", "pyproject.toml")
+FOR_ITS_TESTS = ("kernel/testing", "conftest.py", "pyproject.toml")
 
 NEW_APP = '''\
 """Another app: a shelf for books. It has accounts, and wrote none of them."""
@@ -32,18 +35,22 @@ import os
 from flask import Flask
 
 import kernel
-from kernel import outbox
+import web
 from config import Settings
+from kernel import outbox
 
 
 def create_app(config=None, *, modules=()):
-    config = dict(config or {})
+    environment = {**os.environ, **(config or {})}
 
     def make_app():
-        app = Flask(__name__)
-        app.config.from_object(Settings.load({**os.environ, **config}))
-        app.config.update(config)
-        kernel.init_app(app)
+        app = Flask(
+            __name__, template_folder="web/templates", static_folder="web/static"
+        )
+        app.config.from_object(Settings.load(environment))
+        app.config.update(config or {})
+        kernel.init_app(app, environment)
+        web.init_app(app)
         outbox.init_app(app)
         app.add_url_rule("/shelf", view_func=lambda: "My books")
         return app

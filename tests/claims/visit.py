@@ -26,6 +26,7 @@ SETTINGS = {
     "APP_ENV": "production",
     "SECRET_KEY": "the key of a site that is visited before and after",
     "BASE_URL": "https://localhost",
+    "PAYMENT_SANDBOX": "1",  # a visit pays on its page
 }
 URL = "https://localhost/"
 

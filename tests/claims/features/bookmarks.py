@@ -18,7 +18,7 @@ BEFORE = Build(
             AFTER_POST,
             '''\
 class Bookmark(db.Model):
-    """A post that somebody wants to find again."""
+    """A post that a user wants to find again."""
 
     __tablename__ = "bookmarks"
 
@@ -41,7 +41,7 @@ class Bookmark(db.Model):
 @app.get("/bookmarks/")
 @login_required
 def bookmarks() -> View:
-    """List what one has marked."""
+    """List the bookmarks of the user."""
     marked = select(Post).join(Bookmark, Bookmark.post_id == Post.id)
     posts = db.session.scalars(marked.where(Bookmark.user_id == me().id)).all()
     return render_template("bookmarks.html", posts=posts)
@@ -50,11 +50,11 @@ def bookmarks() -> View:
 @app.post("/bookmarks/<id:post_id>")
 @login_required
 def add_bookmark(post_id: int) -> View:
-    """Mark a post."""
+    """Bookmark a post."""
     post = visible_post(post_id)
     db.session.add(Bookmark(user_id=me().id, post_id=post.id))
     db.session.commit()
-    flash("Marked.", "success")
+    flash("Bookmark added.", "success")
     return redirect(url_for("bookmarks"))
 
 
@@ -89,14 +89,14 @@ AFTER = Build(
         (
             f"{BOOKMARKS}/__init__.py",
             '''\
-"""Bookmarks: posts that somebody wants to find again."""
+"""Bookmarks: posts that a user wants to find again."""
 
-from kernel.manifest import Link, Module
+from kernel import Link, Module
 
 module = Module(
     import_name=__name__,
     title="Bookmarks",
-    summary="Keeps the posts that somebody wants to find again.",
+    summary="Keeps the posts that a user wants to find again.",
     links=(Link("Bookmarks", "bookmarks.index", audience="member"),),
 )
 ''',
@@ -108,7 +108,7 @@ module = Module(
 
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from kernel.database import module_registry, module_session
+from kernel import module_registry, module_session
 
 session = module_session("bookmarks")
 
@@ -120,7 +120,7 @@ class Base(DeclarativeBase):
 
 
 class Bookmark(Base):
-    """A post that somebody wants to find again; both by their ids."""
+    """A post that a user wants to find again; both by their ids."""
 
     __tablename__ = "bookmarks_bookmark"
 
@@ -147,7 +147,7 @@ blueprint = Blueprint("bookmarks", __name__, template_folder="templates")
 @blueprint.get("/")
 @login_required
 def index() -> str:
-    """List what one has marked."""
+    """List the bookmarks of the user."""
     own = sa.select(Bookmark).where(Bookmark.user_id == current_user.id)
     bookmarks = session.scalars(own).all()
     return render_template("bookmarks/index.html", bookmarks=bookmarks)
@@ -156,10 +156,10 @@ def index() -> str:
 @blueprint.post("/<id:post_id>")
 @login_required
 def add(post_id: int) -> ResponseReturnValue:
-    """Mark a post."""
+    """Bookmark a post."""
     session.add(Bookmark(user_id=current_user.id, post_id=post_id))
     session.commit()
-    flash("Marked.", "success")
+    flash("Bookmark added.", "success")
     return redirect(url_for(".index"))
 ''',
         ),

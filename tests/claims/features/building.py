@@ -41,7 +41,7 @@ def build(folder: Path, work: Build) -> None:
         file = folder / edit.file
         source = file.read_text(encoding="utf-8")
         assert edit.old in source, (
-            f"{edit.file} holds no {edit.old!r}: bring tests/claims/features.py up "
+            f"{edit.file} holds no {edit.old!r}: bring tests/claims/features/ up "
             "to date"
         )
         file.write_text(source.replace(edit.old, edit.new), encoding="utf-8")

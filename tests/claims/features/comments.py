@@ -36,10 +36,10 @@ class Comment(db.Model):
             LAST_FORM,
             '''
 
-class CommentForm(FlaskForm):
-    """Say something about a post."""
+class CommentForm(Form):
+    """Comment on a post."""
 
-    text = TextAreaField("Comment", validators=[DataRequired("Say something.")])
+    text = TextAreaField("Comment", validators=[DataRequired("Enter a comment.")])
 ''',
         ),
         Edit(
@@ -62,7 +62,7 @@ def comments() -> View:
 @app.post("/comments/<id:post_id>")
 @login_required
 def add_comment(post_id: int) -> View:
-    """Say something about a post."""
+    """Comment on a post."""
     form = CommentForm()
     if not form.validate_on_submit():
         abort(400)
@@ -105,7 +105,7 @@ AFTER = Build(
             '''\
 """Comments: what readers say about posts."""
 
-from kernel.manifest import Link, Module
+from kernel import Link, Module
 
 module = Module(
     import_name=__name__,
@@ -123,7 +123,7 @@ module = Module(
 from sqlalchemy import Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from kernel.database import module_registry, module_session
+from kernel import module_registry, module_session
 
 session = module_session("comments")
 
@@ -150,15 +150,16 @@ class Comment(Base):
             '''\
 """The form of comments."""
 
-from flask_wtf import FlaskForm
 from wtforms import TextAreaField
 from wtforms.validators import InputRequired
 
+from web.forms import Form
 
-class CommentForm(FlaskForm):
-    """Say something about a post."""
 
-    text = TextAreaField("Comment", validators=[InputRequired("Say something.")])
+class CommentForm(Form):
+    """Comment on a post."""
+
+    text = TextAreaField("Comment", validators=[InputRequired("Enter a comment.")])
 ''',
         ),
         (
@@ -188,7 +189,7 @@ def index() -> str:
 @blueprint.post("/<id:post_id>")
 @login_required
 def add(post_id: int) -> ResponseReturnValue:
-    """Say something about a post."""
+    """Comment on a post."""
     form = CommentForm()
     if not form.validate_on_submit():
         abort(400)

@@ -4,8 +4,8 @@ from .building import LAST_FORM, Build, Edit, Feature, after, before
 
 NOTE_FORM = '''
 
-class NoteForm(FlaskForm):
-    """Write down what the other admins should know."""
+class NoteForm(Form):
+    """Save a note for the other admins."""
 
     text = TextAreaField("Note")
 '''
@@ -34,7 +34,7 @@ BEFORE = Build(
 @app.post("/admin/users/<id:user_id>/note")
 @admin_required
 def note_user(user_id: int) -> View:
-    """Write down what the other admins should know."""
+    """Save a note for the other admins."""
     return change_user(user_id, note=NoteForm().text.data or "")
 
 
@@ -71,9 +71,9 @@ AFTER = Build(
             '@blueprint.get("/status")\n',
             '''\
 @blueprint.post("/users/<id:user_id>/note")
-@auth.admin_required
+@admin_required
 def note(user_id: int) -> ResponseReturnValue:
-    """Write down what the other admins should know."""
+    """Save a note for the other admins."""
     text = NoteForm().text.data or ""
     session.merge(Note(user_id=_find(user_id).id, text=text))
     session.commit()
@@ -85,7 +85,7 @@ def note(user_id: int) -> ResponseReturnValue:
         Edit(
             "modules/admin/view.py",
             "plan=plan, form=form)",
-            "plan=plan, form=form, note=session.get(Note, person.id))",
+            "plan=plan, form=form, note=session.get(Note, account.id))",
         ),
         before(
             "modules/admin/templates/admin/user.html",
@@ -102,7 +102,7 @@ def note(user_id: int) -> ResponseReturnValue:
 from sqlalchemy import Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from kernel.database import module_registry, module_session
+from kernel import module_registry, module_session
 
 session = module_session("admin")
 

@@ -3,7 +3,9 @@
 from .building import Build, Edit, Feature, after, before
 
 BLOG = "modules/box__community/blog"
-SUBTITLE_FIELD = '    subtitle = StringField("Subtitle", validators=[Length(0, 200)])\n'
+SUBTITLE_FIELD = (
+    '    subtitle = StringField("Subtitle", validators=[BoundedLength(0, 200)])\n'
+)
 SUBTITLE_COLUMN = 'mapped_column({}String(200), server_default="")\n'
 
 BEFORE = Build(
@@ -42,8 +44,8 @@ AFTER = Build(
         ),
         after(
             f"{BLOG}/forms.py",
-            '            title=self.title.data or "",\n',
-            '            subtitle=self.subtitle.data or "",\n',
+            "            title=text_of(self.title),\n",
+            "            subtitle=text_of(self.subtitle),\n",
         ),
         Edit(
             f"{BLOG}/posts.py",

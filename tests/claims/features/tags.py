@@ -2,7 +2,7 @@
 
 from .building import Build, Edit, Feature, after, before
 
-TAGS_FIELD = '    tags = StringField("Tags", validators=[Length(0, 200)])\n'
+TAGS_FIELD = '    tags = StringField("Tags", validators=[BoundedLength(0, 200)])\n'
 TAGS_INPUT = "\n  {{ render_field(form.tags) }}"
 
 BEFORE = Build(
@@ -47,8 +47,8 @@ AFTER = Build(
         Edit(f"{BLOG}/forms.py", "    body: str\n", "    body: str\n    tags: str\n"),
         after(
             f"{BLOG}/forms.py",
-            '            body=self.body.data or "",\n',
-            '            tags=self.tags.data or "",\n',
+            "            body=text_of(self.body),\n",
+            "            tags=text_of(self.tags),\n",
         ),
         Edit(
             f"{BLOG}/posts.py", "body: str, public", 'body: str, tags: str = "", public'
@@ -62,8 +62,10 @@ AFTER = Build(
 @blueprint.get("/tag/<tag>")
 def tagged(tag: str) -> str:
     """Show what is published under a tag."""
-    found = PUBLISHED.where(Post.tags.contains(tag, autoescape=True))
-    page = Keyset[Post](found, Post.published_at, Post.id).page(session)
+    found = SUMMARIES.where(
+        Post.published_at.is_not(None), Post.tags.contains(tag, autoescape=True)
+    )
+    page = Keyset[sa.Row[Any]](found, Post.published_at, Post.id).page(session)
     return render_template("blog/index.html", page=page)
 
 
