@@ -1,7 +1,7 @@
 """Roles for figures: read at build time, never typed.
 
 ``:measured:`structure_cost modular_to_monolith login``` reads ``docs/_data``;
-``:lines:`examples/after_modular/core/*.py``` counts the lines of files, tests and
+``:lines:`examples/after_modular/kernel/*.py``` counts the lines of files, tests and
 migrations left out.
 """
 

@@ -1,10 +1,10 @@
 """Reactions to events of other modules."""
 
 import pytest
-from modules.kitchen import api as kitchen
-from modules.recipes import api as recipes
 
 from kernel.testing import Scenario
+from modules.kitchen import api as kitchen
+from modules.recipes import api as recipes
 
 
 @pytest.mark.needs("recipes")

@@ -4,9 +4,8 @@ import os
 import time
 from pathlib import Path
 
-from modules.shop.events import OrderPlaced
-
 from kernel.events import listens
+from modules.shop.events import OrderPlaced
 from web.mail import send_mail
 
 TROUBLES = Path(os.environ.get("FAULTS_FOLDER", "."))
