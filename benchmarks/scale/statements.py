@@ -26,7 +26,7 @@ def main() -> None:
     from app import create_app
 
     app = create_app()
-    from modules.box__community.blog.api import PUBLISHED_BY
+    from modules.box__community.blog.service import PUBLISHED_BY
     from modules.box__community.blog.models import Base, Post, session
 
     def built() -> None:
