@@ -14,7 +14,10 @@ from .reports import run_tests
 # What a module depends on: the essential kernel and one layer, the settings, and the
 # parts of the site around it: forms, mail, error pages, layout.
 KERNEL = (
-    *(f"kernel/{path.name}" for path in sorted((FOLDERS["after"] / "kernel").glob("*.py"))),
+    *(
+        f"kernel/{path.name}"
+        for path in sorted((FOLDERS["after"] / "kernel").glob("*.py"))
+    ),
     "kernel/alembic",
     "kernel/outbox",
     "config.py",

@@ -242,7 +242,7 @@ class Page:
         return _value(self.control(name))
 
     def metric(self, name: str) -> str:
-        """Return a metric of the dashboard as it is shown."""
+        """Return a metric as the page shows it."""
         return self.one(f'[data-metric="{name}"]').get_text(strip=True)
 
     @property

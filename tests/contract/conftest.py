@@ -5,9 +5,8 @@
     pytest tests/contract --apps-dir DIR      the apps of another folder
     pytest tests/contract --base-url URL ...  a running server
 
-A running server needs MAIL_BACKEND=file and four more options: --mail-dir,
---admin-email, --admin-password and --webhook-secret. The tests make their own
-users, so the server's database may hold others.
+A running server needs MAIL_BACKEND=file and the options that LIVE_OPTIONS lists. The
+tests create their own users, so the server's database may contain others.
 
 Tests marked `in_process` need what a running server cannot give: another clock
 (expired links), another configuration (a low limit, no database), HTTPS, or an
@@ -30,13 +29,18 @@ import time_machine
 from .apps import APPS, FOLDERS, OPTIONAL
 from .mailbox import Mailbox
 from .people import People, Person
-from .provider import Provider
+from .provider import pro, provider  # noqa: F401  fixtures
 from .targets import InProcess, Live
 
 # PostgreSQL comes from `stack`, which only this repository has.
 DATABASES = ["sqlite", "postgresql"] if find_spec("stack") else ["sqlite"]
 numbers = itertools.count()
-LIVE_OPTIONS = ("--mail-dir", "--admin-email", "--admin-password", "--webhook-secret")
+LIVE_OPTIONS = {
+    "--mail-dir": "directory into which that server mails",
+    "--admin-email": "address of an admin of that server",
+    "--admin-password": "that admin's password",
+    "--webhook-secret": "WEBHOOK_SECRET of that server",
+}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -44,10 +48,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--app", choices=FOLDERS, help="test one app")
     group.addoption("--apps-dir", type=Path, help="folder that holds the apps")
     group.addoption("--base-url", help="test the server at this address")
-    group.addoption("--mail-dir", help="directory into which that server mails")
-    group.addoption("--admin-email", help="address of an admin of that server")
-    group.addoption("--admin-password", help="that admin's password")
-    group.addoption("--webhook-secret", help="WEBHOOK_SECRET of that server")
+    for name, meaning in LIVE_OPTIONS.items():
+        group.addoption(name, help=meaning)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -105,8 +107,8 @@ def site(
     """The site under test."""
     option = request.config.getoption
     if request.param == "live":
-        mail, *admin_and_secret = map(option, LIVE_OPTIONS)
-        target = Live(option("--base-url"), Path(mail), *admin_and_secret)
+        mail, *others = map(option, LIVE_OPTIONS)
+        target = Live(option("--base-url"), Path(mail), *others)
     else:
         folder = app_folder(request.config, request.param)
         target = InProcess(folder, tmp_path_factory.mktemp(request.param))
@@ -194,7 +196,7 @@ def visitor(people: People) -> Person:
 
 @pytest.fixture
 def member(people: People) -> Person:
-    """Somebody new who is logged in, on the Free plan."""
+    """A new member who is logged in."""
     return people.member()
 
 
@@ -213,23 +215,9 @@ def other(people: People) -> Person:
 
 
 @pytest.fixture
-def pro(people: People) -> Person:
-    """Somebody new who is logged in, on the Pro plan."""
-    return people.pro()
-
-
-@pytest.fixture
 def admin(people: People) -> Person:
     """An admin of the site."""
     return people.admin()
-
-
-@pytest.fixture
-def provider(site: Live | InProcess) -> Iterator[Provider]:
-    """The payment provider."""
-    provider = Provider(site.client(), site.webhook_secret)
-    yield provider
-    provider.close()
 
 
 @pytest.fixture

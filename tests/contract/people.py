@@ -30,7 +30,84 @@ class Person(Browser):
         self.email = email
         self.password = PASSWORD
 
-    # Account
+    # blog
+
+    def write(
+        self, title: str = "A title", body: str = "Words.", action: str = "publish"
+    ) -> Page:
+        """Fill in the form for a new post; `action` is publish or draft."""
+        form = self.get("/blog/new").expect(200).form("/blog/new", action=action)
+        return form.fill(title=title, body=body).submit()
+
+    def publish(self, title: str = "A title", body: str = "Words.") -> str:
+        """Publish a post and return its path."""
+        return self.write(title, body).expect(302).location
+
+    def draft(self, title: str = "A title", body: str = "Words.") -> str:
+        """Save a draft and return its path."""
+        return self.write(title, body, action="draft").expect(302).location
+
+    def edit(self, post: str, action: str = "publish", **fields: str) -> Page:
+        """Change a post."""
+        path = f"{post}/edit"
+        form = self.get(path).expect(200).form(path, action=action)
+        return form.fill(**fields).submit()
+
+    def delete(self, post: str) -> Page:
+        """Press the button that deletes a post."""
+        return self.get(post).form(f"{post}/delete").submit()
+
+    # billing
+
+    def checkout(self) -> str:
+        """Start to subscribe; return the path of the payment page."""
+        form = self.get("/billing/plans").expect(200).form("/billing/subscribe")
+        return form.submit().expect(302).location
+
+    def pay(self, checkout: str, outcome: str = "paid") -> Page:
+        """Press a button of the payment page."""
+        return self.get(checkout).expect(200).form(checkout, outcome=outcome).submit()
+
+    def go_pro(self) -> str:
+        """Subscribe and pay; return the payment's reference."""
+        checkout = self.checkout()
+        self.pay(checkout).to("/billing/")
+        self.eventually("/billing/", lambda page: page.has('[data-plan="pro"]'))
+        return checkout.rsplit("/", 1)[-1]
+
+    @property
+    def plan(self) -> str:
+        """The plan that the subscription page shows, free or pro."""
+        return str(self.get("/billing/").expect(200).one("[data-plan]")["data-plan"])
+
+    # notifications
+
+    def notified(self, text: str, count: int = 1) -> Page:
+        """Wait for notifications that contain a text; return their page."""
+
+        def arrived(page: Page) -> bool:
+            return sum(text in tag.get_text() for tag in page.items.values()) >= count
+
+        page = self.eventually("/notifications/", arrived)
+        if not arrived(page):
+            page.fail(f"expected {count} notification(s) “{text}”")
+        return page
+
+    # admin
+
+    def user_page(self, person: Person) -> str:
+        """Return the path of somebody's page in the admin panel."""
+        page = self.get("/admin/users", params={"q": person.email}).expect(200)
+        if len(page.items) != 1:
+            page.fail(f"expected one user {person.email}, got {len(page.items)}")
+        return f"/admin/users/{next(iter(page.items))}"
+
+    def administer(self, person: Person, action: str, **chosen: str) -> Page:
+        """Send a form of somebody's page: deactivate, activate or role."""
+        path = self.user_page(person)
+        return self.get(path).expect(200).form(f"{path}/{action}", **chosen).submit()
+
+    # auth
 
     def register(self, **fields: str) -> Page:
         """Fill in and send the registration form."""
@@ -85,83 +162,6 @@ class Person(Browser):
         form = self.get(path).expect(200).form(path)
         return form.fill(password=password or self.password).submit()
 
-    # Blog
-
-    def write(
-        self, title: str = "A title", body: str = "Words.", action: str = "publish"
-    ) -> Page:
-        """Fill in the form for a new post; `action` is publish or draft."""
-        form = self.get("/blog/new").expect(200).form("/blog/new", action=action)
-        return form.fill(title=title, body=body).submit()
-
-    def publish(self, title: str = "A title", body: str = "Words.") -> str:
-        """Publish a post and return its path."""
-        return self.write(title, body).expect(302).location
-
-    def draft(self, title: str = "A title", body: str = "Words.") -> str:
-        """Save a draft and return its path."""
-        return self.write(title, body, action="draft").expect(302).location
-
-    def edit(self, post: str, action: str = "publish", **fields: str) -> Page:
-        """Change a post."""
-        path = f"{post}/edit"
-        form = self.get(path).expect(200).form(path, action=action)
-        return form.fill(**fields).submit()
-
-    def delete(self, post: str) -> Page:
-        """Press the button that deletes a post."""
-        return self.get(post).form(f"{post}/delete").submit()
-
-    # Billing
-
-    def checkout(self) -> str:
-        """Start to subscribe; return the path of the payment page."""
-        form = self.get("/billing/plans").expect(200).form("/billing/subscribe")
-        return form.submit().expect(302).location
-
-    def pay(self, checkout: str, outcome: str = "paid") -> Page:
-        """Press a button of the payment page."""
-        return self.get(checkout).expect(200).form(checkout, outcome=outcome).submit()
-
-    def go_pro(self) -> str:
-        """Subscribe and pay; return the payment's reference."""
-        checkout = self.checkout()
-        self.pay(checkout).to("/billing/")
-        self.eventually("/billing/", lambda page: page.has('[data-plan="pro"]'))
-        return checkout.rsplit("/", 1)[-1]
-
-    @property
-    def plan(self) -> str:
-        """The plan that the subscription page shows, free or pro."""
-        return str(self.get("/billing/").expect(200).one("[data-plan]")["data-plan"])
-
-    # Notifications
-
-    def notified(self, text: str, count: int = 1) -> Page:
-        """Wait for notifications that contain a text; return their page."""
-
-        def arrived(page: Page) -> bool:
-            return sum(text in tag.get_text() for tag in page.items.values()) >= count
-
-        page = self.eventually("/notifications/", arrived)
-        if not arrived(page):
-            page.fail(f"expected {count} notification(s) “{text}”")
-        return page
-
-    # Administration
-
-    def user_page(self, person: Person) -> str:
-        """Return the path of somebody's page in the admin panel."""
-        page = self.get("/admin/users", params={"q": person.email}).expect(200)
-        if len(page.items) != 1:
-            page.fail(f"expected one user {person.email}, got {len(page.items)}")
-        return f"/admin/users/{next(iter(page.items))}"
-
-    def administer(self, person: Person, action: str, **chosen: str) -> Page:
-        """Send a form of somebody's page: deactivate, activate or role."""
-        path = self.user_page(person)
-        return self.get(path).expect(200).form(f"{path}/{action}", **chosen).submit()
-
 
 class People:
     """Brings people to a site."""
@@ -170,6 +170,16 @@ class People:
         self.site = site
         self.mailbox = mailbox
         self._everyone: list[Person] = []
+
+    # billing
+
+    def pro(self) -> Person:
+        """Return a member who has paid for Pro."""
+        person = self.member()
+        person.go_pro()
+        return person
+
+    # auth
 
     def stranger(self, **connection: str) -> Person:
         """Return somebody who has no account yet."""
@@ -204,12 +214,6 @@ class People:
         """Return somebody who is logged in."""
         person = self.confirmed()
         person.log_in().expect(302)
-        return person
-
-    def pro(self) -> Person:
-        """Return a member who has paid for Pro."""
-        person = self.member()
-        person.go_pro()
         return person
 
     def admin(self) -> Person:

@@ -1,16 +1,20 @@
-"""The payment provider: it sends signed webhooks, and hostile ones."""
+"""The payment provider, which sends webhooks; the members who have paid it."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import httpx
+import pytest
 from standardwebhooks import Webhook
 
 from .browser import Browser, Page
+from .people import People, Person
+from .targets import InProcess, Live
 
 
 class Provider(Browser):
@@ -49,3 +53,17 @@ class Provider(Browser):
         """Send a body with exactly these headers."""
         headers = {"content-type": "application/json"} | headers
         return self.post("/billing/webhook", content=body, headers=headers)
+
+
+@pytest.fixture
+def provider(site: Live | InProcess) -> Iterator[Provider]:
+    """The payment provider."""
+    provider = Provider(site.client(), site.webhook_secret)
+    yield provider
+    provider.close()
+
+
+@pytest.fixture
+def pro(people: People) -> Person:
+    """A new member who is logged in, on the Pro plan."""
+    return people.pro()

@@ -18,10 +18,9 @@ import httpx
 import pytest
 from flask import Flask
 
-WEBHOOK_SECRET = "whsec_Y29udHJhY3Qtc3VpdGUtd2ViaG9vay1zZWNyZXQhIQ=="
-
 # Each browser of an app in this process gets its own client address.
 _addresses = (f"10.{n >> 16}.{n >> 8 & 255}.{n & 255}" for n in itertools.count(1))
+WEBHOOK_SECRET = "whsec_Y29udHJhY3Qtc3VpdGUtd2ViaG9vay1zZWNyZXQhIQ=="
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from uuid import uuid4
 
 import pytest
 
 from .apps import START
-from .texts import BAD_LOGIN
+from .lists import complete, walk
+from .test_account import ACCOUNT
+from .test_bad_input import no_error_of_ours
+from .test_errors import framed, friendly
+from .test_security import POLICY, check_headers, expired
+from .texts import BAD_LOGIN, UNCONFIRMED
 
 pytestmark = pytest.mark.needs("admin")
 
@@ -229,3 +235,108 @@ def test_create_admin_promotes_an_existing_member(elsewhere):
     if again.log_in().status != 302:
         again.log_in(password="x" * 12).expect(302)
     again.get("/admin/").expect(200)
+
+
+def test_the_address_and_role_cannot_be_smuggled_in(member):
+    form = member.get(ACCOUNT).form(ACCOUNT)
+    form.smuggle(email="x@example.com", role="admin", id="1").submit().expect(302)
+    member.get(ACCOUNT).says(member.email)
+    member.get("/admin/").expect(403)
+
+
+@pytest.mark.in_process
+def test_an_admin_who_is_deactivated_is_no_other_admin(elsewhere):
+    people = elsewhere()
+    admin, member = people.admin(), people.member()
+    admin.administer(member, "role", role="admin").expect(302)
+    admin.administer(member, "deactivate").expect(302)
+    admin.delete_account().expect(422).says("You are the only admin.")
+
+
+def test_another_admin_may_delete_themselves(member, admin):
+    admin.administer(member, "role", role="admin").expect(302)
+    member.delete_account().to("/")
+
+
+def test_403(reader):
+    page = friendly(reader.get("/admin/"), 403).heading("Access denied")
+    page.says("You don't have permission to view this page.")
+
+
+@pytest.mark.parametrize("path", ["/admin/", "/admin/users", "/admin/status"])
+def test_an_admin_s_page_is_framed(admin, path):
+    framed(admin.get(path).expect(200))
+
+
+def test_users_keep_the_search(admin, people):
+    mark = f"page-{uuid4().hex[:8]}"
+    for number in range(51):
+        person = people.stranger()
+        person.register(email=f"{mark}-{number}@example.com").expect(302)
+    pages = walk(admin.get("/admin/users", params={"q": mark}))
+    complete(pages, 50, 51)
+
+
+def test_a_role_cannot_be_smuggled_in(visitor):
+    own = {"name": visitor.name, "email": visitor.email, "password": visitor.password}
+    form = visitor.get("/auth/register").form("/auth/register").fill(**own)
+    form.smuggle(role="admin", is_admin="1", confirmed="1").submit().expect(302)
+    visitor.log_in().expect(422).form_error(UNCONFIRMED)
+    visitor.confirm()
+    visitor.log_in()
+    visitor.get("/admin/").expect(403)
+
+
+@pytest.mark.parametrize("path", ["/admin/", "/admin/users", "/admin/status"])
+def test_an_admin_s_answer_has_the_headers_and_is_not_stored(admin, path):
+    page = admin.get(path).expect(200)
+    check_headers(page)
+    assert "no-store" in page.headers.get("cache-control", ""), "expected no-store"
+
+
+def test_the_pages_of_the_admin_library_allow_only_what_it_needs(admin):
+    page = admin.get("/admin/data/users/").expect(200)
+    policy = page.headers["content-security-policy"]
+    script = re.search(r"script-src ([^;]*)", policy)
+    assert script, f"expected a script-src, got {policy}"
+    assert "'nonce-" in script[1]
+    assert "unsafe" not in script[1]
+    for directive in POLICY.split("; ")[2:]:
+        assert directive in policy, f"expected {directive}, got {policy}"
+    again = admin.get("/admin/data/users/").headers["content-security-policy"]
+    assert again != policy, "expected a new nonce for each answer"
+    check_headers(page, **{"content-security-policy": policy})
+
+
+def test_every_script_of_the_admin_library_has_the_nonce(admin):
+    page = admin.get("/admin/data/users/").expect(200)
+    nonce = re.search(r"'nonce-([^']+)'", page.headers["content-security-policy"])[1]
+    for script in page.soup.find_all("script"):
+        own = str(script.get("src", "")).startswith("/")
+        assert own or script.get("nonce") == nonce, f"expected the nonce on {script}"
+
+
+@pytest.mark.parametrize("action", ["deactivate", "role"])
+def test_a_form_of_the_admin_panel_needs_its_token(admin, member, action):
+    path = admin.user_page(member)
+    form = admin.get(path).form(f"{path}/{action}").without("csrf_token")
+    expired(form.submit())
+    assert member.is_logged_in()
+
+
+def test_a_search_may_hold_any_characters(admin, people):
+    person = people.stranger()
+    person.name = f"你好 {person.name}"
+    person.register()
+    page = admin.get("/admin/users", params={"q": person.name}).expect(200)
+    assert len(page.items) == 1
+
+
+@pytest.mark.in_process
+def test_nul_in_an_address(crowd):
+    paths = [
+        "/admin/users?q=a%00b",
+        "/admin/data/users/?search=a%00b",
+        "/admin/data/subscriptions/?search=a%00b",
+    ]
+    no_error_of_ours(crowd.admin(), paths)

@@ -17,11 +17,6 @@ PAGES = [
     "/blog/?after=a%00b",
     "/dashboard/?days=a%00b",
 ]
-ADMIN_PAGES = [
-    "/admin/users?q=a%00b",
-    "/admin/data/users/?search=a%00b",
-    "/admin/data/subscriptions/?search=a%00b",
-]
 FORMS = {
     "/auth/login": ("email", "password"),
     "/auth/register": ("name", "email", "password"),
@@ -42,13 +37,15 @@ def refused(page):
         page.fail("expected 400, 404 or 422")
 
 
+def no_error_of_ours(person, paths):
+    for path in paths:
+        page = person.get(path)
+        if page.status >= 500:
+            page.fail("expected no error of ours")
+
+
 def test_nul_in_an_address(crowd):
-    member, admin = crowd.member(), crowd.admin()
-    for person, paths in ((member, PAGES), (admin, ADMIN_PAGES)):
-        for path in paths:
-            page = person.get(path)
-            if page.status >= 500:
-                page.fail("expected no error of ours")
+    no_error_of_ours(crowd.member(), PAGES)
 
 
 def test_nul_in_a_field(crowd):
@@ -78,16 +75,3 @@ def test_json_in_place_of_a_form(crowd, body):
             headers = {"X-CSRFToken": person.token()}
             refused(person.send("POST", path, json=body, headers=headers))
     assert member.is_logged_in()
-
-
-@pytest.mark.needs("billing")
-def test_a_webhook(crowd):
-    from .provider import Provider
-
-    site = crowd.site
-    provider = Provider(site.client(), site.webhook_secret)
-    for reference in (NUL, "r" * 1000):
-        page = provider.event("checkout.paid", reference=reference, amount=900)
-        refused(page)
-    page = provider.event("checkout.paid", id="m" * 5000, reference="x", amount=900)
-    refused(page)

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
+import time
+from urllib.parse import parse_qsl, urlsplit
 from uuid import uuid4
 from xml.etree import ElementTree
 
 import pytest
+
+from .lists import complete, walk
+from .test_account import ACCOUNT, export, rename
+from .test_errors import friendly
+from .test_long_text import MARKS, SECONDS
+from .test_security import expired
 
 pytestmark = pytest.mark.needs("blog")
 
@@ -318,3 +325,122 @@ def test_the_feed_has_what_atom_requires(member, visitor):
             assert element.findtext(f"a:{required}", namespaces=ATOM), required
     ids = [entry.findtext("a:id", namespaces=ATOM) for entry in root.iter()]
     assert len({*filter(None, ids)}) == len([*filter(None, ids)])
+
+
+def test_a_new_name_shows_on_old_posts(member):
+    post = member.publish()
+    rename(member, f"Renamed {member.name}").expect(302)
+    new = f"Renamed {member.name}"
+    member.eventually(post, lambda page: new in page.text).says(new)
+    member.eventually("/blog/", lambda page: new in page.text).says(new)
+
+
+def test_the_export_holds_nothing_of_others(member, other):
+    other.publish("Not for the export")
+    page = member.get(f"{ACCOUNT}/export").expect(200)
+    page.hides("Not for the export").hides(other.email)
+    assert export(member)["posts"] == []
+
+
+def test_a_deleted_account_takes_its_posts_along(member, visitor):
+    title = f"Soon gone {member.name}"
+    post = member.publish(title)
+    member.delete_account()
+    visitor.eventually(post, lambda page: page.status == 404).expect(404)
+    visitor.get("/blog/").hides(title)
+    visitor.get("/blog/feed.atom").hides(title)
+
+
+@pytest.mark.in_process
+def test_503_without_tables(elsewhere):
+    visitor = elsewhere(initialise=False).stranger()
+    page = visitor.get("/blog/")
+    friendly(page, 503)
+    page.heading("Temporarily unavailable").says("The database is not ready").says(
+        "flask initialise"
+    )
+
+
+def test_a_huge_form_is_refused(member):
+    form = member.get("/blog/new").form("/blog/new", action="publish")
+    form.fill(title="A title", body="b" * 1_200_000).submit().expect(413)
+    assert not member.get("/blog/mine").items
+
+
+def test_the_page_that_was_asked_for_comes_after_log_in(people):
+    person = people.confirmed()
+    asked = person.get("/blog/new").to("/auth/login?next=/blog/new")
+    person.log_in(asked.location).to("/blog/new")
+
+
+@pytest.mark.parametrize("text", [MARKS, "t" * 400_000])
+def test_a_post_that_is_far_too_long(member, text):
+    form = member.get("/blog/new").form("/blog/new", action="publish")
+    start = time.perf_counter()
+    form.fill(title=text, body=text).submit().expect(422).error("title").error("body")
+    assert time.perf_counter() - start < SECONDS
+
+
+def test_ones_own_posts(member):
+    for number in range(21):
+        member.draft(f"Draft {number}")
+    complete(walk(member.get("/blog/mine")), 20, 21)
+
+
+def test_a_full_page_alone_has_no_next(member):
+    for number in range(20):
+        member.draft(f"Draft {number}")
+    assert member.get("/blog/mine").older() is None
+
+
+@pytest.mark.needs("billing")
+def test_the_blog(pro, visitor):
+    posts = [pro.publish(f"Post {n}").rsplit("/", 1)[-1] for n in range(25)]
+    first = visitor.get("/blog/")
+    second = first.older()
+    assert len(first.items) == 20
+    assert [*first.items, *second.items][:25] == posts[::-1]
+
+
+@pytest.mark.needs("billing")
+def test_a_next_link_is_named(pro, visitor):
+    for number in range(21):
+        pro.publish(f"Post {number}")
+    assert visitor.get("/blog/").one('a[rel~="next"]').get_text(strip=True) == "Older"
+
+
+@pytest.mark.needs("billing")
+def test_a_next_link_that_was_tampered_with_is_refused(pro, visitor):
+    for number in range(21):
+        pro.publish(f"Post {number}")
+    link = visitor.get("/blog/").one('a[rel~="next"]')["href"]
+    name = parse_qsl(urlsplit(link).query)[0][0]
+    visitor.get("/blog/", params={name: "not-a-page"}).expect(400)
+
+
+@pytest.mark.parametrize("suffix", ["edit", "delete"])
+def test_a_form_of_a_post_needs_its_token(member, suffix):
+    post = member.publish("Stays")
+    page = member.get(f"{post}/edit" if suffix == "edit" else post)
+    expired(page.form(f"{post}/{suffix}").without("csrf_token").submit())
+    member.get(post).heading("Stays")
+
+
+def test_a_new_post_needs_its_token(member):
+    form = member.get("/blog/new").form("/blog/new", action="publish")
+    expired(form.fill(title="T", body="B").without("csrf_token").submit())
+
+
+def test_removing_a_post_needs_its_token(admin, member):
+    post = member.publish("Stays")
+    expired(admin.get(post).form(f"{post}/remove").without("csrf_token").submit())
+    member.get(post).expect(200)
+
+
+@pytest.mark.in_process
+def test_initialising_twice_loses_nothing(elsewhere):
+    people = elsewhere()
+    member = people.member()
+    post = member.publish("Still here")
+    assert "Database:" in people.site.flask("initialise")
+    member.get(post).expect(200).heading("Still here")

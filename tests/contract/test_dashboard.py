@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from .apps import WELCOME
+from .apps import START, WELCOME
+from .test_errors import friendly
 
 pytestmark = pytest.mark.needs("dashboard")
 
@@ -147,3 +148,29 @@ def test_a_payment_adds_to_the_revenue(member, admin):
         "/dashboard/", lambda page: cents(page.metric("revenue")) == before + 900
     )
     assert cents(page.metric("revenue")) == before + 900
+
+
+@pytest.mark.needs("billing")
+def test_deleting_keeps_the_revenue(people, admin):
+    before = admin.get("/dashboard/").metric("revenue")
+    pro = people.pro()
+    paid = admin.eventually(
+        "/dashboard/", lambda page: page.metric("revenue") != before
+    )
+    revenue = paid.metric("revenue")
+    pro.delete_account().expect(302)
+    assert admin.get("/dashboard/").metric("revenue") == revenue
+
+
+def test_400_for_a_bad_address(reader):
+    friendly(reader.get("/dashboard/?days=31"), 400).heading("Bad request")
+
+
+def test_the_right_password_opens_the_dashboard(people):
+    people.confirmed().log_in().to(START).follow().heading("Dashboard")
+
+
+def test_the_query_of_the_page_is_kept(people):
+    person = people.confirmed()
+    asked = person.get("/dashboard/?days=7").asks_to_log_in()
+    person.log_in(asked.location).to("/dashboard/?days=7")

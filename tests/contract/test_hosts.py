@@ -30,13 +30,6 @@ def test_links_in_mails_lead_to_the_site(production):
     assert "https://inkwell.example/auth/confirm/" in mail.text
 
 
-@pytest.mark.parametrize("host", ["10.0.0.7:8000", "localhost", "app-1"])
-@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
-def test_a_probe_may_use_any_host(production, path, host):
-    visitor = production().stranger(base_url=f"http://{host}")
-    visitor.get(path).expect(200)
-
-
 def test_the_port_and_case_of_the_host_do_not_matter(production):
     visitor = production().stranger()
     for host in ("inkwell.example:443", "INKWELL.example"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from .apps import WELCOME
+from .lists import complete, walk
 from .texts import CONFIRM_SUBJECT, ON_PRO
 
 pytestmark = pytest.mark.needs("notifications")
@@ -143,3 +144,20 @@ def test_removing_ones_own_post_as_admin_is_fine(admin):
     post = admin.publish("An admin's own")
     admin.get(post).form(f"{post}/remove").submit().to("/blog/")
     admin.get(post).expect(404)
+
+
+@pytest.mark.needs("billing")
+def test_notifications(pro):
+    for _ in range(20):
+        pro.get("/billing/").form("/billing/cancel").submit()
+        pro.get("/billing/").form("/billing/resume").submit()
+
+    def all_arrived(page):
+        return (older := page.older()) is not None and len(older.items) == 2
+
+    pro.eventually("/notifications/", all_arrived)
+    complete(walk(pro.get("/notifications/")), 20, 22)
+
+
+def test_a_confirmation_welcomes_with_a_notification(member):
+    member.notified(WELCOME)

@@ -8,6 +8,9 @@ from uuid import uuid4
 import pytest
 
 from .dates import in_a_month, period_end, today
+from .lists import complete, walk
+from .test_errors import friendly
+from .test_security import expired
 from .texts import ON_PRO
 
 pytestmark = pytest.mark.needs("billing")
@@ -252,3 +255,32 @@ def test_after_the_end_one_can_subscribe_again(member, provider):
     member.go_pro()
     assert member.plan == "pro"
     assert len(member.get("/billing/").items) == 2
+
+
+def test_422_for_a_form_that_no_page_shows(member):
+    page = friendly(member.forge(member.checkout(), outcome="unknown"), 422)
+    page.heading("We couldn't process that form")
+
+
+def test_a_form_sent_after_logging_out_leads_to_a_page_that_opens(member):
+    member.log_out()
+    asked = member.forge("/billing/cancel").asks_to_log_in()
+    member.log_in(asked.location).expect(302).follow().expect(200)
+
+
+def test_invoices(member, provider):
+    reference = member.go_pro()
+    for _ in range(20):
+        provider.event("subscription.renewed", reference=reference, amount=900)
+    complete(walk(member.get("/billing/")), 20, 21)
+
+
+def test_a_payment_needs_its_token(member):
+    path = member.checkout()
+    form = member.get(path).form(path, outcome="paid").without("csrf_token")
+    expired(form.submit())
+    assert member.plan == "free"
+
+
+def test_the_account_page_shows_the_plan(member):
+    member.get("/auth/account").expect(200).says("Free")

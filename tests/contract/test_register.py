@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .apps import START, WELCOME
+from .apps import START
 from .texts import CONFIRM_SUBJECT, UNCONFIRMED
 
 CHECK_INBOX = "Check your inbox. We sent an email to {}."
@@ -48,11 +48,6 @@ def test_confirming_lets_the_account_log_in(people):
     page = person.confirm().to("/auth/login").follow()
     page.flash("Your email address is confirmed. You can now log in.")
     person.log_in().to(START)
-
-
-@pytest.mark.needs("notifications")
-def test_a_confirmation_welcomes_with_a_notification(member):
-    member.notified(WELCOME)
 
 
 def test_registering_does_not_log_in(people):
@@ -163,14 +158,3 @@ def test_sending_the_form_twice_makes_one_account(visitor):
     form.submit().to("/auth/login")
     visitor.confirm(visitor.confirmation())
     visitor.log_in().expect(302)
-
-
-@pytest.mark.needs("admin")
-def test_a_role_cannot_be_smuggled_in(visitor):
-    own = {"name": visitor.name, "email": visitor.email, "password": visitor.password}
-    form = visitor.get("/auth/register").form("/auth/register").fill(**own)
-    form.smuggle(role="admin", is_admin="1", confirmed="1").submit().expect(302)
-    visitor.log_in().expect(422).form_error(UNCONFIRMED)
-    visitor.confirm()
-    visitor.log_in()
-    visitor.get("/admin/").expect(403)

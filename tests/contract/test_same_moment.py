@@ -12,7 +12,7 @@ from .dates import in_a_month, period_end
 from .people import People
 from .provider import Provider
 
-pytestmark = pytest.mark.in_process
+pytestmark = [pytest.mark.in_process, pytest.mark.needs("billing")]
 
 AT_ONCE = 6
 
@@ -47,7 +47,6 @@ def paid(checkout: str) -> tuple[str, dict[str, object]]:
     return "checkout.paid", {"reference": checkout.rsplit("/", 1)[-1], "amount": 900}
 
 
-@pytest.mark.needs("billing")
 def test_one_checkout_is_paid_once(crowd):
     member = crowd.member()
     checkout = member.checkout()
@@ -55,7 +54,6 @@ def test_one_checkout_is_paid_once(crowd):
     assert len(member.get("/billing/").items) == 1
 
 
-@pytest.mark.needs("billing")
 def test_two_checkouts_are_two_months(crowd):
     one, two = crowd.member(), crowd.member()
     one.go_pro()
@@ -67,7 +65,6 @@ def test_two_checkouts_are_two_months(crowd):
     assert period_end(two) == in_a_month(in_a_month(first_end))
 
 
-@pytest.mark.needs("billing")
 def test_renewals_are_all_counted(crowd):
     member = crowd.member()
     reference = member.go_pro()
@@ -81,7 +78,6 @@ def test_renewals_are_all_counted(crowd):
     assert period_end(member) == end
 
 
-@pytest.mark.needs("billing")
 def test_two_clicks_cancel_once(crowd):
     member = crowd.pro()
     form = member.get("/billing/").form("/billing/cancel")

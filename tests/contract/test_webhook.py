@@ -8,6 +8,9 @@ from uuid import uuid4
 
 import pytest
 
+from .provider import Provider
+from .test_bad_input import NUL
+from .test_security import check_headers
 from .texts import ON_PRO
 
 pytestmark = pytest.mark.needs("billing")
@@ -236,3 +239,22 @@ def test_reading_the_address_is_refused(provider):
 def test_a_delivery_sets_no_cookie(provider, reference):
     page = provider.body(paid(reference)).expect(200)
     assert "set-cookie" not in page.headers
+
+
+def test_a_huge_webhook_is_refused(provider):
+    page = provider.body("b" * 1_200_000)
+    assert page.status in (400, 413), page.fail("expected 400 or 413")
+
+
+def test_a_webhook_answer_has_the_headers(provider):
+    check_headers(provider.deliver("{}", {}).expect(400))
+
+
+@pytest.mark.in_process
+def test_bad_input_in_a_webhook(crowd):
+    site = crowd.site
+    provider = Provider(site.client(), site.webhook_secret)
+    for given in ({"reference": NUL}, {"reference": "r" * 1000}, {"id": "m" * 5000}):
+        values = {"reference": "x", "amount": 900} | given
+        page = provider.event("checkout.paid", **values)
+        assert page.status in (400, 404, 422), page.fail("expected 400, 404 or 422")

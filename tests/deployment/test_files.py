@@ -80,9 +80,17 @@ def test_a_validator_sees_what_is_wrong(lint, file, right, wrong, tmp_path):
 # --- What no validator knows -------------------------------------------------
 
 
-def ask_settings(expression: str) -> str:
-    """Ask the app itself, in a process of its own: it has modules named `core`."""
-    code = f"import config; settings = config.Settings(); print({expression})"
+def ask_app(expression: str) -> str:
+    """Ask the app itself, in a process of its own: `app` and `config` are common names.
+
+    The expression sees `settings`, those of the app as a whole, and `kernel`, which has
+    those of the modules and the layers.
+    """
+    code = (
+        "from app import create_app; from config import Settings; "
+        "from kernel import Kernel; "
+        f"kernel = Kernel.of(create_app()); settings = Settings(); print({expression})"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=CONTEXT,
@@ -94,7 +102,8 @@ def ask_settings(expression: str) -> str:
 
 
 def settings_of_the_app() -> set[str]:
-    return set(ask_settings("*settings.__dataclass_fields__").split())
+    every = "[name for each in (settings, *kernel.settings.values())"
+    return set(ask_app(f"*{every} for name in each.__dataclass_fields__]").split())
 
 
 def assigned(path: Path) -> dict[str, str]:
@@ -184,14 +193,14 @@ def test_nobody_stops_the_app_before_it_has_finished():
 
 def test_threads_find_connections():
     threads = int(server_settings()["GRANIAN_BLOCKING_THREADS"])
-    pool = ask_settings("settings.DATABASE_POOL_SIZE + settings.DATABASE_MAX_OVERFLOW")
+    pool = ask_app("settings.DATABASE_POOL_SIZE + settings.DATABASE_MAX_OVERFLOW")
     assert threads < int(pool)
 
 
 def test_the_proxies_let_through_what_the_app_reads():
     """Or it would answer in the middle of a request, which they take for a failure."""
-    most = int(ask_settings("__import__('web.errors').errors.MAX_DRAINED"))
-    assert int(ask_settings("settings.MAX_CONTENT_LENGTH")) < most
+    most = int(ask_app("__import__('web.errors').errors.MAX_DRAINED"))
+    assert int(ask_app("settings.MAX_CONTENT_LENGTH")) < most
     template = (DEPLOY / "nginx.conf.template").read_text()
     haproxy = (DEPLOY / "haproxy.cfg").read_text()
     megabytes = re.search(r"client_max_body_size (\d+)m;", template)[1]
@@ -233,7 +242,11 @@ def copy_into_image(target: Path) -> None:
 def test_what_the_container_holds_is_enough(tmp_path):
     app = tmp_path / "app"
     copy_into_image(app)
-    assert {path.name for path in app.iterdir()} >= {"app.py", "core", "modules"}
+<<<<<<< HEAD
+    assert {path.name for path in app.iterdir()} >= {"app.py", "kernel", "modules"}
+=======
+    assert {path.name for path in app.iterdir()} >= {"app.py", "kernel", "modules", "web"}
+>>>>>>> mutations
     assert not [*app.rglob("test_*.py"), *app.rglob("*.db"), *app.glob(".*")]
     for path in [*app.rglob("*"), app]:
         path.chmod(0o555 if path.is_dir() else 0o444)

@@ -92,6 +92,16 @@ def test_check(modular: Terminal) -> None:
     assert modular.must_run(*commands).splitlines() == shown
 
 
+def test_a_misspelled_call(modular: Terminal) -> None:
+    commands, shown = block("architecture.rst", "misspelled-call")
+    install, misspell, check = commands
+    assert install == "pip install -r requirements-dev.txt"  # see run_an_example
+    assert "Success" in modular.must_run(check)
+    result = modular.run(misspell, check)
+    assert result.returncode == 1
+    assert result.stdout.splitlines() == shown
+
+
 def test_modules_are_listed(modular: Terminal) -> None:
     printed = modular.must_run(*block("modules.rst", "list-modules")[0])
     names = [line.split()[0] for line in printed.splitlines()]

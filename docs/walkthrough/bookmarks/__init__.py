@@ -1,11 +1,11 @@
-"""Bookmarks: posts that a member wants to find again."""
+"""Bookmarks: links that a user saves."""
 
-from kernel.manifest import Link, Module
+from kernel import Link, Module
 
 module = Module(
     import_name=__name__,
     title="Bookmarks",
-    summary="Members keep links to what they want to find again.",
+    summary="Users save links to pages that they want to find again.",
     depends_on=("auth",),
     links=(Link("Bookmarks", "bookmarks.index", audience="member"),),
 )

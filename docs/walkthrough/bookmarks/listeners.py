@@ -1,8 +1,8 @@
-"""What bookmarks do when other modules tell."""
+"""Reactions to events of other modules."""
 
 import sqlalchemy as sa
 
-from kernel.events import listens
+from kernel import listens
 from modules.auth.events import UserDeleted
 
 from .models import Bookmark, session
@@ -10,5 +10,5 @@ from .models import Bookmark, session
 
 @listens(UserDeleted)
 def delete_bookmarks(event: UserDeleted) -> None:
-    """Forget what a deleted member kept."""
+    """Delete the bookmarks of a deleted user."""
     session.execute(sa.delete(Bookmark).where(Bookmark.user_id == event.user_id))

@@ -4,19 +4,19 @@ from datetime import datetime
 
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from kernel.database import module_registry, module_session, utcnow
+from kernel import module_registry, module_session, utcnow
 
 session = module_session("bookmarks")
 
 
 class Base(DeclarativeBase):
-    """The base of this module's tables, and of no other's."""
+    """The base of this module's own tables."""
 
     registry = module_registry()
 
 
 class Bookmark(Base):
-    """A link that a member keeps."""
+    """A link that a user has saved."""
 
     __tablename__ = "bookmarks_bookmark"
 

@@ -14,7 +14,7 @@ blueprint = Blueprint("bookmarks", __name__, template_folder="templates")
 @blueprint.get("/")
 @login_required
 def index() -> str:
-    """List the member's bookmarks."""
+    """List the user's bookmarks."""
     mine = sa.select(Bookmark).where(Bookmark.user_id == current_user.id)
     return render_template(
         "bookmarks/index.html", page=paginate(session, mine, Bookmark.id)

@@ -1,10 +1,10 @@
-"""What the kitchen does when other modules tell."""
+"""Reactions to events of other modules."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kernel.events import listens
+from kernel import listens
 
 from .models import Entry, session
 
@@ -14,5 +14,5 @@ if TYPE_CHECKING:
 
 @listens("recipes.EntryAdded")
 def plan(event: EntryAdded) -> None:
-    """Put a new recipe on the kitchen's list."""
+    """Add a new recipe to the list of the kitchen."""
     session.add(Entry(text=f"Cook {event.text}"))

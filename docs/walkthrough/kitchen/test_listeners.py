@@ -1,13 +1,12 @@
-"""What the kitchen does when other modules tell."""
+"""Reactions to events of other modules."""
 
 import pytest
-from modules.kitchen import api
+from modules.kitchen import api as kitchen
+from modules.recipes import api as recipes
 
-from kernel.interfaces import interface
 from kernel.testing import Scenario
 
 
 @pytest.mark.needs("recipes")
 def test_a_new_recipe_is_planned(scenario: Scenario) -> None:
-    recipes = interface("recipes")
-    scenario.when(lambda: recipes.add("Soup")).expect(lambda: api.count() == 1)
+    scenario.when(lambda: recipes.add("Soup")).expect(lambda: kitchen.count() == 1)

@@ -28,7 +28,7 @@ class Event:
 
     @classmethod
     def event_name(cls) -> str:
-        """Return the event's name: ``"blog.PostPublished"``."""
+        """Return the event's name: ``"auth.UserRegistered"``."""
         return f"{cls.publisher()}.{cls.__name__}"
 
 
@@ -40,7 +40,7 @@ ListenerT = TypeVar("ListenerT", bound=Listener)
 class Subscription:
     """A listener of one event.
 
-    :param name: the listener's name: ``"dashboard.count_post"``.
+    :param name: the listener's name: ``"auth.mail_confirmation"``.
     :param module: the module whose session the listener works with.
     :param function: the listener.
     :param ordered_by: the event's field within whose values the order is kept.
@@ -70,7 +70,7 @@ def listens(
     """Mark a function of ``listeners.py`` as a listener of ``event``.
 
     Give the class for a module in ``depends_on``, and the name, such as
-    ``"blog.PostPublished"``, for one in ``uses``: the listener is not called while
+    ``"auth.UserRegistered"``, for one in ``uses``: the listener is not called while
     that module is absent.
 
     The listener changes rows through its module's session and does not commit: its

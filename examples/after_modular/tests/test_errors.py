@@ -1,9 +1,9 @@
-"""What is refused is read to its end first, and answered with a page of the site."""
+"""Error pages: their texts, and the draining of unread request bodies."""
 
 from io import BytesIO
 
 import pytest
-from flask import Flask, request
+from flask import Flask, abort, request
 
 from web.errors import MAX_DRAINED
 
@@ -39,3 +39,19 @@ def test_a_sender_who_gives_up(app: Flask) -> None:
     promised = {"CONTENT_LENGTH": str(MAX_DRAINED)}
     answer = app.test_client().post("/size", data="x", environ_overrides=promised)
     assert answer.status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("description", "text"),
+    [(None, "Go back and try again."), ("The cart is empty.", "The cart is empty.")],
+)
+def test_a_page_shows_the_description_of_the_error(
+    app: Flask, description: str | None, text: str
+) -> None:
+    @app.get("/cart")
+    def cart() -> None:
+        abort(400, description)
+
+    page = app.test_client().get("/cart")
+    assert page.status_code == 400
+    assert f"<p>{text}</p>" in page.text

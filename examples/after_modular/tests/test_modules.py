@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from kernel.discovery import discover
-from kernel.testing.alone import foreign_files
 
 ROOT = Path(__file__).parents[1]
 FOUND = {module.name: module for module in discover(ROOT / "modules")}
@@ -32,15 +31,3 @@ def test_alone_and_without_the_code_of_another(name: str) -> None:
 def test_with_each_other() -> None:
     result = run("pytest", "modules")
     assert result.returncode == 0, result.stdout
-
-
-@pytest.mark.needs("billing")
-def test_code_of_another_module_is_noticed() -> None:
-    modules = ROOT / "modules"
-    auth, billing = modules / "auth", modules / "billing"
-    published = [
-        billing / f"{name}.py" for name in ("__init__", "api", "events", "fake")
-    ]
-    others = [ROOT / "kernel/events.py", Path(pytest.__file__)]
-    files = [auth / "models.py", *published, billing / "service.py", *others]
-    assert foreign_files(auth, modules, files) == [billing / "service.py"]

@@ -17,6 +17,7 @@ from kernel import Event, Kernel, db, publish
 from kernel.discovery import discover
 from kernel.events import Subscription
 from kernel.testing import FakeModule, Scenario
+from kernel.testing.alone import foreign_files
 from kernel.testing.boot import choose
 from kernel.testing.scenario import Outcome
 
@@ -242,3 +243,13 @@ def test_a_scenario_waits(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(Outcome, "TIMEOUT", 60)
     answers = iter([False, False, True])
     scenario.when(lambda: None).expect(lambda: next(answers))
+
+
+def test_code_of_another_module_is_noticed() -> None:
+    auth, billing = MODULES / "auth", MODULES / "billing"
+    published = [
+        billing / f"{name}.py" for name in ("__init__", "api", "events", "fake")
+    ]
+    others = [ROOT / "kernel/events.py", Path(pytest.__file__)]
+    files = [auth / "models.py", *published, billing / "service.py", *others]
+    assert foreign_files(auth, MODULES, files) == [billing / "service.py"]

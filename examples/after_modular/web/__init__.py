@@ -12,6 +12,7 @@ from . import (
     mail,
     navigation,
     pages,
+    proxies,
     security,
 )
 from .extension_points import EXTENSION_POINTS
@@ -22,6 +23,7 @@ __all__ = ["init_app"]
 def init_app(app: Flask) -> None:
     """Set up the features that all pages share."""
     for part in (
+        proxies,
         converters,
         mail,
         security,

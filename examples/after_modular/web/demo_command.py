@@ -25,7 +25,7 @@ def init_app(app: Flask) -> None:
 )
 @with_appcontext
 def demo(users: int) -> None:
-    """Fill the database with demo data: users with their posts and invoices."""
+    """Fill the database with demo data: users, and what the modules add for them."""
     if current_app.config["PRODUCTION"]:
         raise click.ClickException(
             "flask demo does not run in production: its password is public."

@@ -4,9 +4,10 @@ from contextlib import suppress
 from math import ceil
 from time import time
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, current_app, render_template, request
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError, StatementError, TimeoutError
 from werkzeug.exceptions import (
     ClientDisconnected,
     HTTPException,
@@ -33,7 +34,8 @@ MESSAGES = {
     503: ("Temporarily unavailable", "Please try again in a moment."),
 }
 
-MAX_DRAINED = 2 * 1024 * 1024  # bytes; the proxies in deploy/ refuse larger bodies
+RETRY_AFTER = 5  # seconds
+MAX_DRAINED = 2 * 1024 * 1024  # bytes; a proxy should refuse larger bodies
 
 
 def init_app(app: Flask) -> None:
@@ -41,6 +43,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(CSRFError, _csrf_error)
     app.register_error_handler(RateLimitExceeded, _rate_limit_error)
+    for error in DATABASE_ERRORS:
+        app.register_error_handler(error, _database_error)
     app.after_request(_drain_body)
 
 
@@ -65,6 +69,30 @@ def _rate_limit_error(error: RateLimitExceeded) -> AnyResponse:
     assert limit is not None  # the one that was exceeded
     wait = _wait_text(limit.reset_at)
     return _respond(error, "Too many attempts", f"Try again in {wait}.")
+
+
+def _database_error(error: SQLAlchemyError) -> AnyResponse | HTTPException:
+    # Log outages in one line, because every request hits them. Other errors may be
+    # bugs: log their traceback.
+    trace = None if _is_outage(error) else error
+    reason = getattr(error, "orig", error)
+    current_app.logger.error("Database error: %s", reason, exc_info=trace)
+    advice = "Try again in a moment."
+    if not current_app.config["PRODUCTION"]:
+        advice = "Run `flask initialise`, and check DATABASE_URL if that fails."
+    return _http_error(
+        DatabaseUnavailable(
+            f"The database is not ready. {advice}", retry_after=RETRY_AFTER
+        )
+    )
+
+
+def _is_outage(error: SQLAlchemyError) -> bool:
+    """Return whether there was no connection, or it broke."""
+    if isinstance(error, StatementError):
+        broken = getattr(error, "connection_invalidated", False)
+        return broken or error.statement is None
+    return isinstance(error, TimeoutError)
 
 
 def _wait_text(until: float) -> str:

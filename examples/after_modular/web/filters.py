@@ -15,7 +15,8 @@ def init_app(app: Flask) -> None:
 def day(moment: date | datetime) -> Markup:
     """Return a ``<time>`` element, such as ``22 Nov 2026``."""
     shown = f"{moment.day} {moment:%b %Y}"
-    return Markup(f'<time datetime="{moment.isoformat()}">{shown}</time>')
+    element = Markup('<time datetime="{}">{}</time>')
+    return element.format(moment.isoformat(), shown)
 
 
 def euro(cents: int) -> str:

@@ -3,7 +3,9 @@
 from .building import Build, Edit, Feature, after, before
 
 BLOG = "modules/box__community/blog"
-SUBTITLE_FIELD = '    subtitle = StringField("Subtitle", validators=[BoundedLength(0, 200)])\n'
+SUBTITLE_FIELD = (
+    '    subtitle = StringField("Subtitle", validators=[BoundedLength(0, 200)])\n'
+)
 SUBTITLE_COLUMN = 'mapped_column({}String(200), server_default="")\n'
 
 BEFORE = Build(

@@ -1,6 +1,6 @@
 """Product: what we sell."""
 
-from kernel.manifest import Link, Module
+from kernel import Link, Module
 
 module = Module(
     import_name=__name__,

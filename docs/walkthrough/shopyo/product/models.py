@@ -3,13 +3,13 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from kernel.database import module_registry, module_session
+from kernel import module_registry, module_session
 
 session = module_session("product")
 
 
 class Base(DeclarativeBase):
-    """What the models of this module have in common."""
+    """The base of this module's own tables."""
 
     registry = module_registry()
 

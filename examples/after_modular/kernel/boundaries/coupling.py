@@ -130,7 +130,7 @@ def _url(node: ast.FunctionDef) -> str | None:
 
 
 def _first_part(url: str) -> str | None:
-    """Return the feature that a URL starts with: ``"blog"`` for ``"/blog/new"``."""
+    """Return the feature that a URL starts with: ``"auth"`` for ``"/auth/login"``."""
     first, slash, _ = url.removeprefix("/").partition("/")
     return first if slash else None
 

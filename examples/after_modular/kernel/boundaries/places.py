@@ -29,7 +29,7 @@ BELOW = {
 class Place:
     """What a file belongs to.
 
-    :param name: of the module or the layer: ``"billing"``, ``"kernel.outbox"``.
+    :param name: of the module or the layer: ``"auth"``, ``"kernel.outbox"``.
     :param module: the module, if it is one.
     :param part: ``"tests"`` or ``"migrations"`` for these folders of a module.
     """

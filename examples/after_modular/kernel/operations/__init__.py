@@ -14,7 +14,6 @@ from . import (
     health,
     logs,
     metrics,
-    proxies,
     request_info,
 )
 from .settings import OperationsSettings
@@ -30,7 +29,7 @@ def init_app(app: Flask) -> None:
         tracing.init_app(app, settings)
         log_processors.append(tracing.add_trace_id)
     logs.init_app(app, settings, log_processors)
-    for part in (proxies, request_info, metrics, database_outages, health, doctor):
+    for part in (request_info, metrics, database_outages, health, doctor):
         part.init_app(app)
     if Kernel.of(app).delivery_log:
         from . import deliveries  # the outbox is a layer that may be absent

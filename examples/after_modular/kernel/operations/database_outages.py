@@ -1,4 +1,4 @@
-"""Database outages: answer 503, and fail fast instead of waiting for timeouts."""
+"""Database outages: fail fast instead of waiting for timeouts."""
 
 from __future__ import annotations
 
@@ -6,22 +6,16 @@ import time
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask, current_app
-from flask.typing import ResponseReturnValue
+from flask import Flask
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import SQLAlchemyError, StatementError, TimeoutError
 
 from kernel import db
-from kernel.database import DATABASE_ERRORS, DatabaseUnavailable
 
-RETRY_AFTER = 5  # seconds
 PAUSE = 1.0  # seconds between two attempts to connect
 
 
 def init_app(app: Flask) -> None:
-    """Answer database errors with 503, and guard new connections to PostgreSQL."""
-    for error in DATABASE_ERRORS:
-        app.register_error_handler(error, _database_error)
+    """Guard new connections to PostgreSQL."""
     with app.app_context():
         if db.engine.dialect.name == "postgresql":
             breaker = CircuitBreaker(app.config["DATABASE_TIMEOUT"])
@@ -58,26 +52,3 @@ class CircuitBreaker:
             raise
         self._next_attempt = None
         return connection
-
-
-def _database_error(error: SQLAlchemyError) -> ResponseReturnValue:
-    # Log outages in one line, because every request hits them. Other errors may be
-    # bugs: log their traceback.
-    trace = None if _is_outage(error) else error
-    reason = getattr(error, "orig", error)
-    current_app.logger.error("Database error: %s", reason, exc_info=trace)
-    advice = "Try again in a moment."
-    if not current_app.config["PRODUCTION"]:
-        advice = "Run `flask initialise`, and check DATABASE_URL if that fails."
-    unavailable = DatabaseUnavailable(
-        f"The database is not ready. {advice}", retry_after=RETRY_AFTER
-    )
-    return current_app.handle_http_exception(unavailable)
-
-
-def _is_outage(error: SQLAlchemyError) -> bool:
-    """Return whether there was no connection, or it broke."""
-    if isinstance(error, StatementError):
-        broken = getattr(error, "connection_invalidated", False)
-        return broken or error.statement is None
-    return isinstance(error, TimeoutError)

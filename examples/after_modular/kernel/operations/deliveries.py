@@ -14,7 +14,7 @@ import structlog
 from flask import Flask, current_app, g
 from prometheus_client import Counter, Histogram
 
-from kernel import Event, Kernel, pending_migrations
+from kernel import Event, Kernel, current_kernel, pending_migrations
 from kernel.outbox import module as outbox
 from kernel.outbox import queue
 from kernel.outbox.delivery import delivered, delivering
@@ -57,7 +57,7 @@ def init_app(app: Flask, settings: OperationsSettings) -> None:
 
 def check_events() -> Iterator[CheckResult]:
     """Check for deliveries that failed, and for those that no process attempts."""
-    log = Kernel.of(current_app).delivery_log
+    log = current_kernel.delivery_log
     if log is None or outbox.name in pending_migrations():
         return
     if failed := log.counts()["FAILED"]:

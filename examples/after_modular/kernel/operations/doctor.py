@@ -39,9 +39,8 @@ def run_checks() -> Iterator[CheckResult]:
     for check in (*CHECKS, *current_kernel.doctor_checks):
         try:
             yield from (CheckResult(*result) for result in check())
-        except (
-            Exception
-        ) as error:  # a layer's check may need what an earlier one missed
+        except Exception as error:
+            # A layer's check may need what an earlier check has reported as missing.
             subject = check.__name__.removeprefix("check_").replace("_", " ")
             found = f"could not be checked: {first_line(error)}"
             fix = "Fix the failed checks above, and run this again."

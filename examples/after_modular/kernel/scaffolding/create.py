@@ -17,7 +17,7 @@ SUFFIX = ".jinja"
 # Not Jinja's usual delimiters: the pages of a module are Jinja templates, too.
 environment = Environment(
     loader=FileSystemLoader(TEMPLATES),
-    autoescape=False,
+    autoescape=False,  # noqa: S701 - it writes code
     undefined=StrictUndefined,
     keep_trailing_newline=True,
     trim_blocks=True,

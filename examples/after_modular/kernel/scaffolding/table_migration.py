@@ -25,7 +25,7 @@ class Prefixes:
     new: str
 
     def after(self, name: object) -> str:
-        """Return the new name of ``blog_post`` or ``pk_blog_post``."""
+        """Return the new name of ``auth_user`` or ``pk_auth_user``."""
         kind, found, rest = str(name).partition(f"{self.old}_")
         known = kind in ("", "ix_", "uq_", "ck_", "fk_", "pk_")
         return f"{kind}{self.new}_{rest}" if found and known else str(name)

@@ -1,4 +1,4 @@
-"""Test one module in isolation: ``python -m kernel.testing.alone modules/billing``.
+"""Test one module in isolation: ``python -m kernel.testing.alone modules/auth``.
 
 It runs the module's tests and then checks what the process has imported: any code of
 another module, other than what that one publishes, is an error.
@@ -44,7 +44,7 @@ def main() -> int:
         prog="python -m kernel.testing.alone",
         description="Run it in the folder of app.py; other options are pytest's.",
     )
-    parser.add_argument("module", help="the module's folder, such as modules/billing")
+    parser.add_argument("module", help="the module's folder, such as modules/auth")
     arguments, options = parser.parse_known_args()
     exit_code = pytest.main([arguments.module, *options])
     root = Path.cwd()

@@ -18,7 +18,7 @@ class Scenario:
     For example::
 
         scenario.publish(UserDeleted(user_id=7)).expect(lambda: count_posts() == 0)
-        scenario.when(lambda: pay(checkout)).expect_event(InvoicePaid, amount=900)
+        scenario.when(lambda: rename(7, "Ada")).expect_event(UserRenamed, user_id=7)
 
     Use the fixture ``scenario``.
     """

@@ -10,12 +10,12 @@ from .addresses import valid_address
 from .blueprint import blueprint
 from .models import User, session
 
-PASSWORD_HELP = "For a new or unconfirmed account; asked for if not given."
+HELP = "For a new or unconfirmed account; asked for if not given."
 
 
 @blueprint.cli.command("create-admin")
 @click.argument("email")
-@click.option("--password", help=PASSWORD_HELP)
+@click.option("--password", help=HELP)
 @with_appcontext
 def create_admin(email: str, password: str | None) -> None:
     """Create an admin account for EMAIL, or make its existing account an admin."""
@@ -52,7 +52,7 @@ def create_admin(email: str, password: str | None) -> None:
     context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
 )
 @click.argument("email")
-@click.option("--password", help=PASSWORD_HELP)
+@click.option("--password", help=HELP)
 @click.pass_context
 def start(ctx: click.Context, email: str, password: str | None) -> None:
     """Create the tables and the admin EMAIL, then run the development server.

@@ -34,7 +34,8 @@ print(json.dumps(found))
 START = """
 from app import create_app
 create_app({"APP_ENV": %r, "DATABASE_URL": "sqlite:///guard.db",
-            "SECRET_KEY": "x" * 32, "BASE_URL": "https://x.test", "WEBHOOK_SECRET": "whsec_" + "c2VjcmV0" * 6})
+            "SECRET_KEY": "x" * 32, "BASE_URL": "https://x.test",
+            "WEBHOOK_SECRET": "whsec_" + "c2VjcmV0" * 6})
 print("started")
 """
 VIEW = "modules/dashboard/view.py"

@@ -11,8 +11,8 @@ from flask import Flask
 from sqlalchemy.exc import IntegrityError, InvalidRequestError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-from config import Settings
 import kernel
+from config import Settings
 from kernel import database
 from kernel.database import module_registry, module_session
 from kernel.exceptions import StartupError

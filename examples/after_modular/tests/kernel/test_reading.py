@@ -9,9 +9,8 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from config import Settings
 import kernel
-from kernel import database
+from config import Settings
 from kernel.database import db, module_registry, module_session
 
 

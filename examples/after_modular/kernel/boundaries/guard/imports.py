@@ -74,9 +74,10 @@ def _check(name: str) -> None:
     if caller is None:
         return
     problem = import_problem(WATCH.places, caller.place, name, names=WATCH.kernel_names)
-    problem = problem or _absent(caller, name) or _unpublished(caller, name)
-    if problem:
+    if problem := problem or _absent(caller, name):
         report("imports", caller.file, caller.line, *problem)
+    elif problem := _unpublished(caller, name):
+        report("interfaces", caller.file, caller.line, *problem)
     elif frame.f_code.co_filename.endswith(caller.file):
         _allowed.add(key)
 

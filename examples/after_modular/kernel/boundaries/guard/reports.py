@@ -61,7 +61,6 @@ def report(rule: str, file: str, line: int, what: str, fix: str) -> None:
     context = click.get_current_context(silent=True)
     if context is None or context.info_name == "run":
         raise ModuleError(str(violation))
-    click.echo(str(violation), err=True)
 
 
 def _raise_caught(response: Response) -> Response:

@@ -56,7 +56,7 @@ def _endpoint(
     project: Project, file: str, line: int, endpoint: str
 ) -> Iterator[Finding]:
     owner = project.facts.endpoints.get(endpoint)
-    if owner is None and "\0" in endpoint:  # "blog." and something
+    if owner is None and "\0" in endpoint:  # "auth." and something
         first, dot, _ = endpoint.partition("\0")[0].partition(".")
         owner = first if dot and first in project.modules else None
     place = project.place(file)

@@ -1,6 +1,6 @@
 """An event is published by the module that defines it, and carries plain values.
 
-A listener trusts that ``billing.InvoicePaid`` comes from billing. A signal that two
+A listener trusts that ``auth.UserDeleted`` comes from auth. A signal that two
 modules share by its name is an event without a contract.
 """
 

@@ -207,8 +207,8 @@ def _signals(names: frozenset[str]) -> Iterator[tuple[str, str]]:
     for name in names:
         base, _, method = name.rpartition(".")
         root, last = base.partition(".")[0], base.rpartition(".")[2]
-        if method in ("connect", "connect_via", "connected_to"):
-            if (root == "flask" and last in SIGNALS) or (
-                root == "flask_login" and last.startswith(("user_", "session_"))
-            ):
-                yield "signal", f"{last}.{method}"
+        shared = (root == "flask" and last in SIGNALS) or (
+            root == "flask_login" and last.startswith(("user_", "session_"))
+        )
+        if shared and method in ("connect", "connect_via", "connected_to"):
+            yield "signal", f"{last}.{method}"

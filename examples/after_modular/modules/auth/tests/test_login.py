@@ -1,5 +1,7 @@
 """Logging in: who may, how often, and where it leads."""
 
+from urllib.parse import urlsplit
+
 import pytest
 from argon2 import PasswordHasher
 
@@ -38,7 +40,7 @@ def test_log_in_goes_on_to_the_page_that_was_asked_for(client, user, log_in):
 
 def test_log_in_never_leads_to_another_site(user, log_in):
     page = log_in(path="/auth/login?next=//evil.example")
-    assert page.location in ("/", "/dashboard/")
+    assert not urlsplit(page.location).netloc
 
 
 def test_a_form_of_a_stranger_leads_to_log_in_alone(client):
