@@ -121,7 +121,7 @@ def dashboard(visit: Visit, world: World) -> None:
 
 def notifications(visit: Visit, world: World) -> None:
     """Look into the inbox."""
-    visit.get("notifications", "/notifications/", "Choose what we mail you", "Log out")
+    visit.get("notifications", "/notifications/", "Notification settings", "Log out")
 
 
 def account(visit: Visit, world: World) -> None:
@@ -131,7 +131,7 @@ def account(visit: Visit, world: World) -> None:
 
 def own_posts(visit: Visit, world: World) -> None:
     """See what one has written."""
-    visit.get("own posts", "/blog/mine", "Your posts", "Log out")
+    visit.get("own posts", "/blog/mine", "My posts", "Log out")
 
 
 def subscription(visit: Visit, world: World) -> None:
@@ -165,11 +165,11 @@ def write(visit: Visit, world: World) -> None:
 
 def mark_read(visit: Visit, world: World) -> None:
     """Mark a notification as read, or all when none is new."""
-    page = visit.get("notifications", "/notifications/", "Choose what we mail you")
+    page = visit.get("notifications", "/notifications/", "Notification settings")
     one = NOTIFICATION_FORM.search(page.text)
     path = one[1] if one else "/notifications/read"
     visit.post("mark read", path, csrf_token=page.value("csrf_token"))
-    visit.get("notifications", "/notifications/", "Choose what we mail you")
+    visit.get("notifications", "/notifications/", "Notification settings")
 
 
 def subscribe(visit: Visit, world: World) -> None:

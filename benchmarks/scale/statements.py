@@ -26,8 +26,8 @@ def main() -> None:
     from app import create_app
 
     app = create_app()
-    from modules.box__community.blog.api import PUBLISHED_BY
     from modules.box__community.blog.models import Base, Post, session
+    from modules.box__community.blog.service import PUBLISHED_BY
 
     def built() -> None:
         mine = sa.select(sa.func.count(Post.id)).where(

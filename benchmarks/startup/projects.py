@@ -16,19 +16,7 @@ from typing import Any
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 EXAMPLE = ROOT / "examples/after_modular"
-PARTS = (
-    "core",
-    "operations",
-    "outbox",
-    "remote",
-    "shared",
-    "modules",
-    "templates",
-    "static",
-    "tools",
-    "app.py",
-    "config.py",
-)
+PARTS = ("kernel", "web", "modules", "app.py", "config.py")
 # In every project there is this module; the others come on top.
 HOME = "home"
 
@@ -203,7 +191,7 @@ def _leave_the_menu(manifest: Path) -> None:
 
 
 def _keep_the_page(folder: Path) -> None:
-    for part in ("api", "events", "forms", "models"):
+    for part in ("api", "events", "fake", "forms", "models", "service"):
         (folder / f"{part}.py").unlink()
     shutil.rmtree(folder / "migrations")
     _fill_in(HERE / "page_only_view.py", folder)

@@ -50,8 +50,17 @@ def test_a_module_is_tested_without_the_code_of_others(record: Recorder) -> None
 
 def test_code_of_another_module_is_noticed(tmp_path: Path) -> None:
     app = copy_app("after", tmp_path / "app")
-    view = module_folders(app)["dashboard"] / "view.py"
-    view.write_text(f"{view.read_text()}\nimport modules.auth.access  # noqa\n")
+    test = module_folders(app)["dashboard"] / "tests" / "test_page.py"
+    test.write_text(f"{test.read_text()}\nimport modules.auth.search  # noqa\n")
     files, code, _ = run_alone(app, "dashboard")
     assert code
-    assert "modules/auth/access.py" in files
+    assert "modules/auth/search.py" in files
+
+
+def test_the_guard_refuses_code_of_another_module_in_a_page(tmp_path: Path) -> None:
+    app = copy_app("after", tmp_path / "app")
+    view = module_folders(app)["dashboard"] / "view.py"
+    view.write_text(f"{view.read_text()}\nimport modules.auth.search  # noqa\n")
+    _, code, output = run_alone(app, "dashboard")
+    assert code
+    assert "dashboard imports modules.auth.search" in output

@@ -14,10 +14,10 @@ from statistics import median
 
 from .conftest import Recorder
 from .copies import FOLDERS, ROOT, must, python
-from .test_structure import sources
+from .test_structure import TOOLS, sources
 
 ROUNDS = 7
-PRODUCTION = ("outbox", "operations", "remote")
+PRODUCTION = ("outbox", "dispatchers", "operations", "remote")
 START = """
 import json, time
 start = time.process_time()
@@ -43,12 +43,19 @@ def count(path: Path) -> int:
 
 def test_what_the_structure_costs(tmp_path: Path, record: Recorder) -> None:
     everything = {app: sources(app) for app in FOLDERS}
+    layers = [("kernel", layer) for layer in PRODUCTION]
     production = [
         path
         for path in everything["after"]
-        if path.relative_to(FOLDERS["after"]).parts[0] in PRODUCTION
+        if path.relative_to(FOLDERS["after"]).parts[:2] in layers
+    ]
+    tools = [
+        path
+        for layer in TOOLS
+        for path in (FOLDERS["after"] / "kernel" / layer).rglob("*.py")
     ]
     assert production
+    assert tools
     files = {
         app: [p for p in everything[app] if p not in production] for app in FOLDERS
     }
@@ -67,7 +74,15 @@ def test_what_the_structure_costs(tmp_path: Path, record: Recorder) -> None:
         "modular_lines": lines["after"],
         "lines_ratio": round(lines["after"] / lines["before"], 2),
         "modular_production_lines": sum(map(count, production)),
-        "modular_tools_lines": sum(map(count, FOLDERS["after"].rglob("tools/**/*.py"))),
+        "modular_tools_lines": sum(map(count, tools)),
+        **{
+            f"modular_{part}_lines": sum(
+                count(path)
+                for path in files["after"]
+                if path.is_relative_to(FOLDERS["after"] / part)
+            )
+            for part in ("kernel", "web", "modules")
+        },
         "monolith_files": len(files["before"]),
         "modular_files": len(files["after"]),
         "files_ratio": round(len(files["after"]) / len(files["before"]), 1),
