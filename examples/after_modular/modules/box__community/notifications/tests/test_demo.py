@@ -22,6 +22,6 @@ def accounts(fake: Callable[[str], ModuleType]) -> None:
 def test_the_demo_is_the_same_each_time() -> None:
     demo.load(people(20))
     count = sa.select(sa.func.count(Notification.id))
-    first = session.scalar(count)
+    first = session.scalars(count).one()
     demo.load(people(20))
     assert session.scalar(count) == first > 15
