@@ -17,6 +17,7 @@ from flask_login import current_user, login_required, login_user, logout_user
 from werkzeug.utils import secure_filename
 
 from web.extension_points import ACCOUNT_FACTS, PERSONAL_DATA
+from web.forms import text_of
 
 from . import accounts
 from .blueprint import blueprint
@@ -30,7 +31,7 @@ def account() -> ResponseReturnValue:
     """Show who one is, and change one's name."""
     form = AccountForm(obj=current_user)
     if form.validate_on_submit():
-        accounts.rename(current_user, form.name.data)
+        accounts.rename(current_user, text_of(form.name))
         flash("Saved.", "success")
         return redirect(url_for(".account"))
     page = render_template("auth/account.html", form=form, facts=_facts())
@@ -44,8 +45,8 @@ def change_password() -> ResponseReturnValue:
     """Change one's password; one's other sessions end."""
     form = ChangePasswordForm(known=(current_user.name, current_user.email))
     if form.validate_on_submit():
-        if accounts.check_password(current_user, form.current.data):
-            accounts.change_password(current_user, form.password.data)
+        if accounts.check_password(current_user, text_of(form.current)):
+            accounts.change_password(current_user, text_of(form.password))
             # The new stamp ended this session, too. Flask-Login keeps what it is given,
             # and the proxy would then stand for itself.
             user = current_user._get_current_object()
@@ -81,7 +82,7 @@ def delete_account() -> ResponseReturnValue:
     """Delete one's account and all that belongs to it."""
     form = DeleteAccountForm()
     if form.validate_on_submit():
-        if not accounts.check_password(current_user, form.password.data):
+        if not accounts.check_password(current_user, text_of(form.password)):
             count_failed_login()
             form.password.errors = ["Incorrect password."]
         elif accounts.is_only_admin(current_user):

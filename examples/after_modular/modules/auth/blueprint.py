@@ -1,6 +1,8 @@
 """The blueprint that the files of pages share."""
 
-from flask import Blueprint
+from typing import cast
+
+from flask import Blueprint, Flask
 
 from . import sessions
 
@@ -11,4 +13,4 @@ blueprint = Blueprint(
     static_folder="static",
     cli_group=None,
 )
-blueprint.record_once(lambda state: sessions.init_app(state.app))
+blueprint.record_once(lambda state: sessions.init_app(cast(Flask, state.app)))

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
+from typing import cast
 
 from flask import Blueprint, Flask, current_app, redirect, request
 from flask_login import LoginManager, current_user
@@ -21,7 +22,7 @@ from .api import Account
 from .events import UserDeactivated
 
 blueprint = Blueprint("auth", __name__)
-blueprint.record_once(lambda state: _init_app(state.app))
+blueprint.record_once(lambda state: _init_app(cast(Flask, state.app)))
 
 session = module_session("auth")
 

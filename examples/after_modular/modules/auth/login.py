@@ -4,6 +4,7 @@ from flask import flash, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user, logout_user
 
+from web.forms import text_of
 from web.navigation import start_url
 
 from .accounts import check_password, find_by_email
@@ -36,8 +37,8 @@ def check_login() -> ResponseReturnValue:
     form = LoginForm()
     if not form.validate():
         return _page(form), 422
-    user = find_by_email(form.email.data)
-    if reason := _reason_to_refuse(user, form.password.data):
+    user = find_by_email(text_of(form.email))
+    if reason := _reason_to_refuse(user, text_of(form.password)):
         form.form_errors.append(reason)
         return _page(form), 422
     session.clear()  # what was planted before log-in does not come along

@@ -7,6 +7,8 @@ if the same browser confirms the address; in another one its owner chooses a new
 from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from web.forms import text_of
+
 from . import accounts
 from .blueprint import blueprint
 from .forms import EmailForm, NewPasswordForm, RegisterForm
@@ -27,8 +29,8 @@ def register() -> ResponseReturnValue:
     if not form.validate_on_submit():
         page = render_template("auth/register.html", form=form)
         return page, 422 if form.is_submitted() else 200
-    email = form.email.data
-    user = accounts.register(form.name.data, email, form.password.data)
+    email = text_of(form.email)
+    user = accounts.register(text_of(form.name), email, text_of(form.password))
     # A random stamp, where there was an account: the cookie must not tell.
     stamp = user.security_stamp if user else new_stamp()
     session["registered"] = [*session.get("registered", []), stamp][-KEPT_STAMPS:]
@@ -49,7 +51,7 @@ def request_confirmation() -> ResponseReturnValue:
     if not form.validate_on_submit():
         page = render_template("auth/confirm_request.html", form=form)
         return page, 422 if form.is_submitted() else 200
-    user = accounts.find_by_email(form.email.data)
+    user = accounts.find_by_email(text_of(form.email))
     if user and user.confirmed_at is None:
         accounts.request_confirmation(user)
     flash("If this account still needs to be confirmed, we sent a new link.", "info")
@@ -67,7 +69,7 @@ def confirm(token: str) -> ResponseReturnValue:
     if request.method == "GET" or (form and not form.validate()):
         page = render_template("auth/confirm.html", token=token, form=form)
         return page, 200 if request.method == "GET" else 422
-    accounts.confirm(user, form.password.data if form else None)
+    accounts.confirm(user, text_of(form.password) if form else None)
     flash("Your email address is confirmed. You can now log in.", "success")
     return redirect(url_for(".login"))
 

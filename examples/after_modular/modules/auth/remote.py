@@ -15,7 +15,7 @@ from .sessions import login_manager
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Visitor(UserMixin, Account):  # type: ignore[misc]
+class Visitor(UserMixin, Account):
     """Somebody who is logged in: what a page may ask of ``current_user``."""
 
     session_id: str

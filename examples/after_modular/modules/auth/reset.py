@@ -3,6 +3,8 @@
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from web.forms import text_of
+
 from . import accounts
 from .blueprint import blueprint
 from .forms import EmailForm, NewPasswordForm
@@ -20,7 +22,7 @@ def request_reset() -> ResponseReturnValue:
     if not form.validate_on_submit():
         page = render_template("auth/reset_request.html", form=form)
         return page, 422 if form.is_submitted() else 200
-    if user := accounts.find_by_email(form.email.data):
+    if user := accounts.find_by_email(text_of(form.email)):
         accounts.request_reset(user)
     flash("If an account exists for this address, we sent a link.", "info")
     return redirect(url_for(".login"))
@@ -37,6 +39,6 @@ def reset(token: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         page = render_template("auth/reset.html", form=form)
         return page, 422 if form.is_submitted() else 200
-    accounts.change_password(user, form.password.data)
+    accounts.change_password(user, text_of(form.password))
     flash("Your password has been changed. You can now log in.", "success")
     return redirect(url_for(".login"))

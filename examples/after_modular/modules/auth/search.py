@@ -1,6 +1,7 @@
 """How people are found by the start of their e-mail or name, by index."""
 
 import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute
 
 from .models import User
 
@@ -17,6 +18,8 @@ def starts_with(text: str) -> sa.ColumnElement[bool]:
     )
 
 
-def _in_range(column: sa.ColumnElement[str], prefix: str) -> sa.ColumnElement[bool]:
+def _in_range(
+    column: InstrumentedAttribute[str], prefix: str
+) -> sa.ColumnElement[bool]:
     # An index answers this on every database; LIKE it answers on some.
     return column.between(prefix, prefix + LAST_CHARACTER)

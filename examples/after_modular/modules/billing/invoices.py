@@ -7,7 +7,7 @@ from sqlalchemy import BindParameter, Select, select
 from .models import Invoice, session
 
 
-def of(user_id: int | BindParameter[int]) -> Select[tuple[Invoice]]:
+def of(user_id: int | BindParameter[int]) -> Select[Invoice]:
     """Return the statement that selects somebody's invoices."""
     return select(Invoice).where(Invoice.user_id == user_id)
 

@@ -1,7 +1,10 @@
 """The pages of billing."""
 
+from typing import cast
+
 from flask import (
     Blueprint,
+    Flask,
     abort,
     flash,
     redirect,
@@ -28,7 +31,7 @@ blueprint = Blueprint(
     "billing", __name__, template_folder="templates", static_folder="static"
 )
 blueprint.register_blueprint(sandbox.blueprint)
-blueprint.record_once(lambda state: checkouts.init_app(state.app))
+blueprint.record_once(lambda state: checkouts.init_app(cast(Flask, state.app)))
 
 INVOICES = Keyset[Invoice](invoices.of(bindparam("user_id")), Invoice.id)
 

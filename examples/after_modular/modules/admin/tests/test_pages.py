@@ -54,7 +54,8 @@ def test_each_figure_comes_from_the_module_that_knows_it(
 def test_what_an_absent_module_would_know_is_left_out(
     admin: FlaskClient, without_module: Callable[[str], None]
 ) -> None:
-    without_module("blog"), without_module("billing")
+    without_module("blog")
+    without_module("billing")
     assert metrics(admin.get("/admin/").text) == {"users": "61"}
     assert "Plan" not in admin.get(f"/admin/users/{MEMBER}").text
 
@@ -63,8 +64,9 @@ def test_what_an_absent_module_would_know_is_left_out(
 def test_users_are_listed_a_page_at_a_time(admin: FlaskClient) -> None:
     first = admin.get("/admin/users").text
     assert first.count("data-id") == 50
-    older = re.search('rel="next" href="([^"]+)"', first)[1]
-    assert admin.get(older).text.count("data-id") == 11
+    older = re.search('rel="next" href="([^"]+)"', first)
+    assert older is not None
+    assert admin.get(older[1]).text.count("data-id") == 11
 
 
 @pytest.mark.usefixtures("auth")

@@ -13,6 +13,8 @@ from modules.auth.models import User
 EMAIL = "ada@example.com"
 PASSWORD = "a quiet long password"
 
+LogIn = Callable[..., TestResponse]
+
 
 @pytest.fixture
 def user(app: Flask) -> User:
@@ -24,7 +26,7 @@ def user(app: Flask) -> User:
 
 
 @pytest.fixture
-def log_in(client: FlaskClient) -> Callable[..., TestResponse]:
+def log_in(client: FlaskClient) -> LogIn:
     """Return a function that sends the log-in form."""
 
     def log_in(

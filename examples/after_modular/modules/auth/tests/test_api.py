@@ -1,9 +1,11 @@
 """What other modules may ask about people."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from werkzeug.exceptions import BadRequest
 
 from modules.auth import api
@@ -11,7 +13,7 @@ from modules.auth.models import User, session
 
 
 @pytest.fixture
-def people(app):
+def people(app: Flask) -> None:
     start = datetime(2026, 1, 1, tzinfo=UTC)
     for number, name in enumerate(["Ada", "ada lovelace", "Émile", "50%", "Straße"]):
         joined = start + timedelta(days=number)
@@ -27,7 +29,7 @@ def people(app):
     session.commit()
 
 
-def found(app, query, url="/"):
+def found(app: Flask, query: str, url: str = "/") -> list[str]:
     with app.test_request_context(url):
         return [person.name for person in api.list_accounts(query).items]
 
@@ -47,11 +49,15 @@ def found(app, query, url="/"):
         ("\0", ["Straße", "50%", "Émile", "ada lovelace", "Ada"]),
     ],
 )
-def test_people_are_found_by_the_start_of_name_or_address(app, people, query, names):
+@pytest.mark.usefixtures("people")
+def test_people_are_found_by_the_start_of_name_or_address(
+    app: Flask, query: str, names: list[str]
+) -> None:
     assert found(app, query) == names
 
 
-def test_people_are_listed_a_page_at_a_time(app, people):
+@pytest.mark.usefixtures("people")
+def test_people_are_listed_a_page_at_a_time(app: Flask) -> None:
     with app.test_request_context("/?q=x"):
         page = api.list_accounts(size=3)
     assert [p.name for p in page.items] == ["Straße", "50%", "Émile"]
@@ -59,14 +65,15 @@ def test_people_are_listed_a_page_at_a_time(app, people):
 
 
 @pytest.mark.parametrize("cursor", ["x", "1", "1-2-3", "-1-1", "9" * 30 + "-1"])
-def test_a_bad_cursor_is_refused(app, cursor):
+def test_a_bad_cursor_is_refused(app: Flask, cursor: str) -> None:
     with pytest.raises(BadRequest):
         found(app, "", f"/?before={cursor}")
 
 
-def test_searching_and_listing_use_an_index(app, people):
+@pytest.mark.usefixtures("people")
+def test_searching_and_listing_use_an_index(app: Flask) -> None:
     """A list that reads the whole table is slow when there are many people."""
-    statements = []
+    statements: list[Any] = []
     sa.event.listen(
         session.get_bind(),
         "before_cursor_execute",
@@ -88,7 +95,8 @@ def test_searching_and_listing_use_an_index(app, people):
     assert not any("SCAN auth_user " in plan + " " for plan in plans[:1])
 
 
-def test_people_are_counted(app, people):
+@pytest.mark.usefixtures("people")
+def test_people_are_counted(app: Flask) -> None:
     assert (api.count_accounts(), api.count_members(), api.count_admins()) == (5, 3, 0)
     assert api.signups_by_day(date(2026, 1, 2)) == {
         date(2026, 1, 2): 1,
@@ -96,8 +104,9 @@ def test_people_are_counted(app, people):
     }
 
 
-def test_a_person_has_no_secret(user):
+def test_a_person_has_no_secret(user: User) -> None:
     person = api.find(user.id)
+    assert person is not None
     assert (person.name, person.state, person.is_admin) == ("Ada", "active", False)
     assert not {"password_hash", "security_stamp"} & set(dir(person))
     assert api.find(user.id + 1) is None

@@ -30,7 +30,8 @@ def auth(app: Flask, request: pytest.FixtureRequest) -> ModuleType:
             session.add(User(name=name, email=email, password_hash="", **moments))
             session.flush()
     session.commit()
-    return request.param
+    provider: ModuleType = request.param
+    return provider
 
 
 def test_find(auth: ModuleType) -> None:

@@ -3,10 +3,18 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+from flask.testing import FlaskClient
+
 from modules.auth import passwords
+from modules.auth.models import User
+
+from .conftest import LogIn
 
 
-def test_who_waits_too_long_is_asked_to_come_again(client, user, log_in, monkeypatch):
+def test_who_waits_too_long_is_asked_to_come_again(
+    client: FlaskClient, user: User, log_in: LogIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(passwords, "LONGEST_WAIT", 0.01)
     with passwords.AT_ONCE:
         answer = log_in()
@@ -17,10 +25,13 @@ def test_who_waits_too_long_is_asked_to_come_again(client, user, log_in, monkeyp
     assert log_in().status_code == 302
 
 
-def test_one_password_is_checked_at_a_time(user, monkeypatch):
-    now, most = [], []
+def test_one_password_is_checked_at_a_time(
+    user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now: list[int] = []
+    most: list[int] = []
 
-    def verify(password_hash, password):
+    def verify(password_hash: str, password: str) -> None:
         now.append(1)
         most.append(len(now))
         time.sleep(0.01)
@@ -35,7 +46,7 @@ def test_one_password_is_checked_at_a_time(user, monkeypatch):
     assert max(most) == 1
 
 
-def test_a_wrong_password_leaves_room_for_the_next(user, log_in):
+def test_a_wrong_password_leaves_room_for_the_next(user: User, log_in: LogIn) -> None:
     for _ in range(3):
         assert log_in(password="a wrong password").status_code == 422
     assert log_in().status_code == 302

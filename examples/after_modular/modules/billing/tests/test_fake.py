@@ -21,7 +21,8 @@ def billing(request: pytest.FixtureRequest, checkout: Checkout) -> ModuleType:
     else:
         subscriptions.pay(checkout)
         session.commit()
-    return request.param
+    provider: ModuleType = request.param
+    return provider
 
 
 def test_plans(billing: ModuleType) -> None:

@@ -1,7 +1,8 @@
 """The pages: what a browser gets."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -29,13 +30,14 @@ def test_strangers_see_the_plans(client: FlaskClient) -> None:
 
 @pytest.mark.boot("direct")
 def test_strangers_are_led_to_a_page_that_is_there(client: FlaskClient) -> None:
-    link = re.search('href="(/auth[^"]+)"', client.get("/billing/plans").text)[1]
-    assert client.get(link).status_code == 200
+    link = re.search('href="(/auth[^"]+)"', client.get("/billing/plans").text)
+    assert link is not None
+    assert client.get(link[1]).status_code == 200
 
 
 def test_the_styles_are_served(client: FlaskClient) -> None:
     with client.get("/billing/static/billing.css") as styles:
-        assert ".price" in styles.text
+        assert ".price" in styles.get_data(as_text=True)
 
 
 @pytest.mark.usefixtures("buyer")
@@ -123,7 +125,7 @@ def test_a_deleted_person_leaves_invoices_of_nobody(
 
 
 def test_the_export_of_somebody_s_data(pro: int) -> None:
-    data = personal_data.export(pro)
+    data: Mapping[str, Any] = personal_data.export(pro)
     assert data["subscription"]["status"] == "active"
     assert [invoice["amount"] for invoice in data["invoices"]] == [900]
     assert personal_data.export(pro + 1) == {"subscription": None, "invoices": []}

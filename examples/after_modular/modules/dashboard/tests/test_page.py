@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from unittest.mock import Mock
 
 import pytest
 from flask.testing import FlaskClient
@@ -11,6 +12,8 @@ from kernel import utcnow
 from modules.dashboard import charts as charts_of_dashboard
 from modules.dashboard import projection, report
 from modules.dashboard.models import session
+
+LoginAs = Callable[..., int]
 
 
 @pytest.fixture
@@ -31,7 +34,7 @@ def charts(page: str) -> list[str]:
 
 
 @pytest.mark.usefixtures("app", "day")
-def test_a_member_sees_the_site(client: FlaskClient, login_as: Callable) -> None:
+def test_a_member_sees_the_site(client: FlaskClient, login_as: LoginAs) -> None:
     login_as()
     page = client.get("/dashboard/").text
     assert metrics(page)["members"] == "2"
@@ -42,7 +45,7 @@ def test_a_member_sees_the_site(client: FlaskClient, login_as: Callable) -> None
 
 @pytest.mark.needs("billing")
 @pytest.mark.usefixtures("app", "day")
-def test_an_admin_sees_the_business(client: FlaskClient, login_as: Callable) -> None:
+def test_an_admin_sees_the_business(client: FlaskClient, login_as: LoginAs) -> None:
     login_as(role="admin")
     page = client.get("/dashboard/").text
     assert "sign-ups" in charts(page)
@@ -54,7 +57,7 @@ def test_an_admin_sees_the_business(client: FlaskClient, login_as: Callable) -> 
 @pytest.mark.usefixtures("app", "day")
 def test_without_a_module_its_metrics_are_left_out(
     client: FlaskClient,
-    login_as: Callable,
+    login_as: LoginAs,
     without_module: Callable[[str], None],
     missing: str,
 ) -> None:
@@ -73,7 +76,7 @@ def test_without_a_module_its_metrics_are_left_out(
 @pytest.mark.usefixtures("app", "day")
 @pytest.mark.parametrize("days", [7, 30, 90])
 def test_a_table_has_a_row_for_each_day(
-    client: FlaskClient, login_as: Callable, days: int
+    client: FlaskClient, login_as: LoginAs, days: int
 ) -> None:
     projection.add(utcnow().date() - timedelta(days=days), signups=77)
     session.commit()
@@ -85,14 +88,14 @@ def test_a_table_has_a_row_for_each_day(
 
 @pytest.mark.parametrize("days", ["", "0", "31", "-7", "x", "1e1"])
 def test_other_days_are_refused(
-    client: FlaskClient, login_as: Callable, days: str
+    client: FlaskClient, login_as: LoginAs, days: str
 ) -> None:
     login_as()
     assert client.get(f"/dashboard/?days={days}").status_code == 400
 
 
 @pytest.mark.usefixtures("app")
-def test_an_empty_site_has_a_dashboard(client: FlaskClient, login_as: Callable) -> None:
+def test_an_empty_site_has_a_dashboard(client: FlaskClient, login_as: LoginAs) -> None:
     login_as(role="admin")
     assert metrics(client.get("/dashboard/").text)["members"] == "0"
 
@@ -103,33 +106,30 @@ def test_strangers_are_asked_to_log_in(client: FlaskClient) -> None:
 
 def test_the_styles_are_served(client: FlaskClient) -> None:
     with client.get("/dashboard/static/dashboard.css") as styles:
-        assert ".chart" in styles.text
+        assert ".chart" in styles.get_data(as_text=True)
 
 
 @pytest.mark.usefixtures("app", "day")
 def test_the_charts_are_drawn_anew_only_when_a_day_has_changed(
-    client: FlaskClient, login_as: Callable, monkeypatch: pytest.MonkeyPatch
+    client: FlaskClient, login_as: LoginAs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    drawn = []
-    draw = charts_of_dashboard.last
-    monkeypatch.setattr(
-        charts_of_dashboard, "last", lambda *a, **k: drawn.append(a) or draw(*a, **k)
-    )
+    draw = Mock(wraps=charts_of_dashboard.last)
+    monkeypatch.setattr(charts_of_dashboard, "last", draw)
     login_as()
     assert metrics(client.get("/dashboard/").text)["members"] == "2"
     client.get("/dashboard/")
-    assert len(drawn) == 1
+    assert draw.call_count == 1
     projection.add(utcnow().date(), signups=1)
     session.commit()
     assert metrics(client.get("/dashboard/").text)["members"] == "3"
     projection.rebuild()
     client.get("/dashboard/")
-    assert len(drawn) == 3
+    assert draw.call_count == 3
 
 
 @pytest.mark.usefixtures("app", "day")
 def test_what_was_drawn_for_admins_is_shown_to_nobody_else(
-    client: FlaskClient, login_as: Callable
+    client: FlaskClient, login_as: LoginAs
 ) -> None:
     login_as(role="admin")
     assert "sign-ups" in charts(client.get("/dashboard/").text)
@@ -142,7 +142,7 @@ def test_what_was_drawn_for_admins_is_shown_to_nobody_else(
 @pytest.mark.needs("blog")
 @pytest.mark.usefixtures("app", "day")
 def test_with_the_day_the_charts_change(
-    client: FlaskClient, login_as: Callable, monkeypatch: pytest.MonkeyPatch
+    client: FlaskClient, login_as: LoginAs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     login_as()
     today = utcnow()

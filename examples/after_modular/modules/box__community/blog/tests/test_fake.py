@@ -20,7 +20,8 @@ def blog(request: pytest.FixtureRequest, write: Callable[..., Post]) -> ModuleTy
             fake.write(author_id, utcnow().date())
         else:
             write(author_id=author_id)
-    return request.param
+    provider: ModuleType = request.param
+    return provider
 
 
 def test_counts(blog: ModuleType) -> None:

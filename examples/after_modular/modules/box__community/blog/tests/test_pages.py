@@ -163,7 +163,7 @@ def test_the_feed(client: FlaskClient, write: Write) -> None:
 
 def test_the_styles_are_served(client: FlaskClient) -> None:
     with client.get("/blog/static/blog.css") as styles:
-        assert ".prose" in styles.text
+        assert ".prose" in styles.get_data(as_text=True)
 
 
 def test_the_feed_is_sent_once(client: FlaskClient, write: Write) -> None:

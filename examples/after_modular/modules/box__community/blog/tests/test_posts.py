@@ -1,8 +1,9 @@
 """What happens to posts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -91,8 +92,8 @@ def test_everybody_hears_of_what_becomes_public(
 def test_an_author_goes_by_a_new_name(write: Write, scenario: Scenario) -> None:
     mine, other = write().id, write(author_id=8).id
     outcome = scenario.publish(UserRenamed(user_id=7, name="Ada King"))
-    outcome.expect(lambda: session.get(Post, mine).author_name == "Ada King")
-    outcome.expect(lambda: session.get(Post, other).author_name == "Ada")
+    outcome.expect(lambda: session.get_one(Post, mine).author_name == "Ada King")
+    outcome.expect(lambda: session.get_one(Post, other).author_name == "Ada")
 
 
 def test_posts_go_with_the_account(write: Write, scenario: Scenario) -> None:
@@ -106,8 +107,8 @@ def test_posts_go_with_the_account(write: Write, scenario: Scenario) -> None:
 
 def test_the_export_holds_drafts_too(write: Write) -> None:
     write("One"), write("Two", public=False), write(author_id=8)
-    exported = personal_data.export(7)["posts"]
-    assert [post["title"] for post in exported] == ["One", "Two"]
+    exported: Mapping[str, Any] = personal_data.export(7)
+    assert [post["title"] for post in exported["posts"]] == ["One", "Two"]
 
 
 def test_posts_are_counted_by_day(write: Write) -> None:

@@ -16,7 +16,8 @@ def notifications(app: Flask, request: pytest.FixtureRequest) -> ModuleType:
             fake.notify(7)
         else:
             inbox.notify(7, "News")
-    return request.param
+    provider: ModuleType = request.param
+    return provider
 
 
 def test_count_unread(notifications: ModuleType) -> None:

@@ -1,8 +1,9 @@
 """What people are told."""
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 import pytest
 import sqlalchemy as sa
@@ -20,6 +21,9 @@ from modules.box__community.notifications import (
 )
 from modules.box__community.notifications.models import Notification, session
 
+if TYPE_CHECKING:
+    from modules.box__community.blog.events import PostRemoved
+
 
 @pytest.fixture(autouse=True)
 def delivery(app: Flask) -> Iterator[None]:
@@ -27,11 +31,6 @@ def delivery(app: Flask) -> Iterator[None]:
     app.config |= {"APP_NAME": "Shop", "BASE_URL": "https://site.example"}
     with app.test_request_context():
         yield
-
-
-def event(**facts: object) -> SimpleNamespace:
-    """Return an event of a module that need not be there."""
-    return SimpleNamespace(user_id=7, **facts)
 
 
 def inbox_of(user_id: int) -> list[tuple[str, str | None]]:
@@ -63,8 +62,15 @@ def test_without_a_blog_a_newcomer_is_welcomed(
 
 @pytest.mark.needs("billing")
 def test_a_first_payment(mailbox: list[EmailMessage], account: Account) -> None:
-    listeners.confirm_subscription(event(invoice_number="INV-1", amount=900))
-    listeners.mail_invoice(event(number="INV-1", amount=900))
+    from modules.billing.events import InvoicePaid, SubscriptionStarted
+
+    listeners.confirm_subscription(
+        SubscriptionStarted(user_id=7, invoice_number="INV-1", amount=900)
+    )
+    now = datetime.now(UTC)
+    listeners.mail_invoice(
+        InvoicePaid(user_id=7, number="INV-1", amount=900, paid_at=now)
+    )
     assert inbox_of(7) == [("You are on Pro", "/billing/")]
     (mail,) = mailbox
     assert mail.to == [account.email]
@@ -76,8 +82,10 @@ def test_a_first_payment(mailbox: list[EmailMessage], account: Account) -> None:
 @pytest.mark.needs("billing")
 @pytest.mark.usefixtures("account")
 def test_a_failed_payment(mailbox: list[EmailMessage]) -> None:
-    listeners.report_failed_payment(event())
-    listeners.mail_failed_payment(event())
+    from modules.billing.events import PaymentFailed
+
+    listeners.report_failed_payment(PaymentFailed(user_id=7))
+    listeners.mail_failed_payment(PaymentFailed(user_id=7))
     assert inbox_of(7) == [("Your payment failed", "/billing/plans")]
     assert "https://site.example/billing/plans" in mailbox[0].body
 
@@ -85,29 +93,36 @@ def test_a_failed_payment(mailbox: list[EmailMessage]) -> None:
 @pytest.mark.needs("billing")
 @pytest.mark.usefixtures("account")
 def test_who_wants_no_mails_gets_none(mailbox: list[EmailMessage]) -> None:
+    from modules.billing.events import PaymentFailed
+
     inbox.set_wants_mail(7, False)
-    listeners.mail_failed_payment(event())
+    listeners.mail_failed_payment(PaymentFailed(user_id=7))
     assert mailbox == []
     inbox.set_wants_mail(7, True)
-    listeners.mail_failed_payment(event())
+    listeners.mail_failed_payment(PaymentFailed(user_id=7))
     assert len(mailbox) == 1
 
 
 @pytest.mark.needs("billing")
 def test_an_account_that_is_gone_gets_no_mail(mailbox: list[EmailMessage]) -> None:
-    listeners.mail_failed_payment(event())
+    from modules.billing.events import PaymentFailed
+
+    listeners.mail_failed_payment(PaymentFailed(user_id=7))
     assert mailbox == []
 
 
 @pytest.mark.needs("billing")
 def test_a_cancellation() -> None:
-    listeners.confirm_cancellation(event(ends_on=date(2026, 12, 1)))
+    from modules.billing.events import SubscriptionCancelled
+
+    cancelled = SubscriptionCancelled(user_id=7, ends_on=date(2026, 12, 1))
+    listeners.confirm_cancellation(cancelled)
     assert inbox_of(7) == [("Your subscription ends on 1 Dec 2026", "/billing/")]
 
 
 def test_a_removed_post() -> None:
     removed = SimpleNamespace(author_id=7, title="On rain")
-    listeners.report_removed_post(removed)
+    listeners.report_removed_post(cast("PostRemoved", removed))
     assert inbox_of(7) == [("Your post “On rain” was removed", None)]
 
 

@@ -12,7 +12,7 @@ def notify(text: str = "News", *, user_id: int = 7, link: str | None = None) -> 
     """Put a notification into an inbox and return its id."""
     inbox.notify(user_id, text, link)
     session.commit()
-    newest = session.scalar(sa.select(sa.func.max(Notification.id)))
+    newest: int | None = session.scalar(sa.select(sa.func.max(Notification.id)))
     assert newest is not None
     return newest
 
@@ -81,4 +81,4 @@ def test_strangers_log_in_first(client: FlaskClient) -> None:
 
 def test_the_styles_are_served(client: FlaskClient) -> None:
     with client.get("/notifications/static/notifications.css") as styles:
-        assert "[data-unread]" in styles.text
+        assert "[data-unread]" in styles.get_data(as_text=True)
