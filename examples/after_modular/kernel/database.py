@@ -112,7 +112,9 @@ def module_session(name: str) -> Session:
 def init_app(app: Flask) -> None:
     """Create the engine."""
     app.before_request(_mark_read_requests)
-    app.teardown_appcontext(_close_reader)  # called last, after the sessions are closed
+    app.teardown_appcontext(
+        release_read_connection
+    )  # called last, after the sessions are closed
     try:
         db.init_app(app)
     except ModuleNotFoundError as error:
@@ -142,7 +144,8 @@ def _reader() -> sa.Connection:
     return reader
 
 
-def _close_reader(error: BaseException | None) -> None:
+def release_read_connection(error: BaseException | None = None) -> None:
+    """Return the connection that this request reads from; the next read takes one."""
     if reader := g.pop("reader", None):
         reader.close()
 

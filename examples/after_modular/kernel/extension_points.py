@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar, cast
 
 from flask import copy_current_request_context, current_app
 
+from .database import release_read_connection
 from .exceptions import ModuleError
 from .loader import attribute_errors_to
 from .manifest import Module
@@ -60,6 +61,8 @@ class ExtensionPoint(Generic[P]):
         thread with contexts of its own, so that a slow one can be left behind.
         """
         answers: dict[str, T] = {}
+        # The threads need connections, and must not wait for the one of this request.
+        release_read_connection()
         for module, contribution in self.contributions():
             try:
                 answer = self._bounded(lambda part=contribution: ask(part))  # type: ignore[misc]

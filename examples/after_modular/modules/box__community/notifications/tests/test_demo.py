@@ -22,11 +22,6 @@ def accounts(fake: Callable[[str], ModuleType]) -> None:
 def test_the_demo_is_the_same_each_time() -> None:
     demo.load(demo_users(20))
     count = sa.select(sa.func.count(Notification.id))
-<<<<<<< HEAD
-    first = session.scalar(count)
-    demo.load(demo_users(20))
-=======
     first = session.scalars(count).one()
-    demo.load(people(20))
->>>>>>> types
+    demo.load(demo_users(20))
     assert session.scalar(count) == first > 15
