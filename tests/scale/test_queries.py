@@ -30,8 +30,6 @@ STATEMENTS = {
     "admin users, search": 2,
 }
 ONE_ROW = {"dashboard_version"}
-# Each contribution to the account page runs in a thread with a session of its own.
-CONNECTIONS = {"account": 2}
 
 Counts = dict[str, dict[str, Any]]
 
@@ -70,7 +68,7 @@ def test_a_page_asks_as_often_with_many_rows(
 def test_a_page_needs_one_connection(
     counts: dict[tuple[str, int], Counts], page: str
 ) -> None:
-    assert counts["after", MANY][page]["connections"] == CONNECTIONS.get(page, 1)
+    assert counts["after", MANY][page]["connections"] == 1
 
 
 def test_the_monolith_asks_for_each_day(
