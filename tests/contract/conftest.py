@@ -156,7 +156,7 @@ def production(elsewhere: Callable[..., People]) -> Callable[..., People]:
     def build(**settings: str | bool) -> People:
         usual = {
             "APP_ENV": "production",
-            "BASE_URL": "https://inkwell.example",
+            "BASE_URL": "https://app.example",
             "EVENTS_ENGINE": "inline",
         }
         return elsewhere(**usual | settings)

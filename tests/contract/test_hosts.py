@@ -8,7 +8,7 @@ from .texts import CONFIRM_SUBJECT
 
 pytestmark = pytest.mark.in_process
 
-FOREIGN = ["evil.example", "inkwell.example.evil.example", "127.0.0.1:8000", "a b"]
+FOREIGN = ["evil.example", "app.example.evil.example", "127.0.0.1:8000", "a b"]
 
 
 @pytest.mark.parametrize("host", FOREIGN)
@@ -27,10 +27,10 @@ def test_another_host_is_refused(production, host):
 def test_links_in_mails_lead_to_the_site(production):
     person = production().registered()
     mail = person.mailbox.wait(person.email, CONFIRM_SUBJECT)
-    assert "https://inkwell.example/auth/confirm/" in mail.text
+    assert "https://app.example/auth/confirm/" in mail.text
 
 
 def test_the_port_and_case_of_the_host_do_not_matter(production):
     visitor = production().stranger()
-    for host in ("inkwell.example:443", "INKWELL.example"):
+    for host in ("app.example:443", "APP.example"):
         visitor.get("/", headers={"host": host}).expect(200)

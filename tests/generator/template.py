@@ -122,7 +122,7 @@ class App:
         return {
             path.as_posix(): (self.folder / path).read_text("utf-8")
             for path in sorted(paths)
-            if not {".git", "instance", "__pycache__"} & {*path.parts}
+            if not {".git", "instance", "__pycache__", ".ruff_cache"} & {*path.parts}
         }
 
 

@@ -1,4 +1,4 @@
-"""An app belongs to who started it: nothing in it is ours but the code."""
+"""A generated app is its owner's, and holds no trace of the example."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from .template import App, Template
 
 OURS = re.compile(
-    r"inkwell|modular.flask|after_modular|before_monolith|\bmonolith|examples/"
+    r"inkwell|modular[-_]flask|after_modular|before_monolith|\bmonolith|examples/"
     r"|\bnox\b|copier\.yml|\[\[\[|\.copier\b|docs/|this guide",
     re.IGNORECASE,
 )
