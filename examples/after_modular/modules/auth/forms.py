@@ -38,7 +38,8 @@ def name_field() -> StringField:
         "Name",
         filters=[strip],
         validators=[
-            DataRequired("Name is required."),
+            InputRequired("Name is required."),  # submitted ...
+            DataRequired("Name is required."),  # ... and not blank
             BoundedLength(1, 80, "Use 1 to 80 characters."),
             PlainText(),
         ],

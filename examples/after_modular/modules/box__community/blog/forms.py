@@ -3,7 +3,7 @@
 from typing import TypedDict
 
 from wtforms import Field, HiddenField, StringField, TextAreaField
-from wtforms.validators import DataRequired, ValidationError
+from wtforms.validators import DataRequired, InputRequired, ValidationError
 
 from web.forms import (
     BoundedLength,
@@ -31,7 +31,8 @@ class PostForm(Form):
         "Title",
         filters=[strip],
         validators=[
-            DataRequired("Title is required."),
+            InputRequired("Title is required."),  # submitted ...
+            DataRequired("Title is required."),  # ... and not blank
             BoundedLength(1, 120, "Use 1 to 120 characters."),
             PlainText(),
         ],
@@ -40,7 +41,8 @@ class PostForm(Form):
         "Text (Markdown)",
         filters=[unix_newlines, strip],
         validators=[
-            DataRequired("Text is required."),
+            InputRequired("Text is required."),  # submitted ...
+            DataRequired("Text is required."),  # ... and not blank
             BoundedLength(1, 20_000, "Use 1 to 20,000 characters."),
             PlainText(allowed="\n\t\u2028\u2029"),
         ],
