@@ -210,7 +210,7 @@ def contract_live(session: nox.Session, app: str) -> None:
         admin = {"email": "admin@example.com", "password": "contract-live-admin"}
         with session.chdir(APPS[app]):
             create = ["create-admin", admin["email"], "--password", admin["password"]]
-            session.run("flask", "initialise", env=env)
+            session.run("flask", "initialize", env=env)
             session.run("flask", *create, env=env)
         with live_server(session, app, env) as url:
             options = [f"--base-url={url}", f"--mail-dir={mail}"]
@@ -459,7 +459,7 @@ def run_app(session: nox.Session, app: str) -> None:
     session.chdir(APPS[app])
     session.install("-r", "requirements.txt")
     refuse_used_port(session, app, options.port)
-    session.run("flask", "initialise")
+    session.run("flask", "initialize")
     session.run("flask", "demo", "--users", str(options.users))
     session.log(f"Open http://{host}:{options.port}/ (Ctrl+C stops it)")
     session.run("flask", "run", "--port", str(options.port))

@@ -124,7 +124,7 @@ class Stack:
         self.url = f"http://{address}"
         self.env = {"BASE_URL": self.url} | self._settings(redis)
         self._app = App(self._app_name, self.env, self.folder, self._watchdog)
-        self.flask("initialise")
+        self.flask("initialize")
         apps = self._launch_instances("app", self._instances)
         log_ins = self._launch_instances("log-ins", self._log_ins, polite=True)
         for number in range(1, self._workers + 1):
@@ -144,7 +144,7 @@ class Stack:
         database = self._make_database(f"inkwell_{name}")
         own = extraction.module_settings([each["name"] for each in modules], database)
         app = App(self._app_name, self.env | own, self.folder, self._watchdog)
-        app.flask("initialise")
+        app.flask("initialize")
         process, _ = app.instance(f"{name}-1", port=extraction.port)
         self._launch(process)
         if self._workers:

@@ -68,7 +68,7 @@ OURS = Peer(
         *GENERATE,
         page("pip install -r requirements.txt"),
         module("flask startapp product"),
-        module("flask initialise"),
+        module("flask initialize"),
     ),
     serve=f"flask start {EMAIL} --password {PASSWORD} --port {{port}}",
     login=("/auth/login", {"email": EMAIL, "password": PASSWORD}),
@@ -175,7 +175,7 @@ SHOPYO_PEER = Peer(
         admin(f"patch init.py {SHOPYO}/init.diff", edits=7),
         admin(
             f"SHOPYO_AUTH_SEED_ADMIN_EMAIL={EMAIL}"
-            f" SHOPYO_AUTH_SEED_ADMIN_PASSWORD={PASSWORD} shopyo initialise -y"
+            f" SHOPYO_AUTH_SEED_ADMIN_PASSWORD={PASSWORD} shopyo initialize -y"
         ),
         module("shopyo startapp product"),
     ),

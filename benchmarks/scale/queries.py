@@ -41,7 +41,7 @@ def main() -> None:
     os.environ.setdefault("DATABASE_URL", f"sqlite:///{file}")
     sys.path.insert(0, os.getcwd())
     app = _app()
-    for command in (["initialise"], ["demo", "--users", people]):
+    for command in (["initialize"], ["demo", "--users", people]):
         done = app.test_cli_runner().invoke(args=command)
         if done.exit_code:
             raise SystemExit(f"flask {' '.join(command)} failed: {done.output}")

@@ -82,7 +82,7 @@ class Projects:
             self._add_modules(kind, 0, [HOME])
             if kind.full:
                 tables = ["-c", SHOPYO_TABLES]
-                ours = ["-m", "flask", "initialise"]
+                ours = ["-m", "flask", "initialize"]
                 self.run(kind, 0, *(tables if kind.shopyo else ours))
             for smaller, count in zip(self.counts, self.counts[1:], strict=False):
                 shutil.copytree(self.path(kind, smaller), self.path(kind, count))

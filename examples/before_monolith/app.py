@@ -343,7 +343,7 @@ def handle_database_error(error: OperationalError | ProgrammingError) -> Respons
     if is_schema_missing(error):
         advice = ERRORS[503][1]
         if app.config["APP_ENV"] != "production":
-            advice = "Create its tables: flask initialise"
+            advice = "Create its tables: flask initialize"
         return error_page(503, advice=f"The database is not ready. {advice}")
     if isinstance(error, ProgrammingError):
         raise error
@@ -382,7 +382,7 @@ def readyz() -> View:
         db.session.execute(select(User.id).limit(1))
     except (OperationalError, ProgrammingError) as error:
         if is_schema_missing(error):
-            reason = "the database has no tables: run flask initialise"
+            reason = "the database has no tables: run flask initialize"
         else:
             reason = "the database does not answer"
         return {"status": "down", "reason": reason}, 503
@@ -1629,7 +1629,7 @@ data_browser.add_link(MenuLink("Back to the admin panel", endpoint="admin"))
 def database_failure(error: sa.exc.DBAPIError) -> click.ClickException:
     """Convert a database error to a one-line error message for the terminal."""
     if is_schema_missing(error):
-        return click.ClickException("The database has no tables. Run: flask initialise")
+        return click.ClickException("The database has no tables. Run: flask initialize")
     reason = str(error.orig).strip().splitlines()[0]
     return click.ClickException(f"The database {db.engine.url} can't be used: {reason}")
 
@@ -1656,7 +1656,7 @@ def migrate_database() -> bool:
 
 
 @app.cli.command()
-def initialise() -> None:
+def initialize() -> None:
     """Create or upgrade the database tables. Deletes nothing; safe to repeat."""
     click.echo("Migrated." if migrate_database() else "Up to date.")
 

@@ -65,7 +65,7 @@ class Team:
         """Return the commands with which this app's developers write a migration."""
         if self.app == "after":
             return [["migrate", module, message]]
-        return [["initialise"], ["db", "migrate", "-m", message]]
+        return [["initialize"], ["db", "migrate", "-m", message]]
 
     def merge(self, features: list[Feature]) -> Merged:
         """Merge the branches of the features into main, and count conflicts."""
@@ -147,7 +147,7 @@ def test_five_features_are_merged(team: Team, record: Recorder) -> None:
         must(python("-m", "flask", "modules", "check", folder=team.folder))
     else:
         assert merged.conflicts > 0
-        # Several heads: `flask initialise` refuses to run until they are merged.
+        # Several heads: `flask initialize` refuses to run until they are merged.
         assert heads == {"migrations": len(FEATURES)}
 
 

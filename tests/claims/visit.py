@@ -124,7 +124,7 @@ VISITS = [
 
 def open_site(app: Path, directory: Path) -> tuple[InProcess, Guests, People]:
     """Load the app with the database in the directory; nobody is logged in."""
-    site = InProcess(app, directory, initialise=False, **SETTINGS)
+    site = InProcess(app, directory, initialize=False, **SETTINGS)
     people = People(site, Mailbox(site.mail_directory))
     guests = Guests(*(people.stranger(base_url=URL) for _ in range(3)))
     for guest in (guests.stranger, guests.member, guests.admin):
@@ -135,7 +135,7 @@ def open_site(app: Path, directory: Path) -> tuple[InProcess, Guests, People]:
 def prepare(app: Path, state: Path) -> dict[str, object]:
     """Make a database with a member and an admin, and keep their cookies."""
     site, guests, _ = open_site(app, state)
-    site.flask("initialise")
+    site.flask("initialize")
     guests.admin.email, guests.admin.password = "admin@example.com", "an admin's word"
     site.flask("create-admin", guests.admin.email, "--password", "an admin's word")
     guests.member.register().expect(302)
@@ -160,7 +160,7 @@ def look(app: Path, state: Path) -> dict[str, object]:
         except SystemExit as refusal:
             return {"started": False, "reason": str(refusal), "visits": []}
         site.app.logger.addHandler(log := Log())
-        migrated = site.app.test_cli_runner().invoke(args=["initialise"])
+        migrated = site.app.test_cli_runner().invoke(args=["initialize"])
         for who in ("member", "admin"):
             cookies = json.loads((state / f"{who}.json").read_text())
             for cookie in cookies:

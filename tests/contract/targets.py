@@ -53,7 +53,7 @@ class InProcess:
     webhook_secret = WEBHOOK_SECRET
 
     def __init__(
-        self, folder: Path, directory: Path, *, initialise: bool = True, **settings: str
+        self, folder: Path, directory: Path, *, initialize: bool = True, **settings: str
     ) -> None:
         self.folder = folder.resolve()
         self.mail_directory = directory / "mail"
@@ -71,8 +71,8 @@ class InProcess:
         sys.path.insert(0, str(self.folder))
         try:
             self.app = self._load(settings)
-            if initialise:
-                self.flask("initialise")
+            if initialize:
+                self.flask("initialize")
                 password = self.admin_password
                 self.flask("create-admin", self.admin_email, "--password", password)
         except BaseException:
@@ -104,7 +104,7 @@ class InProcess:
         return ours
 
     def flask(self, *command: str) -> str:
-        """Run a command of the app, such as `flask initialise`; return its output."""
+        """Run a command of the app, such as `flask initialize`; return its output."""
         result = self.app.test_cli_runner().invoke(args=command)
         if result.exit_code:
             raise AssertionError(f"flask {command[0]} failed:\n{result.output}") from (

@@ -353,11 +353,11 @@ def test_a_deleted_account_takes_its_posts_along(member, visitor):
 
 @pytest.mark.in_process
 def test_503_without_tables(elsewhere):
-    visitor = elsewhere(initialise=False).stranger()
+    visitor = elsewhere(initialize=False).stranger()
     page = visitor.get("/blog/")
     friendly(page, 503)
     page.heading("Temporarily unavailable").says("The database is not ready").says(
-        "flask initialise"
+        "flask initialize"
     )
 
 
@@ -438,9 +438,9 @@ def test_removing_a_post_needs_its_token(admin, member):
 
 
 @pytest.mark.in_process
-def test_initialising_twice_loses_nothing(elsewhere):
+def test_initializing_twice_loses_nothing(elsewhere):
     people = elsewhere()
     member = people.member()
     post = member.publish("Still here")
-    assert "Database:" in people.site.flask("initialise")
+    assert "Database:" in people.site.flask("initialize")
     member.get(post).expect(200).heading("Still here")

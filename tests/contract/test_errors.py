@@ -145,6 +145,6 @@ def test_500(elsewhere):
     ],
 )
 def test_503_without_tables_for_somebody_who_was_logged_in(elsewhere, reader, path):
-    person = elsewhere(initialise=False).stranger()
+    person = elsewhere(initialize=False).stranger()
     person.client.cookies.set("session", reader.cookie("session"))
     friendly(person.get(path), 503)

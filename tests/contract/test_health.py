@@ -19,16 +19,16 @@ def test_the_app_is_ready(visitor):
 
 @pytest.mark.in_process
 def test_without_tables_the_app_is_alive_but_not_ready(elsewhere):
-    visitor = elsewhere(initialise=False).stranger()
+    visitor = elsewhere(initialize=False).stranger()
     visitor.get("/healthz").expect(200)
     page = visitor.get("/readyz").expect(503)
     assert page.response.json()["status"] == "down"
 
 
 @pytest.mark.in_process
-def test_initialising_makes_the_app_ready(elsewhere):
-    people = elsewhere(initialise=False)
-    people.site.flask("initialise")
+def test_initializing_makes_the_app_ready(elsewhere):
+    people = elsewhere(initialize=False)
+    people.site.flask("initialize")
     people.stranger().get("/readyz").expect(200)
 
 

@@ -167,7 +167,7 @@ def test_no_secret_has_a_value():
 
 def test_the_example_as_it_is_starts_nothing():
     env = {**os.environ, **assigned(DEPLOY / "env.example")}
-    command = [sys.executable, "-m", "flask", "initialise"]
+    command = [sys.executable, "-m", "flask", "initialize"]
     done = subprocess.run(command, cwd=CONTEXT, env=env, capture_output=True, text=True)
     assert done.returncode
     assert "SECRET_KEY is not set" in done.stderr
@@ -275,7 +275,7 @@ def test_what_the_container_holds_is_enough(tmp_path):
         "REDIS_URL": "",
         "PYTHONDONTWRITEBYTECODE": "1",
     }
-    for command in (["initialise"], ["events", "list"], ["routes"]):
+    for command in (["initialize"], ["events", "list"], ["routes"]):
         flask = [sys.executable, "-m", "flask", *command]
         done = subprocess.run(flask, cwd=app, env=env, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr

@@ -18,7 +18,7 @@ PROBE = """
 import json
 from app import create_app
 app = create_app({"APP_ENV": "testing", "DATABASE_URL": "sqlite:///probe.db"})
-assert not app.test_cli_runner().invoke(args=["initialise"]).exit_code
+assert not app.test_cli_runner().invoke(args=["initialize"]).exit_code
 client = app.test_client()
 pages = [client.get(page).status_code for page in ("/", "/auth/login", "/auth/account")]
 print(json.dumps([pages, [*app.extensions["kernel"].active]]))

@@ -16,7 +16,7 @@ from .template import App, Template
 def app(template: Template, tmp_path: Path) -> App:
     """Return an app with a blog and a database."""
     app = template.start(tmp_path / "myapp", modules="admin,blog")
-    app.must_run("flask", "initialise")
+    app.must_run("flask", "initialize")
     return app
 
 
@@ -47,7 +47,7 @@ def test_it_grows(app: App) -> None:
     app.must_run("flask", "startapp", "recipes", "labs")
     app.must_run("flask", "renameapp", "blog", "journal")
     app.must_run("flask", "removeapp", "admin", "--yes")
-    app.must_run("flask", "initialise")
+    app.must_run("flask", "initialize")
     app.must_run("flask", "agents")
     names = [line.split()[0] for line in app.must_run("flask", "modules").splitlines()]
     assert {"auth", "journal", "recipes"} <= {*names}

@@ -157,7 +157,7 @@ def test_a_profile_can_be_chosen_later(upstream: Template, app: App) -> None:
     assert "deploy/Containerfile" in files
     assert "kernel/remote/__init__.py" not in files
     app.must_run("ruff", "check", "--quiet")
-    app.must_run("flask", "initialise")
+    app.must_run("flask", "initialize")
     assert "doctor" in app.must_run("flask", "--help")
 
 

@@ -43,8 +43,8 @@ def test_a_module_moves(shop: Terminal, modular: Terminal) -> None:
     modular.must_run(*block("shopyo.rst", "shopyo-move")[0])
     product = modular.folder / "modules/product"
     shutil.copytree(PIECES / "product", product, dirs_exist_ok=True)
-    migrate, initialise, test, check = block("shopyo.rst", "shopyo-moved")[0]
-    modular.must_run(migrate, initialise)
+    migrate, initialize, test, check = block("shopyo.rst", "shopyo-moved")[0]
+    modular.must_run(migrate, initialize)
     assert "1 passed" in modular.must_run(test)
     modular.must_run(check)
 

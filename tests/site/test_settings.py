@@ -29,7 +29,7 @@ print(json.dumps({each.name: each.default for cls in classes for each in fields(
 METRICS = """
 from app import create_app
 app = create_app({"DATABASE_URL": "sqlite://"})
-app.test_cli_runner().invoke(args=["initialise"])
+app.test_cli_runner().invoke(args=["initialize"])
 for line in app.test_client().get("/metrics").text.splitlines():
     _, kind, name, *_ = [*line.split(), "", ""]
     if kind == "TYPE" and not name.startswith("process_") and "_created" not in name:

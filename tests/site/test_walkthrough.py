@@ -41,9 +41,9 @@ def test_run_an_example(example: str, tmp_path: Path) -> None:
 
 
 def test_keep_two_modules(modular: Terminal) -> None:
-    initialise, create_admin, run = block("usage.rst", "keep-two-modules")[0]
+    initialize, create_admin, run = block("usage.rst", "keep-two-modules")[0]
     create_admin += " --password correct-horse-battery"
-    with modular.serve(initialise, create_admin, run) as url:
+    with modular.serve(initialize, create_admin, run) as url:
         assert status(f"{url}/auth/login") == 200
         assert status(f"{url}/admin/") == 200
         assert status(f"{url}/blog/") == 404
@@ -65,7 +65,7 @@ def test_production_names_what_is_missing(modular: Terminal) -> None:
 
 
 def test_granian(modular: Terminal) -> None:
-    modular.must_run("flask initialise")
+    modular.must_run("flask initialize")
     with modular.serve(*block("usage.rst", "granian")[0]) as url:
         assert status(f"{url}/readyz") == 200
 
@@ -78,7 +78,7 @@ def test_bookmarks(modular: Terminal) -> None:
         assert status(f"{url}/bookmarks/") == 200
         assert status(f"{url}/readyz") == 200
     assert "bookmarks" in modular.must_run("flask modules")
-    assert "Up to date." in modular.must_run("flask initialise")
+    assert "Up to date." in modular.must_run("flask initialize")
 
 
 def test_startapp(modular: Terminal) -> None:

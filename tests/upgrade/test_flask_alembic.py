@@ -90,7 +90,7 @@ def test_upgrade_keeps_every_row(database: sa.Engine) -> None:
     assert fingerprints(database) == before
     assert terminal.must_run("flask db current").split()[0] == REVISION
     terminal.must_run("flask db check")
-    assert terminal.must_run("flask initialise").endswith("Up to date.\n")
+    assert terminal.must_run("flask initialize").endswith("Up to date.\n")
     with terminal.serve("flask run") as site:
         for path in ("/readyz", "/blog/", "/blog/?page=50"):
             assert status(f"{site}{path}") == 200

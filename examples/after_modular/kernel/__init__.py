@@ -66,6 +66,6 @@ def init_app(app: Flask, environment: Mapping[str, Any]) -> None:
     )
     database.init_app(app)
     dispatcher.init_app(app)
-    app.cli.add_command(cli.initialise)
-    # `flask initialise` reports what it did; Alembic would report it a second time.
+    app.cli.add_command(cli.initialize)
+    # `flask initialize` reports what it did; Alembic would report it a second time.
     logging.getLogger("alembic").setLevel(logging.WARNING)

@@ -1,4 +1,4 @@
-"""The command ``flask initialise``."""
+"""The command ``flask initialize``."""
 
 import click
 from flask.cli import with_appcontext
@@ -10,7 +10,7 @@ from .database import db
 
 @click.command()
 @with_appcontext
-def initialise() -> None:
+def initialize() -> None:
     """Create or upgrade the database tables. Deletes nothing; safe to repeat."""
     click.echo(f"Database: {db.engine.url.render_as_string()}")
     if applied := migrate_database():

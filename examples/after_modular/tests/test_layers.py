@@ -35,7 +35,7 @@ app = create_app({
     "MAIL_BACKEND": "locmem",
     "WTF_CSRF_ENABLED": False,
 })
-assert app.test_cli_runner().invoke(args=["initialise"]).exit_code == 0
+assert app.test_cli_runner().invoke(args=["initialize"]).exit_code == 0
 mails = app.extensions["mailman"].outbox = []
 client = app.test_client()
 for path in ("/", "/blog/", "/billing/plans", "/auth/login", "/auth/register"):

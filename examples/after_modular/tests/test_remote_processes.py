@@ -137,7 +137,7 @@ def deployments(
     main.settings["REMOTE_MODULES"] = f"billing={billing.url}"
     billing.settings["REMOTE_MODULES"] = ",".join(f"{o}={main.url}" for o in OTHERS)
     for each in (main, billing):
-        each.flask("initialise")
+        each.flask("initialize")
         each.start()
     yield main, billing
     for each in (main, billing):
@@ -171,7 +171,7 @@ def subscribe(ada: Browser, billing: Deployment) -> None:
 def test_each_database_has_its_own_tables(
     main: Deployment, billing: Deployment
 ) -> None:
-    assert main.flask("initialise").endswith("Up to date.\n")
+    assert main.flask("initialize").endswith("Up to date.\n")
     for each, present, absent in (
         (main, "auth_user", "billing_invoice"),
         (billing, "billing_invoice", "auth_user"),

@@ -93,7 +93,7 @@ def test_a_new_module_works(copy: Copy) -> None:
     printed = copy.flask("startapp", "bookmarks")
     assert "modules/bookmarks/view.py" in printed
     assert "bookmarks       /bookmarks" in copy.flask("modules")
-    assert "bookmarks_0001" in copy.flask("initialise")
+    assert "bookmarks_0001" in copy.flask("initialize")
     assert violations(copy) == before
     copy.pytest("modules/bookmarks")
 
@@ -195,35 +195,35 @@ def test_a_renamed_module_keeps_its_data(copy: Copy) -> None:
     copy.flask("startapp", "bookmarks")
     add_index(copy)
     add_reader(copy)
-    copy.flask("initialise")
+    copy.flask("initialize")
     query(copy, "INSERT INTO bookmarks_entry VALUES (1, 'kept', '2026-01-01')")
 
-    printed = copy.flask("renameapp", "bookmarks", "favourites")
-    assert "Renamed bookmarks to favourites." in printed
+    printed = copy.flask("renameapp", "bookmarks", "favorites")
+    assert "Renamed bookmarks to favorites." in printed
     assert "changed: modules/reader/listeners.py" in printed
-    assert "The migration favourites_0003 renames its tables" in printed
+    assert "The migration favorites_0003 renames its tables" in printed
     assert not (copy.modules / "bookmarks").exists()
-    assert "Migrated to favourites_0003" in copy.flask("initialise")
-    assert copy.flask("initialise").endswith("Up to date.\n")
+    assert "Migrated to favorites_0003" in copy.flask("initialize")
+    assert copy.flask("initialize").endswith("Up to date.\n")
 
-    assert query(copy, "SELECT text FROM favourites_entry") == ["kept"]
+    assert query(copy, "SELECT text FROM favorites_entry") == ["kept"]
     names = query(copy, "SELECT name FROM sqlite_master")
     assert not [name for name in names if "bookmarks" in name]
-    assert "ix_favourites_entry_created_at" in names
-    copy.pytest("modules/favourites", "modules/reader")  # from an empty database
+    assert "ix_favorites_entry_created_at" in names
+    copy.pytest("modules/favorites", "modules/reader")  # from an empty database
     assert "databases may still hold" in copy.refusal("startapp", "bookmarks")
-    copy.flask("migrate", "favourites", "nothing")
-    (last,) = copy.modules.glob("favourites/migrations/favourites_0004*")
+    copy.flask("migrate", "favorites", "nothing")
+    (last,) = copy.modules.glob("favorites/migrations/favorites_0004*")
     assert "op." not in last.read_text()
 
 
 def test_renamed_twice_between_two_deployments(copy: Copy) -> None:
     copy.flask("startapp", "bookmarks")
-    copy.flask("initialise")
+    copy.flask("initialize")
     query(copy, "INSERT INTO bookmarks_entry VALUES (1, 'kept', '2026-01-01')")
-    copy.flask("renameapp", "bookmarks", "favourites")
-    copy.flask("renameapp", "favourites", "stars")
-    copy.flask("initialise")
+    copy.flask("renameapp", "bookmarks", "favorites")
+    copy.flask("renameapp", "favorites", "stars")
+    copy.flask("initialize")
     assert query(copy, "SELECT text FROM stars_entry") == ["kept"]
 
 
@@ -264,7 +264,7 @@ def test_renaming_that_fails_changes_nothing(copy: Copy) -> None:
 
 def test_a_removed_module_leaves_its_tables(copy: Copy) -> None:
     copy.flask("startapp", "bookmarks")
-    copy.flask("initialise")
+    copy.flask("initialize")
     query(copy, "INSERT INTO bookmarks_entry VALUES (1, 'kept', '2026-01-01')")
     line = copy.refusal("removeapp", "bookmarks")
     assert "removes the folder modules/bookmarks. Confirm with --yes." in line

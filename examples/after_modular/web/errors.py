@@ -79,7 +79,7 @@ def _database_error(error: SQLAlchemyError) -> AnyResponse | HTTPException:
     current_app.logger.error("Database error: %s", reason, exc_info=trace)
     advice = "Try again in a moment."
     if not current_app.config["PRODUCTION"]:
-        advice = "Run `flask initialise`, and check DATABASE_URL if that fails."
+        advice = "Run `flask initialize`, and check DATABASE_URL if that fails."
     return _http_error(
         DatabaseUnavailable(
             f"The database is not ready. {advice}", retry_after=RETRY_AFTER

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from models import UTCDateTime, db
 
 config = context.config
-# `flask initialise` disables the log, because it prints its own result.
+# `flask initialize` disables the log, because it prints its own result.
 if config.attributes.get("configure_logger", True) and config.config_file_name:
     fileConfig(config.config_file_name, disable_existing_loggers=False)
 log = logging.getLogger("alembic.env")

@@ -47,7 +47,7 @@ app.test_client_class = IsolatedClient
 @pytest.fixture(scope="session", autouse=True)
 def migrated() -> Iterator[None]:
     """Create the migrated database once, with the documented command."""
-    result = app.test_cli_runner().invoke(args=["initialise"])
+    result = app.test_cli_runner().invoke(args=["initialize"])
     assert result.exit_code == 0, result.output
     with app.app_context():
         db.engine.dispose()

@@ -28,9 +28,9 @@ def flask(*args, **environ):
     )
 
 
-def test_initialise_changes_nothing_the_second_time(make_user):
+def test_initialize_changes_nothing_the_second_time(make_user):
     make_user()
-    result = run("initialise")
+    result = run("initialize")
     assert result.exit_code == 0
     assert result.output.startswith("Database: sqlite:///")
     assert result.output.endswith("Up to date.\n")
@@ -97,13 +97,13 @@ def test_demo_is_refused_in_production(monkeypatch):
 
 
 def test_invalid_settings_stop_every_command():
-    result = flask("initialise", APP_ENV="live")
+    result = flask("initialize", APP_ENV="live")
     assert result.returncode == 2
     assert result.stderr.startswith("Error: APP_ENV is 'live'")
     assert "Traceback" not in result.stderr
 
 
-@pytest.mark.parametrize("command", [["initialise"], ["demo", "--users", "1"]])
+@pytest.mark.parametrize("command", [["initialize"], ["demo", "--users", "1"]])
 def test_an_unreachable_database(tmp_path, command):
     url = f"sqlite:///{tmp_path}/missing/app.db"
     result = flask(*command, DATABASE_URL=url)

@@ -64,6 +64,6 @@ def test_a_batch_migration_keeps_the_rows_of_other_tables(
 
 def test_a_newer_database_is_refused(longer_names):
     command.upgrade(longer_names, "head")
-    result = app.test_cli_runner().invoke(args=["initialise"])
+    result = app.test_cli_runner().invoke(args=["initialize"])
     assert result.exit_code == 1
     assert "Can't locate revision identified by 'longer_names'" in result.output

@@ -32,7 +32,7 @@ def test_without_tables(client, member, no_tables):
         page = browser.get("/blog/")
         assert page.status_code == 503
         assert "The database is not ready" in page.text
-        assert "flask initialise" in page.text
+        assert "flask initialize" in page.text
 
 
 def test_the_database_is_down(client, monkeypatch):

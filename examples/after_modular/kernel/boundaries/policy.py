@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from kernel.manifest import BOX_PREFIX
+
 from .places import BELOW, Place, Places
 
 PUBLISHED = ("api", "events")
@@ -45,10 +47,22 @@ def _of_module(
         case "module":
             return _of_other_module(importer, target, imported)
     if imported.split(".")[0] == "modules":
+        if _is_absent_module(importer, imported):
+            return None
         return "Import the api or the events of one module."
     return NOT_FOR_MODULES.get(
         target.name, f"Move what the module needs from {target} into it, or into web."
     )
+
+
+def _is_absent_module(importer: Place, imported: str) -> bool:
+    """Say whether the import names a module in ``uses`` that this app left out."""
+    assert importer.module
+    parts = [
+        each for each in imported.split(".")[1:] if not each.startswith(BOX_PREFIX)
+    ]
+    name, part = parts[0] if parts else "", parts[1] if len(parts) > 1 else ""
+    return name in importer.module.uses and part in ("", *PUBLISHED)
 
 
 def _of_kernel_names(

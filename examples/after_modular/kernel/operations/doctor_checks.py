@@ -162,7 +162,7 @@ def check_database() -> Iterator[CheckResult]:
         return
     if pending := pending_migrations():
         found = f"not migrated: {', '.join(pending.values())}"
-        yield CheckResult("FAIL", "tables", found, "Run flask initialise.")
+        yield CheckResult("FAIL", "tables", found, "Run flask initialize.")
     else:
         yield CheckResult("OK", "tables", "all are migrated")
 

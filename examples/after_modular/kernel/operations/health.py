@@ -86,7 +86,7 @@ def _describe(pending: dict[str, str]) -> dict[str, object]:
     }
     if pending:
         missing = ", ".join(pending.values())
-        details["reason"] = f"not migrated: {missing}. Run flask initialise."
+        details["reason"] = f"not migrated: {missing}. Run flask initialize."
     return details
 
 

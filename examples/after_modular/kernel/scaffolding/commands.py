@@ -26,7 +26,7 @@ def startapp(name: str, box: str | None) -> None:
         if path.is_file():
             click.echo(f"  {project.shown(path)}")
     click.echo(
-        f"Next: `flask initialise` creates its table, `flask run` serves /{name}/, and "
+        f"Next: `flask initialize` creates its table, `flask run` serves /{name}/, and "
         f"`pytest {project.shown(folder)}` runs its tests."
     )
 
@@ -58,7 +58,7 @@ def renameapp(old: str, new: str) -> None:
     if renamed.migration:
         click.echo(
             f"The migration {renamed.migration} renames its tables and keeps their "
-            "rows. Stop the app and run `flask initialise` on each database."
+            "rows. Stop the app and run `flask initialize` on each database."
         )
     _show_mentions(project, old)
 

@@ -121,7 +121,7 @@ def migrated_database(
     """Return a migrated, empty database, made once and copied for each test."""
     database = tmp_path_factory.mktemp("migrated") / "test.db"
     app = create_app(database, boot.modules)
-    result = app.test_cli_runner().invoke(args=["initialise"])
+    result = app.test_cli_runner().invoke(args=["initialize"])
     assert result.exit_code == 0, result.output
     with app.app_context():
         db.engine.dispose()  # SQLite moves its write-ahead log into the one file

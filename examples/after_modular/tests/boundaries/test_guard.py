@@ -22,7 +22,7 @@ app = create_app({"APP_ENV": "testing", "TESTING": True, "MAIL_BACKEND": "locmem
                   "DATABASE_URL": "sqlite:///guard.db"})
 app.add_url_rule("/run/<name>", view_func=lambda name: str(
     importlib.import_module(f"modules.dashboard.{name}").run(app)))
-assert app.test_cli_runner().invoke(args=["initialise"]).exit_code == 0
+assert app.test_cli_runner().invoke(args=["initialize"]).exit_code == 0
 found = {}
 for name in %r:
     try:
@@ -51,7 +51,7 @@ REGISTRATIONS = {
         "hooks",
     ),
     "command": (
-        "def add(app): app.cli.add_command(click.Command('initialise'))",
+        "def add(app): app.cli.add_command(click.Command('initialize'))",
         "names",
     ),
     "view": ("def add(app): app.view_functions['auth.login'] = str", "hooks"),

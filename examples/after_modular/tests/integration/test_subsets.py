@@ -38,7 +38,7 @@ def app(request: pytest.FixtureRequest, tmp_path: Path) -> Flask:
     """Return an app with some of the modules, and its database migrated."""
     config = {"APP_ENV": "testing", "DATABASE_URL": f"sqlite:///{tmp_path / 'app.db'}"}
     app = create_app(config, modules=request.param)
-    result = app.test_cli_runner().invoke(args=["initialise"])
+    result = app.test_cli_runner().invoke(args=["initialize"])
     assert result.exit_code == 0, result.output
     return app
 

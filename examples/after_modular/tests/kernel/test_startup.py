@@ -145,7 +145,7 @@ def test_wrong_setting(shop: Shop) -> None:
 
 
 def test_database_that_can_not_be_opened(shop: Shop) -> None:
-    line = shop.refusal("initialise", DATABASE_URL="sqlite:////nowhere/at/all.db")
+    line = shop.refusal("initialize", DATABASE_URL="sqlite:////nowhere/at/all.db")
     assert line.startswith("Error: The database did not answer: unable to open")
     assert "DATABASE_URL" in line
 
@@ -156,11 +156,11 @@ def test_stray_files_are_left_alone(shop: Shop) -> None:
     assert shop.flask("modules").returncode == 0
 
 
-def test_initialise_says_where_and_what(shop: Shop) -> None:
-    first = shop.flask("initialise").stdout
+def test_initialize_says_where_and_what(shop: Shop) -> None:
+    first = shop.flask("initialize").stdout
     assert "Database: sqlite:///" in first
     assert "Migrated to " in first
-    assert shop.flask("initialise").stdout.endswith("Up to date.\n")
+    assert shop.flask("initialize").stdout.endswith("Up to date.\n")
 
 
 @pytest.mark.parametrize(

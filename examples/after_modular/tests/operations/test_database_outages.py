@@ -100,7 +100,7 @@ def test_a_missing_table_is_a_503_page(app: Flask, client: FlaskClient) -> None:
     assert page.status_code == 503
     assert page.headers["Retry-After"] == "5"
     assert "The database is not ready" in page.text
-    assert "flask initialise" in page.text
+    assert "flask initialize" in page.text
 
 
 @pytest.mark.needs("blog")
