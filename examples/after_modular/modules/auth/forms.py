@@ -38,6 +38,7 @@ def name_field() -> StringField:
         "Name",
         filters=[strip],
         validators=[
+            InputRequired("Name is required."),
             DataRequired("Name is required."),
             BoundedLength(1, 80, "Use 1 to 80 characters."),
             PlainText(),
