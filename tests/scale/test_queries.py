@@ -30,6 +30,9 @@ STATEMENTS = {
     "admin users, search": 2,
 }
 ONE_ROW = {"dashboard_version"}
+# A contribution to the account page runs in a thread with a connection of its own. The
+# request has returned its connection before, so it never holds two.
+CONNECTIONS = {"account": 2}
 
 Counts = dict[str, dict[str, Any]]
 
@@ -68,7 +71,7 @@ def test_a_page_asks_as_often_with_many_rows(
 def test_a_page_needs_one_connection(
     counts: dict[tuple[str, int], Counts], page: str
 ) -> None:
-    assert counts["after", MANY][page]["connections"] == 1
+    assert counts["after", MANY][page]["connections"] == CONNECTIONS.get(page, 1)
 
 
 def test_the_monolith_asks_for_each_day(
