@@ -276,8 +276,9 @@ def deployment(session: nox.Session) -> None:
 
 @nox.session
 def generator(session: nox.Session) -> None:
-    """Start apps of one's own, and try them; `-- --own-tests=all` tries each wholly."""
-    session.install("-r", "requirements/lint.txt")  # with the app's own linters
+    """Generate apps and test them; `-- --choices=all` runs the CI of 12 of them."""
+    # The linters are the app's own, too; uv installs each app's packages quickly.
+    session.install("-r", "requirements/lint.txt", "-r", "requirements/nox.txt")
     session.run(
         "pytest", "tests/generator", *(session.posargs or ["-n2", "--dist=loadgroup"])
     )
