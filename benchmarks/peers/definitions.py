@@ -175,7 +175,7 @@ SHOPYO_PEER = Peer(
         admin(f"patch init.py {SHOPYO}/init.diff", edits=7),
         admin(
             f"SHOPYO_AUTH_SEED_ADMIN_EMAIL={EMAIL}"
-            f" SHOPYO_AUTH_SEED_ADMIN_PASSWORD={PASSWORD} shopyo initialize -y"
+            f" SHOPYO_AUTH_SEED_ADMIN_PASSWORD={PASSWORD} shopyo initialise -y"
         ),
         module("shopyo startapp product"),
     ),

@@ -70,16 +70,16 @@ def test_pages_are_not_where_the_quick_start_says(with_accounts: Terminal) -> No
 
 
 def test_accounts_that_are_not_seeded(with_accounts: Terminal) -> None:
-    """``initialize`` asks, and drops; who was made by hand is not confirmed."""
-    with_accounts.must_run("shopyo initialize -y", f"flask auth create-user {USER}")
+    """``initialise`` asks, and drops; who was made by hand is not confirmed."""
+    with_accounts.must_run("shopyo initialise -y", f"flask auth create-user {USER}")
     with with_accounts.serve("flask run") as url:
         visitor, (email, password) = Visitor(url), USER.split()[1:4:2]
         visitor.submit("/shopyo-auth/login", email=email, password=password)
         assert visitor.get("/shopyo-dashboard/").path == "/shopyo-auth/unconfirmed"
 
-    assert "Aborted" in with_accounts.run("shopyo initialize < /dev/null").stderr
+    assert "Aborted" in with_accounts.run("shopyo initialise < /dev/null").stderr
     assert email in with_accounts.must_run("flask auth list-users")
-    with_accounts.must_run("shopyo initialize -y --db-only")
+    with_accounts.must_run("shopyo initialise -y --db-only")
     assert email not in with_accounts.must_run("flask auth list-users")
 
 
