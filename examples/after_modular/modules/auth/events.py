@@ -8,7 +8,7 @@ from kernel import Event, utcnow
 
 @dataclass(frozen=True, kw_only=True)
 class UserRegistered(Event):
-    """Somebody opened an account; the address may not be theirs yet."""
+    """A user signed up; the email address is not confirmed yet."""
 
     user_id: int
     name: str
@@ -17,28 +17,28 @@ class UserRegistered(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class AddressRegisteredAgain(Event):
-    """Somebody tried to open an account with the address of this person."""
+    """A sign-up used the email address of this existing account."""
 
     user_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class ConfirmationRequested(Event):
-    """Somebody wants the link that proves that the address is theirs."""
+    """A user requested the link that confirms the email address."""
 
     user_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class PasswordResetRequested(Event):
-    """Somebody wants the link to choose a new password."""
+    """A user requested the link to set a new password."""
 
     user_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class UserConfirmed(Event):
-    """Somebody proved that the address is theirs: they are a member now."""
+    """A user confirmed the email address and is a member now."""
 
     user_id: int
     name: str
@@ -48,7 +48,7 @@ class UserConfirmed(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class UserRenamed(Event):
-    """Somebody goes by another name."""
+    """A user changed their name."""
 
     user_id: int
     name: str
@@ -56,16 +56,16 @@ class UserRenamed(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class UserDeactivated(Event):
-    """An admin locked somebody out."""
+    """An admin deactivated a user."""
 
     user_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class UserDeleted(Event):
-    """Somebody deleted their account: forget what is known about them.
+    """A user deleted their account: delete their data.
 
-    ``confirmed_at`` is ``None`` for those who never became members.
+    ``confirmed_at`` is ``None`` if the user never became a member.
     """
 
     user_id: int

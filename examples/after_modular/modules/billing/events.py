@@ -1,4 +1,4 @@
-"""What billing tells the others."""
+"""The events that billing publishes."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,9 +8,9 @@ from kernel import Event
 
 @dataclass(frozen=True, kw_only=True)
 class SubscriptionStarted(Event):
-    """Somebody went Pro; ``amount`` is what they paid for the first month, in cents.
+    """A user subscribed to Pro; ``amount`` is the first payment, in cents.
 
-    An :class:`InvoicePaid` tells of the same invoice.
+    An :class:`InvoicePaid` is published for the same invoice.
     """
 
     user_id: int
@@ -37,7 +37,7 @@ class PaymentFailed(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class SubscriptionCancelled(Event):
-    """Somebody cancelled: they stay on Pro until the day ``ends_on``."""
+    """A user canceled: the subscription ends on the day ``ends_on``."""
 
     user_id: int
     ends_on: date
@@ -45,6 +45,6 @@ class SubscriptionCancelled(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class SubscriptionEnded(Event):
-    """Somebody is back on the Free plan."""
+    """A user is on the Free plan again."""
 
     user_id: int
