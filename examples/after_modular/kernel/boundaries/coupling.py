@@ -1,7 +1,7 @@
 """Coupling: how often the code of one feature uses the internals of another.
 
 The rules check what this app's manifests allow. This needs no manifest, so it works on
-any Flask app: which feature names another one's model, table or page.
+any Flask app: which feature refers to a model, table or page of another.
 """
 
 from __future__ import annotations

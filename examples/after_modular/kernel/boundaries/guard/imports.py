@@ -1,4 +1,4 @@
-"""Imports that happen: by statements, by name, by ``exec``, whoever calls them."""
+"""Imports at run time: by statement, by name or by ``exec``, from any caller."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An event is published by the module that defines it, and carries plain values.
+"""An event is published by the module that defines it, and has plain values.
 
 A listener trusts that ``auth.UserDeleted`` comes from auth. A signal that two
 modules share by its name is an event without a contract.
