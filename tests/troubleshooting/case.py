@@ -27,6 +27,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 HERE = Path(__file__).parent
+MODULAR = HERE.parents[1] / "examples" / "after_modular"
+# The modular app without its modules.
+BASE = ("app.py", "config.py", "conftest.py", "pyproject.toml", "kernel", "web")
 RUN_TESTS = HERE / "run_tests.py"
 COMMAND = "$ "
 TIMEOUT = 60  # seconds
@@ -57,6 +60,7 @@ class Case:
         self.folder = folder
         self.name = folder.name
         self.output = folder / "output.txt"
+        self.is_modular = folder.parent.name == "modular"
 
     def run(self, at: Path, *, fixed: bool) -> Outcome:
         """Run the app in the new folder ``at``, and return what it printed."""
@@ -68,6 +72,8 @@ class Case:
             return _shell((self.folder / "fix.sh").read_text("utf-8"), at)
         if not (commands := self.commands):
             return self.run_tests(at)
+        if fixed:  # a server that starts would not end
+            commands = [each.replace("flask run", "flask routes") for each in commands]
         ended = [_shell(command, at) for command in commands]
         output = "".join(
             f"{COMMAND}{command}\n{outcome.output}"
@@ -83,7 +89,18 @@ class Case:
         return [x.removeprefix(COMMAND) for x in lines if x.startswith(COMMAND)]
 
     def write(self, at: Path, *, fixed: bool) -> None:
-        """Copy the files of the app to the new folder ``at``."""
+        """Copy the files of the app to the new folder ``at``.
+
+        A case of the modular app replaces files of the example, or all of its modules.
+        """
+        if self.is_modular:
+            own = (self.folder / "broken" / "modules" / "__init__.py").exists()
+            ignored = shutil.ignore_patterns("__pycache__", "tests")
+            for name in BASE if own else (*BASE, "modules"):
+                if (MODULAR / name).is_dir():
+                    shutil.copytree(MODULAR / name, at / name, ignore=ignored)
+                else:
+                    shutil.copy(MODULAR / name, at)
         shutil.copytree(self.folder / "broken", at, dirs_exist_ok=True)
         if fixed and (self.folder / "fixed").is_dir():
             shutil.copytree(self.folder / "fixed", at, dirs_exist_ok=True)
