@@ -22,6 +22,12 @@ module = Module(
             icon="log-out",
         ),
         Link(
+            "Your sessions",
+            "auth.list_sessions",
+            menu="account",
+            icon="monitor-smartphone",
+        ),
+        Link(
             "Change your password",
             "auth.change_password",
             menu="account",
