@@ -10,6 +10,7 @@ import secrets
 import time
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -87,6 +88,7 @@ from helpers import (
     add_notification,
     admin_required,
     client_address,
+    current_entry,
     daily_series,
     end_other_sessions_of,
     euro,
@@ -94,10 +96,13 @@ from helpers import (
     external_url,
     find_session,
     format_date,
+    icon,
     lock,
     mail_notification,
     make_excerpt,
     make_token,
+    menu_badges,
+    navigation,
     new_stamp,
     normalize_email,
     paginate,
@@ -140,7 +145,13 @@ app = Flask(__name__)
 app.config.from_mapping(read_settings(os.environ, app.instance_path))
 app.jinja_env.trim_blocks = True
 app.jinja_env.lstrip_blocks = True
-app.jinja_env.filters.update(day=time_element, euro=euro)
+app.jinja_env.filters.update(day=time_element, euro=euro, plain_day=format_date)
+app.jinja_env.globals.update(
+    icon=icon,
+    navigation=navigation,
+    current_entry=current_entry,
+    menu_badges=menu_badges,
+)
 
 
 class IdConverter(IntegerConverter):
@@ -294,9 +305,9 @@ def error_page(status: int, sentence: str = "", advice: str = "") -> Response:
     default_sentence, default_advice = ERRORS.get(status, ERRORS[400])
     page = render_template(
         "error.html",
-        status=status,
-        sentence=sentence or default_sentence,
-        advice=advice or default_advice,
+        plain=status >= 500,
+        title=sentence or default_sentence,
+        message=advice or default_advice,
     )
     return Response(page, status=status)
 
@@ -622,7 +633,8 @@ def account() -> View:
     """Show and edit the user's account."""
     form = AccountForm(obj=me())
     if not form.validate_on_submit():
-        return render_template("account.html", form=form), form_status()
+        facts = {"Plan": me().plan_name}
+        return render_template("account.html", form=form, facts=facts), form_status()
     me().name = form.name.data
     db.session.commit()
     flash("Saved.", "success")
@@ -1315,6 +1327,15 @@ def feed() -> View:
 STATS_SECONDS = 60
 
 
+@dataclass
+class Metric:
+    """A number with a title for users, and a name for scripts and tests."""
+
+    name: str
+    title: str
+    value: int | str
+
+
 def count(model: type[Model], *conditions: Any) -> int:
     """Count the rows of a model that match the conditions."""
     statement = select(func.count()).select_from(model).where(*conditions)
@@ -1385,17 +1406,25 @@ def dashboard() -> View:
                 euro,
             )
         )
+    stats = get_stats()
+    mine = count(Post, Post.author_id == me().id, Post.published_at.is_not(None))
+    unread = menu_badges(me())["notifications"]
+    metrics = [
+        Metric("my-posts", "Your published posts", mine),
+        Metric("unread", "Unread notifications", unread),
+        Metric("plan", "Your plan", me().plan_name),
+        Metric("members", "Members", stats["members"]),
+        Metric("posts", "Published posts", stats["posts"]),
+    ]
+    if me().is_admin:
+        revenue_text = euro(stats["revenue"])
+        metrics.append(Metric("revenue", "Revenue this month", revenue_text))
     return render_template(
         "dashboard.html",
-        days=int(days),
+        choices=("7", "30", "90"),
+        days=days,
+        metrics=metrics,
         charts=charts,
-        stats=get_stats(),
-        my_posts=count(Post, Post.author_id == me().id, Post.published_at.is_not(None)),
-        unread=count(
-            Notification,
-            Notification.user_id == me().id,
-            Notification.read_at.is_(None),
-        ),
     )
 
 
@@ -1459,12 +1488,16 @@ def notification_preferences() -> View:
 @admin_required
 def admin() -> View:
     """Show totals of the site and links to the other admin pages."""
-    metrics = {
-        "users": count(User),
-        "posts": count(Post),
-        "subscriptions": count(Subscription, Subscription.status == "active"),
-        "revenue": revenue(),
-    }
+    metrics = [
+        Metric("users", "Users", count(User)),
+        Metric("posts", "Published posts", count(Post, Post.published_at.is_not(None))),
+        Metric(
+            "subscriptions",
+            "Active subscriptions",
+            count(Subscription, Subscription.running()),
+        ),
+        Metric("revenue", "Revenue", euro(revenue())),
+    ]
     return render_template("admin.html", metrics=metrics)
 
 
