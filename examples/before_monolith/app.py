@@ -50,7 +50,7 @@ from flask_migrate import Migrate
 from flask_sqlalchemy.model import Model
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 from sqlalchemy.orm import defer, joinedload
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
@@ -98,6 +98,7 @@ from helpers import (
     find_session,
     format_date,
     icon,
+    lock,
     mail_notification,
     make_excerpt,
     make_token,
@@ -116,6 +117,7 @@ from helpers import (
     set_password,
     start_session,
     time_element,
+    use_link,
     user_from_token,
     validated_email,
     verify_password,
@@ -528,6 +530,8 @@ def confirm(token: str) -> View:
     if request.method == "GET" or (form and not form.validate()):
         page = render_template("confirm.html", token=token, form=form)
         return page, form_status()
+    if not use_link(user):
+        return invalid_link("request_confirmation")
     if form:
         set_password(user, form.password.data)
     user.confirmed_at = utcnow()
@@ -616,6 +620,8 @@ def reset_password(token: str) -> View:
     form = NewPasswordForm(user)
     if not form.validate_on_submit():
         return render_template("reset.html", form=form), form_status()
+    if not use_link(user):
+        return invalid_link("request_reset")
     set_password(user, form.password.data)
     db.session.commit()
     flash("Your password has been changed. You can now log in.", "success")
@@ -778,9 +784,8 @@ def delete_account() -> View:
         accepted = False
     if not accepted:
         return render_template("delete_account.html", form=form), form_status()
-    user = me()
+    db.session.execute(delete(User).where(User.id == me().id))
     logout_user()
-    db.session.delete(user)
     db.session.commit()
     stats_cache.clear()
     flash("Your account has been deleted.", "success")
@@ -788,11 +793,18 @@ def delete_account() -> View:
 
 
 def is_only_admin(user: User) -> bool:
-    """Return whether the user is the only active admin."""
-    others = select(User.id).where(
-        User.role == "admin", User.active.is_(True), User.id != user.id
+    """Return whether the user is the only active admin.
+
+    The admins stay locked until the commit, so that two can't remove each other.
+    """
+    admins = db.session.execute(
+        update(User)
+        .where(User.role == "admin")
+        .values(role=User.role)
+        .returning(User.id, User.active),
+        execution_options={"synchronize_session": False},
     )
-    return user.is_admin and db.session.scalar(others.limit(1)) is None
+    return {admin.id for admin in admins if admin.active} == {user.id}
 
 
 # =============================================================== billing
@@ -1140,9 +1152,13 @@ def own_post(post_id: int) -> Post:
 
 
 def can_publish(user: User) -> bool:
-    """Return whether the user's plan allows another published post."""
+    """Return whether the user's plan allows another published post.
+
+    The user stays locked until the commit, so that parallel requests count in turn.
+    """
     if user.is_pro:
         return True
+    lock(user)
     published = select(func.count(Post.id)).where(
         Post.author_id == user.id, Post.published_at.is_not(None)
     )
@@ -1229,6 +1245,8 @@ def edit_post(post_id: int) -> View:
     if not form.validate_on_submit():
         return post_form_page(form, post)
     publish = form.action.data == "publish"
+    if not lock(post):
+        abort(404)
     newly_published = publish and not post.is_published
     if newly_published and not can_publish(me()):
         return post_form_page(form, post)
@@ -1247,7 +1265,8 @@ def edit_post(post_id: int) -> View:
 @login_required
 def delete_post(post_id: int) -> View:
     """Delete the user's post."""
-    db.session.delete(own_post(post_id))
+    post = own_post(post_id)
+    db.session.execute(delete(Post).where(Post.id == post.id))
     db.session.commit()
     stats_cache.clear()
     flash("Post deleted.", "success")
@@ -1259,8 +1278,9 @@ def delete_post(post_id: int) -> View:
 def remove_post(post_id: int) -> View:
     """Delete another user's post and notify its author."""
     post = visible_post(post_id)
-    add_notification(post.author, f"Your post “{post.title}” was removed")
-    db.session.delete(post)
+    if lock(post):
+        add_notification(post.author, f"Your post “{post.title}” was removed")
+        db.session.delete(post)
     db.session.commit()
     stats_cache.clear()
     flash("Post removed.", "success")
@@ -1511,6 +1531,10 @@ def change_user(user_id: int, **values: Any) -> BaseResponse:
     user = db.get_or_404(User, user_id)
     if user == me() and (values.get("active") is False or "role" in values):
         flash("You can't deactivate yourself or change your own role.", "error")
+    elif (
+        values.get("active") is False or values.get("role") == "member"
+    ) and is_only_admin(user):
+        flash("This is the only active admin.", "error")
     else:
         for name, value in values.items():
             setattr(user, name, value)
