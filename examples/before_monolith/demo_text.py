@@ -17,7 +17,7 @@ SUBJECTS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
             "Ninety seconds of waiting changed how the whole day starts.",
             "My neighbor roasts small batches on Thursdays and shares them freely.",
             "A kitchen scale is the least romantic and most useful tool I own.",
-            "Water just off the boil brings out the fruit and leaves the bitterness.",
+            "Water just off the boil makes it taste of fruit instead of ash.",
             "On weekends I make two cups and read until the second one is cold.",
         ),
     ),
@@ -69,7 +69,7 @@ SUBJECTS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
             "Bees found the lavender within a day of opening.",
             "Most of gardening is noticing what changed since yesterday.",
             "I label every seed tray now, after the mystery squash of last spring.",
-            "Compost taught me patience, and it is cheaper than a class.",
+            "Compost taught me to wait, and it is cheaper than a class.",
         ),
     ),
     (
