@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from flask_mailman import EmailMessage
+from flask_mailman import EmailMessage  # type: ignore[import-untyped]
 
 from .people import ask_for_mail
 

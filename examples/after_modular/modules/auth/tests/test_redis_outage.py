@@ -1,14 +1,17 @@
 """Redis that goes down while a request is answered."""
 
+import pytest
 from flask.testing import FlaskClient
-from pytest import LogCaptureFixture, MonkeyPatch
 
 from modules.auth.models import User
 from web.security import limiter
 
 
 def test_what_is_done_is_no_error(
-    client: FlaskClient, user: User, monkeypatch: MonkeyPatch, caplog: LogCaptureFixture
+    client: FlaskClient,
+    user: User,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     def fail(*args: object, **options: object) -> bool:
         raise ConnectionError("Redis is down")
