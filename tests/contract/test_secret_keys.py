@@ -1,4 +1,4 @@
-"""Published keys serve nobody but the developer, and keys can be replaced."""
+"""Published keys serve only the developer, and keys can be replaced."""
 
 from __future__ import annotations
 
