@@ -36,6 +36,7 @@ from flask import (
     stream_with_context,
     url_for,
 )
+from flask.logging import default_handler
 from flask_limiter import Limiter, RateLimitExceeded
 from flask_login import (
     LoginManager,
@@ -48,8 +49,17 @@ from flask_migrate import Migrate
 from flask_sqlalchemy.model import Model
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
+from markupsafe import escape
 from sqlalchemy import delete, func, insert, or_, select, update
-from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
+from sqlalchemy.exc import (
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    ProgrammingError,
+    SQLAlchemyError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import defer, joinedload
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 from werkzeug.exceptions import HTTPException
@@ -76,11 +86,13 @@ from forms import (
 from helpers import (
     ADMIN_PAGE_SIZE,
     CONFIRM_SECONDS,
+    DEV_SECRET_KEY,
     FREE_POSTS,
     LAST_SEEN_PRECISION,
     PRO_PRICE,
     RESET_SECONDS,
     MailNotSentError,
+    OneLineFormatter,
     PaymentProvider,
     SandboxProvider,
     add_month,
@@ -96,6 +108,7 @@ from helpers import (
     find_session,
     format_date,
     icon,
+    is_loopback,
     lock,
     mail_notification,
     make_excerpt,
@@ -112,6 +125,7 @@ from helpers import (
     safe_next,
     send_confirmation,
     send_mail,
+    send_mail_later,
     set_password,
     start_session,
     time_element,
@@ -141,6 +155,9 @@ View = str | BaseResponse | tuple[str, int] | tuple[dict[str, str], int]
 # ======================================================= the application
 
 app = Flask(__name__)
+default_handler.setFormatter(
+    OneLineFormatter("[%(asctime)s] %(levelname)s in %(module)s: %(message)s")
+)
 app.config.from_mapping(read_settings(os.environ, app.instance_path))
 app.jinja_env.trim_blocks = True
 app.jinja_env.lstrip_blocks = True
@@ -190,6 +207,9 @@ if app.config["APP_ENV"] == "production":
             " payment_provider in app.py, or PAYMENT_SANDBOX=1 to try the site."
         )
 
+MAX_FEED_CONTENT = 50_000  # characters of a post
+DATABASE_ERRORS = (OperationalError, ProgrammingError, InterfaceError, PoolTimeout)
+
 # The statistics that all dashboards share, cached for a minute; see get_stats().
 stats_cache: dict[str, Any] = {}
 
@@ -226,6 +246,23 @@ def me() -> User:
 
 # Load balancers ask an instance by its own address.
 MACHINE_PATHS = {"/healthz", "/readyz"}
+
+
+@app.before_request
+def refuse_published_key() -> Response | None:
+    """Answer 503 on a server that others can reach, while the key is a published one.
+
+    Only the development server on a loopback address may use it.
+    """
+    server = request.environ.get("SERVER_SOFTWARE", "")
+    if app.config["APP_ENV"] != "development" or not server:
+        return None
+    if app.config["SECRET_KEY"] != DEV_SECRET_KEY or (
+        server.startswith("Werkzeug/") and is_loopback(request.environ["SERVER_NAME"])
+    ):
+        return None
+    advice = "Set SECRET_KEY, and APP_ENV=production, to serve this app to others."
+    return error_page(503, advice=advice)
 
 
 @app.before_request
@@ -342,10 +379,12 @@ def handle_mail_error(error: MailNotSentError) -> Response:
 
 @app.errorhandler(OperationalError)
 @app.errorhandler(ProgrammingError)
-def handle_database_error(error: OperationalError | ProgrammingError) -> Response:
+@app.errorhandler(InterfaceError)
+@app.errorhandler(PoolTimeout)
+def handle_database_error(error: SQLAlchemyError) -> Response:
     """Respond with 503 when the database is down or its tables are missing."""
     db.session.rollback()
-    if is_schema_missing(error):
+    if isinstance(error, DBAPIError) and is_schema_missing(error):
         advice = ERRORS[503][1]
         if app.config["APP_ENV"] != "production":
             advice = "Create its tables: flask initialize"
@@ -356,7 +395,7 @@ def handle_database_error(error: OperationalError | ProgrammingError) -> Respons
     return error_page(503)
 
 
-def is_schema_missing(error: OperationalError | ProgrammingError) -> bool:
+def is_schema_missing(error: DBAPIError) -> bool:
     """Return whether a query failed because its table does not exist."""
     return "no such table" in str(error.orig) or (
         type(error.orig).__name__ == "UndefinedTable"
@@ -372,6 +411,20 @@ def home() -> View:
     return render_template("home.html")
 
 
+@app.get("/.well-known/security.txt")
+def security_txt() -> View:
+    """Say where to report vulnerabilities (RFC 9116), if SECURITY_CONTACT is set."""
+    contact = app.config["SECURITY_CONTACT"] or abort(404)
+    expires = utcnow() + timedelta(days=180)
+    lines = (
+        f"Contact: {contact}",
+        f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
+        "Preferred-Languages: en",
+        f"Canonical: {external_url('security_txt')}",
+    )
+    return Response("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
 @app.get("/healthz")
 @limiter.exempt
 def healthz() -> View:
@@ -385,12 +438,8 @@ def readyz() -> View:
     """Report whether the database can serve requests (readiness)."""
     try:
         db.session.execute(select(User.id).limit(1))
-    except (OperationalError, ProgrammingError) as error:
-        if is_schema_missing(error):
-            reason = "the database has no tables: run flask initialize"
-        else:
-            reason = "the database does not answer"
-        return {"status": "down", "reason": reason}, 503
+    except DATABASE_ERRORS:
+        return {"status": "down"}, 503
     return {"status": "up"}, 200
 
 
@@ -493,7 +542,7 @@ def request_confirmation() -> View:
         return render_template("confirm_request.html", form=form), form_status()
     user = find_user(form.email.data)
     if user and not user.confirmed_at:
-        send_confirmation(user)
+        send_confirmation(user, send_mail_later)
     flash("If this account still needs to be confirmed, we sent a new link.", "info")
     return redirect(url_for("login"))
 
@@ -589,7 +638,7 @@ def request_reset() -> View:
     user = find_user(form.email.data)
     if user:
         link = external_url("reset_password", token=make_token("reset", user))
-        send_mail(user, "Reset your password", "mail_reset.txt", link=link)
+        send_mail_later(user, "Reset your password", "mail_reset.txt", link=link)
     flash("If an account exists for this address, we sent a link.", "info")
     return redirect(url_for("login"))
 
@@ -1283,6 +1332,13 @@ def my_posts() -> View:
     return render_template("my_posts.html", page=page)
 
 
+def feed_content(post: Post) -> str:
+    """Return the whole post, or the excerpt of a long one: readers poll the feed."""
+    if len(post.body_html) <= MAX_FEED_CONTENT:
+        return post.body_html
+    return str(escape(post.excerpt))
+
+
 @app.get("/blog/feed.atom")
 def feed() -> View:
     """Return the newest posts as an Atom feed."""
@@ -1299,7 +1355,7 @@ def feed() -> View:
             link=link,
             unique_id=link,
             description=None,
-            content=post.body_html,
+            content=feed_content(post),
             author_name=post.author.name,
             pubdate=post.published_at,
         )

@@ -4,11 +4,13 @@ import calendar
 import functools
 import html
 import json
+import logging
 import re
 import secrets
 import smtplib
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
@@ -81,6 +83,12 @@ def read_settings(environ: Mapping[str, str], instance_path: str) -> dict[str, A
         "APP_ENV": env,
         "APP_NAME": APP_NAME,
         "SECRET_KEY": secret_key,
+        "SECRET_KEY_FALLBACKS": [
+            key.strip()
+            for key in (environ.get("SECRET_KEY_FALLBACKS") or "").split(",")
+            if key.strip()
+        ],
+        "SECURITY_CONTACT": environ.get("SECURITY_CONTACT") or "",
         "WEBHOOK_SECRET": checked_webhook_secret(webhook_secret),
         "SQLALCHEMY_DATABASE_URI": checked_database_url(
             database_url or "sqlite:///app.db"
@@ -332,17 +340,24 @@ def hash_token(token: str) -> str:
 # ------------------------------------------------------------------ tokens
 
 
+def token_serializer(purpose: str) -> URLSafeTimedSerializer:
+    """Return the serializer of the links for one purpose.
+
+    With SECRET_KEY_FALLBACKS, links that an earlier key signed work, too.
+    """
+    keys = [*current_app.config["SECRET_KEY_FALLBACKS"], current_app.secret_key]
+    return URLSafeTimedSerializer(keys, salt=purpose)
+
+
 def make_token(purpose: str, user: User) -> str:
     """Return a signed token for one purpose, valid for the current security stamp."""
-    payload = [user.id, user.security_stamp]
-    return URLSafeTimedSerializer(current_app.secret_key, salt=purpose).dumps(payload)
+    return token_serializer(purpose).dumps([user.id, user.security_stamp])
 
 
 def user_from_token(purpose: str, token: str, max_age: int) -> User | None:
     """Return the user of a token; None if the token is invalid or expired."""
-    serializer = URLSafeTimedSerializer(current_app.secret_key, salt=purpose)
     try:
-        user_id, stamp = serializer.loads(token, max_age=max_age)
+        user_id, stamp = token_serializer(purpose).loads(token, max_age=max_age)
     except BadData:
         return None
     user = db.session.get(User, user_id)
@@ -353,6 +368,26 @@ def use_link(user: User) -> bool:
     """Lock the user of a link; return whether no parallel request has used the link."""
     stamp = user.security_stamp
     return lock(user) and user.security_stamp == stamp
+
+
+class OneLineFormatter(logging.Formatter):
+    """Escape control characters, so that user input can't forge lines of the log."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        """Return the line of a record; its traceback follows unchanged."""
+        record.message = "".join(
+            each if each.isprintable() else each.encode("unicode_escape").decode()
+            for each in record.message
+        )
+        return super().formatMessage(record)
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether only this machine can reach a server that listens on a host."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.startswith("unix:")
 
 
 def client_address() -> str:
@@ -385,6 +420,10 @@ def external_url(endpoint: str, **values: Any) -> str:
 # ------------------------------------------------- mails and notifications
 
 
+# One thread, started with the first mail, after a server's forks.
+mail_thread = ThreadPoolExecutor(1, "mail")
+
+
 class MailNotSentError(Exception):
     """The mail server refused the mail or did not respond."""
 
@@ -401,10 +440,24 @@ def send_mail(user: User, subject: str, template: str, **context: Any) -> None:
         raise MailNotSentError(subject) from error
 
 
-def send_confirmation(user: User) -> None:
+def send_mail_later(user: User, subject: str, template: str, **context: Any) -> None:
+    """Send a mail after the response, whose time must not reveal who has an account."""
+    app = current_app._get_current_object()
+
+    def send() -> None:
+        with app.app_context():
+            try:
+                send_mail(user, subject, template, **context)
+            except MailNotSentError:
+                app.logger.exception("A mail was not sent: %s", subject)
+
+    mail_thread.submit(send)
+
+
+def send_confirmation(user: User, send: Callable[..., None] = send_mail) -> None:
     """Send the link that confirms the user's email address."""
     link = external_url("confirm", token=make_token("confirm", user))
-    send_mail(user, "Confirm your email address", "mail_confirm.txt", link=link)
+    send(user, "Confirm your email address", "mail_confirm.txt", link=link)
 
 
 def add_notification(user: User, text: str, link: str | None = None) -> None:
@@ -498,11 +551,29 @@ def menu_badges(user: User) -> dict[str, int]:
 # ------------------------------------------------------------------- posts
 
 markdown = MarkdownIt("js-default")
+# What makes the parser slow, or its output many times longer than the source.
+MAX_BRACKETS = 1_000
+MAX_CELLS = 10_000
+MAX_HTML = 200_000  # characters
+
+
+class TooComplexError(ValueError):
+    """A text takes too long to render, or becomes too long."""
 
 
 def render_markdown(source: str) -> str:
-    """Render Markdown as HTML; HTML in the source is escaped."""
-    return markdown.render(source)
+    """Render Markdown as HTML; HTML in the source is escaped.
+
+    Raises TooComplexError for brackets, tables or references without end.
+    """
+    pipes = [line.count("|") for line in source.splitlines() if "|" in line]
+    cells = len(pipes) * max(pipes, default=0)
+    if source.count("[") > MAX_BRACKETS or cells > MAX_CELLS:
+        raise TooComplexError
+    rendered = markdown.render(source)
+    if len(rendered) > MAX_HTML:
+        raise TooComplexError
+    return rendered
 
 
 def make_excerpt(body_html: str, length: int = 200) -> str:

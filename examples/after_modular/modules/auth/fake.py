@@ -66,7 +66,7 @@ def find_ids(emails: Iterable[str]) -> dict[str, int]:
 
 
 def names_of(user_ids: Iterable[int]) -> dict[int, str]:
-    """Return the names of those who are there, by id."""
+    """Return the names of the fake accounts with these ids, by id."""
     people = _people()
     return {number: people[number].name for number in user_ids if number in people}
 
