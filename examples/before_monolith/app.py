@@ -101,6 +101,7 @@ from helpers import (
     normalize_email,
     paginate,
     password_hasher,
+    public_page,
     read_settings,
     render_markdown,
     revoke_access,
@@ -370,6 +371,7 @@ def is_schema_missing(error: OperationalError | ProgrammingError) -> bool:
 
 
 @app.get("/")
+@public_page
 def home() -> View:
     """Show the home page."""
     return render_template("home.html")
@@ -1160,6 +1162,7 @@ def post_form_page(form: PostForm, post: Post | None = None) -> View:
 
 
 @app.get("/blog/")
+@public_page
 def blog() -> View:
     """List published posts."""
     page = paginate(published_posts().options(defer(Post.body_html)))
@@ -1167,6 +1170,7 @@ def blog() -> View:
 
 
 @app.get("/blog/<id:post_id>")
+@public_page
 def post(post_id: int) -> View:
     """Show a post."""
     return render_template("post.html", post=visible_post(post_id))
@@ -1268,6 +1272,7 @@ def my_posts() -> View:
 
 
 @app.get("/blog/feed.atom")
+@public_page
 def feed() -> View:
     """Return the newest posts as an Atom feed."""
     atom = Atom1Feed(

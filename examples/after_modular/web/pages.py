@@ -2,6 +2,8 @@
 
 from flask import Blueprint, Flask, render_template
 
+from .caching import public_page
+
 blueprint = Blueprint("pages", __name__)
 
 
@@ -11,6 +13,7 @@ def init_app(app: Flask) -> None:
 
 
 @blueprint.get("/")
+@public_page
 def home() -> str:
     """Show the home page."""
     return render_template("home.html")
