@@ -31,6 +31,8 @@ class Settings(ModuleSettings):
         "development", choices=("development", "testing", "production")
     )
     SECRET_KEY: str = setting("dev", strong=True, required_in_production=True)
+    SECRET_KEY_FALLBACKS: tuple[str, ...] = setting((), secret=True)
+    SECURITY_CONTACT: str = ""
     DATABASE_URL: str = setting(
         "sqlite:///app.db",
         secret=True,
@@ -95,6 +97,11 @@ class Settings(ModuleSettings):
     def PRODUCTION(self) -> bool:
         """Whether this process serves real users."""
         return self.APP_ENV == "production"
+
+    @property
+    def SECRET_KEY_IS_PUBLISHED(self) -> bool:
+        """Whether anyone can forge sessions, because the key is published."""
+        return self.APP_ENV == "development" and self.SECRET_KEY == "dev"
 
     @property
     def SESSION_COOKIE_SECURE(self) -> bool:
