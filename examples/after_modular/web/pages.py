@@ -4,9 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from flask import Blueprint, Flask, Response, abort, current_app, render_template
 
-from .mail import external_url
-
 from .caching import public_page
+from .mail import external_url
 
 blueprint = Blueprint("pages", __name__)
 
