@@ -45,7 +45,7 @@ def codes_in(source: str) -> set[str]:
         given = [each.value for each in node.keywords if each.arg == "error"]
         for value in given or node.args[1:]:
             if isinstance(value, ast.Constant):
-                found.add(value.value)
+                found.add(str(value.value))
     return found
 
 
