@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from web.data_view import DataView
 
-from .models import User, session
+from .models import SecurityEvent, User, session
 from .search import starts_with
 
 
@@ -19,6 +19,16 @@ class UserData(DataView):
         return starts_with(search)
 
 
+class SecurityLog(DataView):
+    """What happened to accounts: logins, failures, changes, and who made them."""
+
+    column_list = ("id", "created_at", "kind", "user_id", "actor_id", "address")
+    column_searchable_list = ("kind", "address")
+
+
 def views() -> list[DataView]:
     """Return the views of this module."""
-    return [UserData(User, session, name="users")]
+    return [
+        UserData(User, session, name="users"),
+        SecurityLog(SecurityEvent, session, name="security_events"),
+    ]
