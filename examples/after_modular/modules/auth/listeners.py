@@ -49,7 +49,7 @@ def mail_reset(event: PasswordResetRequested) -> None:
 
 @listens(PasswordChanged)
 def mail_password_changed(event: PasswordChanged) -> None:
-    """Mail the user that the password was changed, in case someone else did it."""
+    """Mail the user that the password was changed, so that theft is noticed."""
     if (user := session.get(User, event.user_id)) and user.confirmed_at:
         _send(
             user,
