@@ -150,7 +150,7 @@ def place_order(app: Any, number: int) -> None:
 
 def deliver(app: Any) -> None:
     """Deliver what is due."""
-    from kernel.outbox.delivery import deliver_due
+    from kernel.deliveries.delivery import deliver_due
 
     with app.app_context():
         assert deliver_due() == []

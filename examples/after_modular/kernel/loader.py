@@ -21,6 +21,9 @@ from .runtime import Kernel, QuarantinedModule
 module_registers = signal("module-registers")
 module_registered = signal("module-registered")
 
+# Sent when all modules of an app are loaded.
+app_loaded = signal("app-loaded")
+
 
 class ModuleFailed(Exception):
     """A module raised while it was loaded; the message says what, and where."""
@@ -76,6 +79,7 @@ def load_modules(
                 name=module.name, url_prefix=module.url_prefix, reason=str(failure)
             )
         else:
+            app_loaded.send(app)
             return app
 
 

@@ -6,8 +6,8 @@ in the current directory.
 
 from flask.cli import ScriptInfo
 
+from kernel.deliveries.delivery import deliver
 from kernel.exceptions import StartupError
-from kernel.outbox.delivery import deliver
 
 from .celery import EXTENSION, TASK, claim_next, claim_one
 

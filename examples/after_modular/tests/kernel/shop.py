@@ -9,7 +9,16 @@ from flask import Flask
 
 import kernel
 from config import Settings
-from kernel import Event, Kernel, Module, dispatchers, events, migrations, outbox
+from kernel import (
+    Event,
+    Kernel,
+    Module,
+    deliveries,
+    dispatchers,
+    events,
+    migrations,
+    outbox,
+)
 
 SHOP = Module(import_name="found.shop", title="Shop", summary="Sells things.")
 LEDGER = Module(
@@ -32,10 +41,13 @@ class ThingSold(Event):
 ThingSold.__module__ = "found.shop.events"
 
 
-def make_app(database: str, *, layers: bool = True, **config: object) -> Flask:
+def make_app(
+    database: str, *, layers: bool = True, migrate: bool = True, **config: object
+) -> Flask:
     """Return an app with the two modules and no listener.
 
-    :param layers: whether the app has the outbox; it is migrated, and empty.
+    :param layers: whether the app has the outbox.
+    :param migrate: whether to create the table of the outbox.
     """
     environment: Mapping[str, Any] = {
         "APP_ENV": "testing",
@@ -46,13 +58,14 @@ def make_app(database: str, *, layers: bool = True, **config: object) -> Flask:
     app.config.from_object(Settings.load(environment))
     kernel.init_app(app, environment)
     if layers:
+        deliveries.init_app(app)
         dispatchers.init_app(app)
         outbox.init_app(app)
     Kernel.of(app).active.update(shop=SHOP, ledger=LEDGER)
     published = ModuleType("found.shop.events")
     published.ThingSold = ThingSold  # type: ignore[attr-defined]
     events.register(app, published)
-    if layers:
+    if layers and migrate:
         with app.app_context():
             migrations.upgrade(outbox.module)
     return app

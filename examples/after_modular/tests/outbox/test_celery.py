@@ -7,9 +7,10 @@ import pytest
 from flask import Flask
 
 from kernel import Kernel, db, listens, publish
+from kernel.deliveries.delivery import deliver_due
+from kernel.deliveries.log import OutboxLog
 from kernel.dispatchers import celery as celery_dispatcher
 from kernel.outbox import queue
-from kernel.outbox.delivery import deliver_due
 from kernel.outbox.models import State
 
 from ..kernel.shop import ThingSold, make_app, subscribe
@@ -72,7 +73,7 @@ def test_each_due_delivery_is_sent_once_until_it_times_out(
             sell("book", price=price)
         assert send(app) == 3
         assert send(app) == 0
-        assert queue.OutboxLog().counts()[State.PENDING] == 3
+        assert OutboxLog().counts()[State.PENDING] == 3
 
 
 def test_the_queue_has_a_maximum_length(
@@ -128,7 +129,7 @@ def test_the_doctor_checks_the_broker_and_the_workers(
 ) -> None:
     monkeypatch.setattr(celery_dispatcher, "PING_TIMEOUT", 0.1)
     app = make(address)
-    (check,) = Kernel.of(app).doctor_checks
+    *_, check = Kernel.of(app).doctor_checks
     with app.app_context():
         assert list(check()) == []  # another engine
         celery_dispatcher.make_celery(app)
