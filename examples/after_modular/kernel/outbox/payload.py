@@ -89,16 +89,16 @@ def read(name: str, payload: str, headers: Mapping[str, str]) -> Event:
             f"{name} is stored in version {version}, and this process reads up to "
             f"version {current}. A process with newer code delivers it."
         )
-    if version < current:
-        values = event.upcast(values, version)
     declared = {field.name for field in fields(event)}  # type: ignore[arg-type]
-    missing, unknown = (
-        sorted(declared - values.keys()),
-        sorted(values.keys() - declared),
-    )
     try:
+        if version < current:
+            values = event.upcast(values, version)
+        missing, unknown = declared - values.keys(), values.keys() - declared
         if missing and unknown:  # a field that is only new, or only gone, is no problem
-            raise TypeError(f"no {', '.join(missing)}, but {', '.join(unknown)}")
+            raise TypeError(
+                f"no {', '.join(sorted(missing))}, "
+                f"and {', '.join(sorted(unknown))} is unknown"
+            )
         return converter.structure(values, event)
     except Exception as error:
         raise UnreadableEvent(
@@ -126,4 +126,6 @@ def _reason(error: Exception) -> str:
         return "it is missing" if isinstance(error, KeyError) else str(error)
 
     found = transform_error(error, path="", format_exception=describe)
-    return "; ".join(each.replace(" @ .", " in the field ") for each in found)
+    return "; ".join(
+        each.removesuffix(" @ ").replace(" @ .", " in the field ") for each in found
+    )

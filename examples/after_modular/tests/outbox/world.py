@@ -11,11 +11,11 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask
 
-from kernel import Event, Kernel, db, events, listens, publish
+from kernel import Event, Kernel, Module, db, events, listens, publish
 from kernel.deliveries.delivery import deliver_due
 from kernel.outbox.models import State, table
 
-from ..kernel.shop import ThingSold, make_app, subscribe
+from ..kernel.shop import LEDGER, ThingSold, make_app, subscribe
 
 SALE = sa.text("INSERT INTO sale VALUES (:thing, 'key')")
 
@@ -34,7 +34,8 @@ class World:
 
     def make_app(self, **settings: object) -> Flask:
         """Return another process of the app, without listeners."""
-        settings = {"EVENTS_ENGINE": "worker", "EVENTS_BACKOFF": "0", **settings}
+        settings = {"EVENTS_ENGINE": "worker", "EVENTS_BACKOFF": 0, **settings}
+        settings.setdefault("EVENTS_MAX_ATTEMPTS", 2)
         app = make_app(self.database, migrate=False, **settings)
         self.apps.append(app)
         return app
@@ -49,18 +50,30 @@ class World:
         """Add listeners to the ledger."""
         subscribe(app or self.app, *listeners)
 
-    def note(self, event: type[Event] | str = ThingSold, **options: Any) -> None:
-        """Add the listener ``ledger.note``, which keeps what it receives."""
+    def note(
+        self,
+        event: type[Event] | str = ThingSold,
+        *,
+        module: Module = LEDGER,
+        **options: Any,
+    ) -> None:
+        """Add the listener ``note`` of a module, which keeps what it receives."""
 
         @listens(event, **options)
         def note(event):  # type: ignore[no-untyped-def]
             self.received.append(event)
 
-        self.listen(note)
+        file = ModuleType(f"{module.import_name}.listeners")
+        file.__file__ = "listeners.py"
+        file.note = note  # type: ignore[attr-defined]
+        events.subscribe(self.app, module, file)
 
-    def event(self, name: str, fields: str, **attributes: Any) -> type[Any]:
+    def event(
+        self, name: str, fields: str, module: str = "shop", **attributes: Any
+    ) -> type[Any]:
         """Define an event of the shop, as a deploy of its ``events.py`` does."""
-        namespace: dict[str, Any] = {"__name__": "found.shop.events"}
+        path = f"found.{module}.events"
+        namespace: dict[str, Any] = {"__name__": path}
         source = "\n    ".join(["pass", *fields.split("; ")] if fields else ["pass"])
         exec(
             "from __future__ import annotations\n"
@@ -71,12 +84,12 @@ class World:
         found = namespace[name]
         for key, value in attributes.items():
             setattr(found, key, value)
-        found.__module__ = "found.shop.events"
-        sys.modules["found.shop.events"] = file = ModuleType("found.shop.events")
+        found.__module__ = path
+        sys.modules[path] = file = ModuleType(path)
         vars(file).update(namespace)
         cls = dataclass(frozen=True, kw_only=True)(found)
         setattr(file, name, cls)
-        Kernel.of(self.app).events.pop(f"shop.{name}", None)
+        Kernel.of(self.app).events.pop(f"{module}.{name}", None)
         events.register(self.app, file)
         return cls
 
