@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from hashlib import sha256
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any, NoReturn, Protocol
@@ -21,17 +22,18 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from email_validator import EmailNotValidError, validate_email
 from flask import abort, current_app, render_template, request, url_for
-from flask_login import current_user, login_required
+from flask_login import current_user, login_required, login_user
 from flask_mailman import EmailMessage
 from itsdangerous import BadData, URLSafeTimedSerializer
 from limits import parse_many
 from markdown_it import MarkdownIt
 from markupsafe import Markup
-from sqlalchemy import Select, make_url
+from sqlalchemy import Select, delete, make_url, select
 from sqlalchemy.exc import ArgumentError
+from sqlalchemy.orm import joinedload
 from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
 
-from models import Checkout, Notification, User, db, utcnow
+from models import Checkout, LoginSession, Notification, User, db, utcnow
 
 PAGE_SIZE = 20
 ADMIN_PAGE_SIZE = 50
@@ -240,14 +242,73 @@ def verify_password(user: User | None, password: str) -> bool:
 
 
 def set_password(user: User, password: str) -> None:
-    """Set a password and invalidate all existing sessions and links."""
+    """Set a password; end all sessions and invalidate the links in mails."""
     user.password_hash = password_hasher.hash(password)
-    user.security_stamp = new_stamp()
+    revoke_access(user)
 
 
 def new_stamp() -> str:
     """Return a new random security stamp."""
     return secrets.token_hex(16)
+
+
+# ---------------------------------------------------------------- sessions
+
+MAX_SESSIONS = 20  # of one user; a further login ends the one that was idle longest
+LAST_SEEN_PRECISION = timedelta(minutes=5)  # saves a write per page
+
+
+def start_session(user: User, remember: bool) -> None:
+    """Log a user in with this browser. Each login is a row, so that it can be ended."""
+    user.session_token = secrets.token_urlsafe(32)
+    db.session.add(
+        LoginSession(
+            token_hash=hash_token(user.session_token),
+            user_id=user.id,
+            remembered=remember,
+            user_agent=request.user_agent.string[:200],
+        )
+    )
+    newest_first = sorted(
+        user.login_sessions, key=lambda login: login.last_seen_at, reverse=True
+    )
+    for number, login in enumerate(newest_first, start=1):
+        if login.is_over or number > MAX_SESSIONS:
+            db.session.delete(login)
+    db.session.commit()
+    login_user(user, remember=remember)
+
+
+def find_session(token: str) -> LoginSession | None:
+    """Return the session of a token with its user; None if it has ended."""
+    login = db.session.scalar(
+        select(LoginSession)
+        .where(LoginSession.token_hash == hash_token(token))
+        .options(joinedload(LoginSession.user))
+    )
+    return None if login is None or login.is_over else login
+
+
+def end_other_sessions_of(user: User) -> None:
+    """End all sessions of a user but the current one; the caller commits."""
+    db.session.execute(
+        delete(LoginSession).where(
+            LoginSession.user_id == user.id,
+            LoginSession.token_hash != hash_token(user.session_token),
+        )
+    )
+
+
+def revoke_access(user: User) -> None:
+    """Invalidate the links in mails, and end all sessions; the caller commits."""
+    user.security_stamp = new_stamp()
+    if user.id:  # a new user has no sessions
+        db.session.execute(delete(LoginSession).where(LoginSession.user_id == user.id))
+
+
+def hash_token(token: str) -> str:
+    """Return what is stored of a session's token."""
+    return sha256(token.encode()).hexdigest()
 
 
 # ------------------------------------------------------------------ tokens

@@ -12,6 +12,7 @@ module = Module(
         Link("Sign up", "auth.register", audience="anonymous", menu="user"),
         Link("Account", "auth.account", audience="member", menu="user"),
         Link("Log out", "auth.logout", audience="member", menu="user", method="post"),
+        Link("Your sessions", "auth.list_sessions", menu="account"),
         Link("Change your password", "auth.change_password", menu="account"),
         Link("Download your data", "auth.export_account", menu="account"),
     ),

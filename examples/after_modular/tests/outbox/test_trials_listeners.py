@@ -214,7 +214,7 @@ def test_a_listener_may(world: World, name: str) -> None:
         SystemExit(1),
         KeyboardInterrupt(),
         GeneratorExit(),
-        StartupError("no"),
+        StartupError("no", error="invalid-setting"),
         BaseExceptionGroup("several", [SystemExit()]),
         type("Stop", (BaseException,), {})("stop"),
         RecursionError(),
