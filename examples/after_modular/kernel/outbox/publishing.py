@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from traceback import walk_stack
 from types import FrameType
 
 from kernel.events import Event
@@ -39,12 +40,10 @@ def _caller() -> tuple[str | None, FrameType]:
     """Return the module whose code publishes, its tests aside, and the frame."""
     modules = {f"{m.import_name}.": name for name, m in current_kernel.active.items()}
     first = sys._getframe(4)  # what calls publish()
-    frame: FrameType | None = first
-    while frame is not None:
+    for frame, _ in walk_stack(first):
         name = f"{frame.f_globals.get('__name__')}."
         if ".tests." not in name:
             for prefix, module in modules.items():
                 if name.startswith(prefix):
                     return module, frame
-        frame = frame.f_back
     return None, first

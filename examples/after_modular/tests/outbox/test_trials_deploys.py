@@ -5,13 +5,16 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from types import ModuleType
 from typing import Any
 
+import click
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from kernel import Kernel, db, listens, utcnow
+from kernel import Kernel, db, events, listens, utcnow
+from kernel.deliveries.delivery import deliver_due
 from kernel.deliveries.log import ORPHANED, OutboxLog, overdue
 from kernel.loader import app_loaded
 from kernel.operations import health
@@ -28,10 +31,13 @@ def upcast_price(fields: dict[str, Any], version: int) -> dict[str, Any]:
     return {"thing": fields["thing"], "cents": fields["price"] * 100}
 
 
-NEW_VERSION = {"schema_version": 2, "upcast": staticmethod(upcast_price)}
+NEW_VERSION: dict[str, Any] = {
+    "schema_version": 2,
+    "upcast": staticmethod(upcast_price),
+}
 
 # The fields before and after a deploy, what else the class has then, and what the
-# listener receives; or a part of what it is told to do about it.
+# listener receives; or a part of the reason why it receives nothing.
 FIELD_CHANGES: dict[str, tuple[str, str, dict[str, Any], dict[str, Any] | str]] = {
     "none": ("thing: str", "thing: str", {}, {"thing": "book"}),
     "added with a default": (
@@ -130,7 +136,7 @@ def test_an_older_process_leaves_a_newer_version_to_others(world: World) -> None
 
 
 def rename_event(world: World, *, is_kept: bool) -> None:
-    names = {"previous_names": ("shop.Sold",)} if is_kept else {}
+    names: dict[str, Any] = {"previous_names": ("shop.Sold",)} if is_kept else {}
     world.deploy("thing: str", name="ThingWasSold", **names)
     world.note("shop.ThingWasSold")
 
@@ -145,10 +151,6 @@ def rename_listener(world: World, *, is_kept: bool) -> None:
 
 
 def move_listener(world: World, *, is_kept: bool) -> None:
-    from types import ModuleType
-
-    from kernel import events
-
     @listens("shop.Sold", previous_names=("ledger.note",) if is_kept else ())
     def note(event):  # type: ignore[no-untyped-def]
         world.received.append(event)
@@ -283,8 +285,6 @@ def test_a_process_without_the_new_listener_leaves_its_deliveries(world: World) 
     world.publish(event(thing="book"))
     other = world.make_app()
     with other.app_context():
-        from kernel.deliveries.delivery import deliver_due
-
         assert deliver_due() == []
     assert world.states() == ["pending"]
     world.deliver()
@@ -367,8 +367,6 @@ def test_what_waits_is_delivered_after_a_start(world: World, process: Flask) -> 
 
 
 def test_a_command_delivers_nothing(world: World, process: Flask) -> None:
-    import click
-
     @process.cli.command("look")
     @click.pass_context
     def look(context: click.Context) -> None:

@@ -83,6 +83,11 @@ def driver_cursor() -> None:
     connection.commit()
 
 
+def commit_connection() -> None:
+    write(own())
+    own().connection().commit()
+
+
 def caught() -> None:
     try:
         in_connection()
@@ -101,7 +106,7 @@ def core(statement: sa.Executable) -> None:
 MISDEEDS: dict[str, tuple[Callable[[], object], str]] = {
     "commits": (lambda: write_and_commit(own()), COMMITS),
     "commits its connection": (
-        lambda: (write(own()), own().connection().commit()),
+        commit_connection,
         COMMITS,
     ),
     "runs COMMIT": (lambda: raw("COMMIT"), COMMITS),
@@ -144,6 +149,17 @@ def savepoint(*, is_rolled_back: bool) -> None:
     nested.rollback() if is_rolled_back else nested.commit()
 
 
+def roll_back_and_write() -> None:
+    write(own())
+    own().rollback()
+    write(own())
+
+
+def write_object() -> None:
+    own().add(Sale(thing="pen"))
+    own().flush()
+
+
 def read(connection: Any) -> None:
     connection.execute(sa.text("-- count\nSELECT count(*) FROM sale")).all()
 
@@ -161,11 +177,11 @@ def read_and_commit() -> None:
 DEEDS: dict[str, Callable[[], object]] = {
     "does nothing": lambda: None,
     "writes": lambda: write(own()),
-    "writes objects": lambda: (own().add(Sale(thing="pen")), own().flush()),
+    "writes objects": write_object,
     "leaves objects to flush": lambda: own().add(Sale(thing="pen")),
     "uses a savepoint": lambda: savepoint(is_rolled_back=False),
     "rolls a savepoint back": lambda: savepoint(is_rolled_back=True),
-    "rolls back and writes": lambda: (write(own()), own().rollback(), write(own())),
+    "rolls back and writes": roll_back_and_write,
     "reads from another module": lambda: read(db.get_session("shop")),
     "reads on a connection of its own": read_in_connection,
     "calls an interface that reads and commits": read_and_commit,

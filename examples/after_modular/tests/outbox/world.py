@@ -32,7 +32,7 @@ class World:
             connection.execute(sa.delete(table))
             connection.execute(sa.text("DELETE FROM sale"))
 
-    def make_app(self, **settings: object) -> Flask:
+    def make_app(self, **settings: Any) -> Flask:
         """Return another process of the app, without listeners."""
         settings = {"EVENTS_ENGINE": "worker", "EVENTS_BACKOFF": 0, **settings}
         settings.setdefault("EVENTS_MAX_ATTEMPTS", 2)
@@ -94,7 +94,7 @@ class World:
         return cls
 
     def deploy(self, fields: str = "", name: str = "Sold", **attributes: Any) -> Any:
-        """Replace all code by that of an event class, which ``ledger.note`` hears."""
+        """Replace all code by that of an event class, without listeners."""
         kernel = Kernel.of(self.app)
         kernel.subscriptions.clear()
         kernel.events.clear()
