@@ -10,6 +10,7 @@ import secrets
 import time
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -50,7 +51,7 @@ from flask_migrate import Migrate
 from flask_sqlalchemy.model import Model
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 from sqlalchemy.orm import defer, joinedload
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
@@ -87,6 +88,7 @@ from helpers import (
     add_notification,
     admin_required,
     client_address,
+    current_entry,
     daily_series,
     end_other_sessions_of,
     euro,
@@ -94,9 +96,13 @@ from helpers import (
     external_url,
     find_session,
     format_date,
+    icon,
+    lock,
     mail_notification,
     make_excerpt,
     make_token,
+    menu_badges,
+    navigation,
     new_stamp,
     normalize_email,
     paginate,
@@ -110,6 +116,7 @@ from helpers import (
     set_password,
     start_session,
     time_element,
+    use_link,
     user_from_token,
     validated_email,
     verify_password,
@@ -138,7 +145,13 @@ app = Flask(__name__)
 app.config.from_mapping(read_settings(os.environ, app.instance_path))
 app.jinja_env.trim_blocks = True
 app.jinja_env.lstrip_blocks = True
-app.jinja_env.filters.update(day=time_element, euro=euro)
+app.jinja_env.filters.update(day=time_element, euro=euro, plain_day=format_date)
+app.jinja_env.globals.update(
+    icon=icon,
+    navigation=navigation,
+    current_entry=current_entry,
+    menu_badges=menu_badges,
+)
 
 
 class IdConverter(IntegerConverter):
@@ -292,9 +305,9 @@ def error_page(status: int, sentence: str = "", advice: str = "") -> Response:
     default_sentence, default_advice = ERRORS.get(status, ERRORS[400])
     page = render_template(
         "error.html",
-        status=status,
-        sentence=sentence or default_sentence,
-        advice=advice or default_advice,
+        plain=status >= 500,
+        title=sentence or default_sentence,
+        message=advice or default_advice,
     )
     return Response(page, status=status)
 
@@ -516,6 +529,8 @@ def confirm(token: str) -> View:
     if request.method == "GET" or (form and not form.validate()):
         page = render_template("confirm.html", token=token, form=form)
         return page, form_status()
+    if not use_link(user):
+        return invalid_link("request_confirmation")
     if form:
         set_password(user, form.password.data)
     user.confirmed_at = utcnow()
@@ -604,6 +619,8 @@ def reset_password(token: str) -> View:
     form = NewPasswordForm(user)
     if not form.validate_on_submit():
         return render_template("reset.html", form=form), form_status()
+    if not use_link(user):
+        return invalid_link("request_reset")
     set_password(user, form.password.data)
     db.session.commit()
     flash("Your password has been changed. You can now log in.", "success")
@@ -616,7 +633,8 @@ def account() -> View:
     """Show and edit the user's account."""
     form = AccountForm(obj=me())
     if not form.validate_on_submit():
-        return render_template("account.html", form=form), form_status()
+        facts = {"Plan": me().plan_name}
+        return render_template("account.html", form=form, facts=facts), form_status()
     me().name = form.name.data
     db.session.commit()
     flash("Saved.", "success")
@@ -765,9 +783,8 @@ def delete_account() -> View:
         accepted = False
     if not accepted:
         return render_template("delete_account.html", form=form), form_status()
-    user = me()
+    db.session.execute(delete(User).where(User.id == me().id))
     logout_user()
-    db.session.delete(user)
     db.session.commit()
     stats_cache.clear()
     flash("Your account has been deleted.", "success")
@@ -775,11 +792,18 @@ def delete_account() -> View:
 
 
 def is_only_admin(user: User) -> bool:
-    """Return whether the user is the only active admin."""
-    others = select(User.id).where(
-        User.role == "admin", User.active.is_(True), User.id != user.id
+    """Return whether the user is the only active admin.
+
+    The admins stay locked until the commit, so that two can't remove each other.
+    """
+    admins = db.session.execute(
+        update(User)
+        .where(User.role == "admin")
+        .values(role=User.role)
+        .returning(User.id, User.active),
+        execution_options={"synchronize_session": False},
     )
-    return user.is_admin and db.session.scalar(others.limit(1)) is None
+    return {admin.id for admin in admins if admin.active} == {user.id}
 
 
 # =============================================================== billing
@@ -1127,9 +1151,13 @@ def own_post(post_id: int) -> Post:
 
 
 def can_publish(user: User) -> bool:
-    """Return whether the user's plan allows another published post."""
+    """Return whether the user's plan allows another published post.
+
+    The user stays locked until the commit, so that parallel requests count in turn.
+    """
     if user.is_pro:
         return True
+    lock(user)
     published = select(func.count(Post.id)).where(
         Post.author_id == user.id, Post.published_at.is_not(None)
     )
@@ -1216,6 +1244,8 @@ def edit_post(post_id: int) -> View:
     if not form.validate_on_submit():
         return post_form_page(form, post)
     publish = form.action.data == "publish"
+    if not lock(post):
+        abort(404)
     newly_published = publish and not post.is_published
     if newly_published and not can_publish(me()):
         return post_form_page(form, post)
@@ -1234,7 +1264,8 @@ def edit_post(post_id: int) -> View:
 @login_required
 def delete_post(post_id: int) -> View:
     """Delete the user's post."""
-    db.session.delete(own_post(post_id))
+    post = own_post(post_id)
+    db.session.execute(delete(Post).where(Post.id == post.id))
     db.session.commit()
     stats_cache.clear()
     flash("Post deleted.", "success")
@@ -1246,8 +1277,9 @@ def delete_post(post_id: int) -> View:
 def remove_post(post_id: int) -> View:
     """Delete another user's post and notify its author."""
     post = visible_post(post_id)
-    add_notification(post.author, f"Your post “{post.title}” was removed")
-    db.session.delete(post)
+    if lock(post):
+        add_notification(post.author, f"Your post “{post.title}” was removed")
+        db.session.delete(post)
     db.session.commit()
     stats_cache.clear()
     flash("Post removed.", "success")
@@ -1293,6 +1325,15 @@ def feed() -> View:
 # ============================================================= dashboard
 
 STATS_SECONDS = 60
+
+
+@dataclass
+class Metric:
+    """A number with a title for users, and a name for scripts and tests."""
+
+    name: str
+    title: str
+    value: int | str
 
 
 def count(model: type[Model], *conditions: Any) -> int:
@@ -1365,17 +1406,25 @@ def dashboard() -> View:
                 euro,
             )
         )
+    stats = get_stats()
+    mine = count(Post, Post.author_id == me().id, Post.published_at.is_not(None))
+    unread = menu_badges(me())["notifications"]
+    metrics = [
+        Metric("my-posts", "Your published posts", mine),
+        Metric("unread", "Unread notifications", unread),
+        Metric("plan", "Your plan", me().plan_name),
+        Metric("members", "Members", stats["members"]),
+        Metric("posts", "Published posts", stats["posts"]),
+    ]
+    if me().is_admin:
+        revenue_text = euro(stats["revenue"])
+        metrics.append(Metric("revenue", "Revenue this month", revenue_text))
     return render_template(
         "dashboard.html",
-        days=int(days),
+        choices=("7", "30", "90"),
+        days=days,
+        metrics=metrics,
         charts=charts,
-        stats=get_stats(),
-        my_posts=count(Post, Post.author_id == me().id, Post.published_at.is_not(None)),
-        unread=count(
-            Notification,
-            Notification.user_id == me().id,
-            Notification.read_at.is_(None),
-        ),
     )
 
 
@@ -1439,12 +1488,16 @@ def notification_preferences() -> View:
 @admin_required
 def admin() -> View:
     """Show totals of the site and links to the other admin pages."""
-    metrics = {
-        "users": count(User),
-        "posts": count(Post),
-        "subscriptions": count(Subscription, Subscription.status == "active"),
-        "revenue": revenue(),
-    }
+    metrics = [
+        Metric("users", "Users", count(User)),
+        Metric("posts", "Published posts", count(Post, Post.published_at.is_not(None))),
+        Metric(
+            "subscriptions",
+            "Active subscriptions",
+            count(Subscription, Subscription.running()),
+        ),
+        Metric("revenue", "Revenue", euro(revenue())),
+    ]
     return render_template("admin.html", metrics=metrics)
 
 
@@ -1477,6 +1530,10 @@ def change_user(user_id: int, **values: Any) -> BaseResponse:
     user = db.get_or_404(User, user_id)
     if user == me() and (values.get("active") is False or "role" in values):
         flash("You can't deactivate yourself or change your own role.", "error")
+    elif (
+        values.get("active") is False or values.get("role") == "member"
+    ) and is_only_admin(user):
+        flash("This is the only active admin.", "error")
     else:
         for name, value in values.items():
             setattr(user, name, value)

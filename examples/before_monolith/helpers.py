@@ -28,13 +28,14 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from limits import parse_many
 from markdown_it import MarkdownIt
 from markupsafe import Markup
-from sqlalchemy import Select, delete, make_url, select
+from sqlalchemy import Select, delete, func, make_url, select, update
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import joinedload
 from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
 
-from models import Checkout, LoginSession, Notification, User, db, utcnow
+from models import Checkout, LoginSession, Notification, Post, User, db, utcnow
 
+APP_NAME = "Inkwell"
 PAGE_SIZE = 20
 ADMIN_PAGE_SIZE = 50
 FREE_POSTS = 3
@@ -78,6 +79,7 @@ def read_settings(environ: Mapping[str, str], instance_path: str) -> dict[str, A
             exit_with_error("BASE_URL is missing. Set it to the address of the site.")
     return {
         "APP_ENV": env,
+        "APP_NAME": APP_NAME,
         "SECRET_KEY": secret_key,
         "WEBHOOK_SECRET": checked_webhook_secret(webhook_secret),
         "SQLALCHEMY_DATABASE_URI": checked_database_url(
@@ -306,6 +308,22 @@ def revoke_access(user: User) -> None:
         db.session.execute(delete(LoginSession).where(LoginSession.user_id == user.id))
 
 
+def lock(row: User | Post) -> bool:
+    """Lock a row until the commit, and read it again; return whether it still exists.
+
+    An update that changes nothing locks the row on PostgreSQL, and the database on
+    SQLite.
+    """
+    model = type(row)
+    same = update(model).where(model.id == row.id).values(id=model.id)
+    found = db.session.scalar(
+        same.returning(model.id), execution_options={"synchronize_session": False}
+    )
+    if found:
+        db.session.refresh(row)
+    return found is not None
+
+
 def hash_token(token: str) -> str:
     """Return what is stored of a session's token."""
     return sha256(token.encode()).hexdigest()
@@ -329,6 +347,12 @@ def user_from_token(purpose: str, token: str, max_age: int) -> User | None:
         return None
     user = db.session.get(User, user_id)
     return user if user and user.security_stamp == stamp else None
+
+
+def use_link(user: User) -> bool:
+    """Lock the user of a link; return whether no parallel request has used the link."""
+    stamp = user.security_stamp
+    return lock(user) and user.security_stamp == stamp
 
 
 def client_address() -> str:
@@ -401,6 +425,76 @@ def mail_notification(user: User, subject: str, template: str, **context: Any) -
         current_app.logger.exception("A notification was not mailed: %s", subject)
 
 
+# ------------------------------------------------------------------- menus
+
+
+@dataclass
+class MenuEntry:
+    """An entry of a menu; one with the method "post" is a button in a form."""
+
+    label: str
+    endpoint: str
+    icon: str = "circle"
+    audience: str = "everyone"
+    method: str = "get"
+
+    @property
+    def href(self) -> str:
+        """Return the URL of the entry's page."""
+        return url_for(self.endpoint)
+
+
+MENUS = {
+    "main": [
+        MenuEntry("Dashboard", "dashboard", "layout-dashboard", "member"),
+        MenuEntry("Blog", "blog", "newspaper"),
+        MenuEntry("Write", "new_post", "square-pen", "member"),
+        MenuEntry("My posts", "my_posts", "file-text", "member"),
+        MenuEntry("Notifications", "notifications", "bell", "member"),
+        MenuEntry("Plans", "plans", "tag"),
+        MenuEntry("Admin", "admin", "shield", "admin"),
+    ],
+    "user": [
+        MenuEntry("Log in", "login", audience="anonymous"),
+        MenuEntry("Sign up", "register", audience="anonymous"),
+        MenuEntry("Account", "account", "user-round", "member"),
+        MenuEntry("Log out", "logout", "log-out", "member", method="post"),
+    ],
+    "account": [
+        MenuEntry("Your sessions", "list_sessions", "monitor-smartphone"),
+        MenuEntry("Change your password", "change_password", "key-round"),
+        MenuEntry("Download your data", "export_account", "download"),
+        MenuEntry("Your subscription", "billing", "receipt-text"),
+        MenuEntry(
+            "Notification settings", "notification_preferences", "sliders-horizontal"
+        ),
+    ],
+}
+
+
+def navigation(user: Any, menu: str = "main") -> list[MenuEntry]:
+    """Return the entries of a menu for a user; None is an anonymous user."""
+    shown = {"everyone", "anonymous"}
+    if user and user.is_authenticated:
+        shown = {"everyone", "member", "admin" if user.is_admin else "member"}
+    return [entry for entry in MENUS[menu] if entry.audience in shown]
+
+
+def current_entry(user: Any) -> str:
+    """Return the URL of the menu entry that the requested page belongs to, or ""."""
+    entries = navigation(user) + navigation(user, "user")
+    urls = [entry.href for entry in entries if request.path.startswith(entry.href)]
+    return max(urls, key=len, default="")
+
+
+def menu_badges(user: User) -> dict[str, int]:
+    """Return the numbers to show beside menu entries, by endpoint."""
+    unread = select(func.count(Notification.id)).where(
+        Notification.user_id == user.id, Notification.read_at.is_(None)
+    )
+    return {"notifications": db.session.scalars(unread).one()}
+
+
 # ------------------------------------------------------------------- posts
 
 markdown = MarkdownIt("js-default")
@@ -427,6 +521,14 @@ def time_element(moment: datetime | date) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(
         moment.isoformat(), format_date(moment)
     )
+
+
+def icon(name: str) -> Markup:
+    """Return an icon of static/vendor/lucide.svg, which screen readers skip."""
+    return Markup(
+        '<svg class="icon" aria-hidden="true">'
+        '<use href="{}/static/vendor/lucide.svg#{}"/></svg>'
+    ).format(request.script_root, name)
 
 
 def format_date(moment: datetime | date) -> str:
@@ -507,11 +609,8 @@ class Series:
     title: str
     points: list[Point]
     shown_total: str
-
-    @property
-    def top(self) -> int:
-        """Return the highest value, which determines the scale."""
-        return max(point.value for point in self.points)
+    scale_top: int
+    scale_labels: list[str]
 
 
 def daily_series(
@@ -525,6 +624,7 @@ def daily_series(
     today = datetime.combine(utcnow().date(), time(), UTC)
     starts = [today - timedelta(days=age) for age in reversed(range(days))]
     values = [value_between(start, start + timedelta(days=1)) for start in starts]
+    top = scale_top(max(values))
     return Series(
         name=name,
         title=title,
@@ -533,6 +633,18 @@ def daily_series(
             for start, value in zip(starts, values, strict=True)
         ],
         shown_total=show(sum(values)),
+        scale_top=top,
+        scale_labels=[show(value) for value in (top, top // 2, 0)],
+    )
+
+
+def scale_top(highest: int) -> int:
+    """Return the top of a scale: an even, round number that is not below a value."""
+    unit = 10 ** (len(str(max(highest, 2))) - 1)
+    return next(
+        top
+        for top in (unit * step // 2 for step in (2, 4, 8, 12, 16, 20))
+        if top >= highest and top % 2 == 0
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from flask_login import UserMixin
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
+    ColumnElement,
     DateTime,
     Dialect,
     Engine,
@@ -17,7 +18,9 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    and_,
     event,
+    or_,
 )
 from sqlalchemy.orm import (
     DeclarativeBase,
@@ -256,6 +259,12 @@ class Subscription(db.Model):
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
 
     user: Mapped[User] = relationship(back_populates="subscription")
+
+    @classmethod
+    def running(cls) -> ColumnElement[bool]:
+        """Return the condition that `is_running` states, for a query."""
+        still_paid = and_(cls.status != "ended", cls.period_end > utcnow())
+        return or_(cls.status == "active", still_paid)
 
     @property
     def is_running(self) -> bool:
