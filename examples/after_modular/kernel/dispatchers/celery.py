@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask, current_app
 
+from kernel.deliveries.delivery import deliver
 from kernel.deliveries.worker import Worker, thread
 from kernel.exceptions import StartupError
 from kernel.outbox import dispatcher, queue
@@ -127,6 +128,22 @@ def make_due(ids: Collection[int]) -> None:
     is_pending = table.c.id.in_(ids) & (table.c.state == State.PENDING)
     session.execute(sa.update(table).where(is_pending).values(due_at=from_now(0)))
     session.commit()
+
+
+def deliver_one(delivery_id: int) -> None:
+    """Deliver a row, and then those with the same key that it blocked.
+
+    After a batch of them, the next one waits for its turn behind other deliveries.
+    """
+    rows = claim_one(delivery_id)
+    for _ in range(BATCH):
+        if not rows:
+            return
+        (row,) = rows
+        deliver(row)
+        rows = claim_next(row)
+    for row in rows:
+        queue.postpone(row, seconds=0)
 
 
 def claim_one(delivery_id: int) -> list[sa.Row[Any]]:

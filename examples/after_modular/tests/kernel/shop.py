@@ -71,10 +71,12 @@ def make_app(
     return app
 
 
-def subscribe(app: Flask, *listeners: Callable[..., None]) -> None:
-    """Connect the functions as those of the ledger's listeners.py."""
-    file = ModuleType("found.ledger.listeners")
-    file.__file__ = "found/ledger/listeners.py"
+def subscribe(
+    app: Flask, *listeners: Callable[..., None], module: Module = LEDGER
+) -> None:
+    """Connect the functions as those of a module's listeners.py."""
+    file = ModuleType(f"{module.import_name}.listeners")
+    file.__file__ = f"found/{module.name}/listeners.py"
     for listener in listeners:
         setattr(file, listener.__name__, listener)
-    events.subscribe(app, LEDGER, file)
+    events.subscribe(app, module, file)

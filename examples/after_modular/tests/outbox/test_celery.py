@@ -14,7 +14,7 @@ from kernel.dispatchers import celery as celery_dispatcher
 from kernel.outbox import queue
 from kernel.outbox.models import State
 
-from ..kernel.shop import ThingSold, make_app, subscribe
+from ..kernel.shop import SHOP, ThingSold, make_app, subscribe
 
 pytest.importorskip("celery")
 
@@ -116,6 +116,59 @@ def test_a_blocked_delivery_is_next(make: Callable[[str], Flask]) -> None:
         db.get_session("ledger").commit()
         (second,) = celery_dispatcher.claim_next(first)
         assert second.id == 2
+
+
+def test_an_endless_chain_with_one_key_leaves_its_worker(
+    make: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(celery_dispatcher, "BATCH", 5)
+
+    @listens(ThingSold, ordered_by="price")
+    def again(event: ThingSold) -> None:
+        received.append(event.thing)
+        publish(ThingSold(thing=event.thing, price=event.price))
+
+    app = make("memory://chain")
+    Kernel.of(app).subscriptions.clear()
+    subscribe(app, again, module=SHOP)
+    with app.app_context():
+        sell("chain")
+        celery_dispatcher.deliver_one(1)
+        assert received == ["chain"] * 5
+        (row,) = queue.claim(["shop.again"], limit=5)
+        assert row.id == 6
+
+
+@pytest.mark.parametrize(
+    "error", [SystemExit(1), KeyboardInterrupt(), BaseException()], ids=repr
+)
+def test_a_celery_worker_survives_whatever_a_listener_raises(
+    make: Callable[..., Flask], error: BaseException
+) -> None:
+    @listens(ThingSold)
+    def end(event: ThingSold) -> None:
+        raise error
+
+    app = make("memory://ends")
+    subscribe(app, end)
+    with app.app_context():
+        sell("book")
+        celery_dispatcher.deliver_one(2)
+        assert OutboxLog().counts()[State.PENDING] == 2
+        assert OutboxLog().find([State.PENDING], limit=1)[0].attempts == 1
+
+
+def test_a_celery_worker_with_older_code_leaves_a_delivery_to_others(
+    make: Callable[..., Flask],
+) -> None:
+    app = make("memory://older")
+    with app.app_context():
+        sell("book")
+        Kernel.of(app).subscriptions.clear()
+        celery_dispatcher.deliver_one(1)
+        waiting = OutboxLog().find([State.PENDING], limit=1)[0]
+        assert waiting.attempts == 0
+        assert waiting.error == "this process has no listener ledger.receive"
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from types import ModuleType
 from typing import Any
 
 import click
@@ -13,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from kernel import Kernel, db, events, listens, utcnow
+from kernel import Kernel, db, listens, utcnow
 from kernel.deliveries.delivery import deliver_due
 from kernel.deliveries.log import ORPHANED, OutboxLog, overdue
 from kernel.loader import app_loaded
@@ -22,7 +21,7 @@ from kernel.outbox import queue
 from kernel.outbox.models import table
 from kernel.runtime import QuarantinedModule
 
-from ..kernel.shop import LEDGER, SHOP
+from ..kernel.shop import LEDGER, SHOP, subscribe
 from .world import World
 
 
@@ -156,10 +155,7 @@ def move_listener(world: World, *, is_kept: bool) -> None:
         world.received.append(event)
 
     world.deploy("thing: str")
-    file = ModuleType("found.shop.listeners")
-    file.__file__ = "listeners.py"
-    file.note = note  # type: ignore[attr-defined]
-    events.subscribe(world.app, SHOP, file)
+    subscribe(world.app, note, module=SHOP)
 
 
 def remove_listener(world: World, *, is_kept: bool) -> None:

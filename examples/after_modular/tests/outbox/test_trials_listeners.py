@@ -1,16 +1,15 @@
 """Trials: what a listener may not do, and what it may; what it can't bring down."""
 
 from collections.abc import Callable
-from types import ModuleType
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
-from kernel import StartupError, db, events, listens, module_registry, publish
+from kernel import StartupError, db, listens, module_registry, publish
 
-from ..kernel.shop import SHOP, ThingSold
+from ..kernel.shop import SHOP, ThingSold, subscribe
 from .world import SALE, World
 
 COMMITS = "ListenerCommittedError"
@@ -266,10 +265,7 @@ def chain(world: World) -> None:
             world.received.append("chain")
             publish(ThingSold(thing="chain", price=event.price))
 
-    file = ModuleType("found.shop.listeners")
-    file.__file__ = "listeners.py"
-    file.again = again  # type: ignore[attr-defined]
-    events.subscribe(world.app, SHOP, file)
+    subscribe(world.app, again, module=SHOP)
 
 
 @pytest.mark.usefixtures("short_chains")

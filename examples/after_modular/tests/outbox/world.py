@@ -63,10 +63,7 @@ class World:
         def note(event):  # type: ignore[no-untyped-def]
             self.received.append(event)
 
-        file = ModuleType(f"{module.import_name}.listeners")
-        file.__file__ = "listeners.py"
-        file.note = note  # type: ignore[attr-defined]
-        events.subscribe(self.app, module, file)
+        subscribe(self.app, note, module=module)
 
     def event(
         self, name: str, fields: str, module: str = "shop", **attributes: Any
