@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
 from kernel.database import UTCDateTime
 
 
-class from_now(sa.sql.functions.GenericFunction[Any]):
+class from_now(FunctionElement[Any]):
     """The database's time plus a number of seconds, as an SQL expression."""
 
+    name = "from_now"
     type = UTCDateTime()
     inherit_cache = True
 
