@@ -119,6 +119,7 @@ from helpers import (
     normalize_email,
     paginate,
     password_hasher,
+    public_page,
     read_settings,
     record_security_event,
     render_markdown,
@@ -409,6 +410,7 @@ def is_schema_missing(error: DBAPIError) -> bool:
 
 
 @app.get("/")
+@public_page
 def home() -> View:
     """Show the home page."""
     return render_template("home.html")
@@ -1233,6 +1235,7 @@ def post_form_page(form: PostForm, post: Post | None = None) -> View:
 
 
 @app.get("/blog/")
+@public_page
 def blog() -> View:
     """List published posts."""
     page = paginate(published_posts().options(defer(Post.body_html)))
@@ -1240,6 +1243,7 @@ def blog() -> View:
 
 
 @app.get("/blog/<id:post_id>")
+@public_page
 def post(post_id: int) -> View:
     """Show a post."""
     return render_template("post.html", post=visible_post(post_id))
@@ -1352,6 +1356,7 @@ def feed_content(post: Post) -> str:
 
 
 @app.get("/blog/feed.atom")
+@public_page
 def feed() -> View:
     """Return the newest posts as an Atom feed."""
     atom = Atom1Feed(

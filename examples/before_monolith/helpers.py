@@ -23,7 +23,16 @@ import click
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from email_validator import EmailNotValidError, validate_email
-from flask import abort, current_app, render_template, request, url_for
+from flask import (
+    Response,
+    abort,
+    after_this_request,
+    current_app,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask_login import current_user, login_required, login_user
 from flask_mailman import EmailMessage
 from itsdangerous import BadData, URLSafeTimedSerializer
@@ -105,6 +114,9 @@ def read_settings(environ: Mapping[str, str], instance_path: str) -> dict[str, A
         "PAYMENT_SANDBOX": env != "production"
         or checked_boolean(
             "PAYMENT_SANDBOX", environ.get("PAYMENT_SANDBOX") or "false"
+        ),
+        "PUBLIC_PAGE_SECONDS": checked_seconds(
+            "PUBLIC_PAGE_SECONDS", environ.get("PUBLIC_PAGE_SECONDS") or "0"
         ),
         "BASE_URL": checked_base_url(environ.get("BASE_URL") or ""),
         "MAIL_BACKEND": checked_mail_backend(environ.get("MAIL_BACKEND") or "console"),
@@ -191,6 +203,13 @@ def checked_port(name: str, text: str) -> int:
     """Return a TCP port number; exit if it is invalid."""
     if not re.fullmatch(r"[0-9]{1,5}", text) or not 0 < int(text) < 65536:
         exit_with_error(f"{name} is {text!r}. Use a number from 1 to 65535.")
+    return int(text)
+
+
+def checked_seconds(name: str, text: str) -> int:
+    """Return a number of seconds; exit if it is invalid."""
+    if not re.fullmatch(r"[0-9]{1,5}", text):
+        exit_with_error(f"{name} is {text!r}. Use a whole number of seconds.")
     return int(text)
 
 
@@ -820,3 +839,32 @@ def admin_required(view: Callable[..., Any]) -> Callable[..., Any]:
         return view(*args, **kwargs)
 
     return wrapper
+
+
+def public_page(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Let caches between the app and anonymous users keep the page of a view.
+
+    A cache may use it for PUBLIC_PAGE_SECONDS, and for as long again while it fetches a
+    new one. A page for a user with a session is not marked as cacheable.
+    """
+
+    @functools.wraps(view)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        after_this_request(allow_caching)
+        return view(*args, **kwargs)
+
+    return wrapper
+
+
+def allow_caching(response: Response) -> Response:
+    """Mark a response as cacheable unless it depends on a session."""
+    seconds = current_app.config["PUBLIC_PAGE_SECONDS"]
+    # A page that shows the messages of a session leaves it modified and empty.
+    has_session = bool(session) or session.modified
+    if seconds and response.status_code == 200 and not has_session:
+        response.headers["Cache-Control"] = (
+            f"public, max-age=0, s-maxage={seconds}, stale-while-revalidate={seconds}"
+        )
+        response.add_etag()
+        response.make_conditional(request)
+    return response
