@@ -17,9 +17,10 @@ from .interfaces import check_provider
 from .manifest import Module
 from .runtime import Kernel, QuarantinedModule
 
-# Sent before and after a module registers its pages and hooks; ``module`` is given.
+# Sent before and after a ``module`` registers its pages, and when all have done so.
 module_registers = signal("module-registers")
 module_registered = signal("module-registered")
+app_loaded = signal("app-loaded")
 
 
 class ModuleFailed(Exception):
@@ -79,6 +80,7 @@ def load_modules(
                 name=module.name, url_prefix=module.url_prefix, reason=str(failure)
             )
         else:
+            app_loaded.send(app)
             return app
 
 
