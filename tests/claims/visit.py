@@ -10,12 +10,15 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import shutil
 import sys
 import tempfile
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from queue import Empty, SimpleQueue
 
 from tests.contract.browser import Page
 from tests.contract.mailbox import Mailbox
@@ -29,6 +32,7 @@ SETTINGS = {
     "PAYMENT_SANDBOX": "1",  # a visit pays on its page
 }
 URL = "https://localhost/"
+DEADLINE = 8  # seconds for a visit; a slow contribution is left out after 2
 
 
 class Log(logging.Handler):
@@ -96,6 +100,7 @@ def leave(guests: Guests) -> None:
 VISITS = [
     Visit("site", "GET /", opens("stranger", "/")),
     Visit("site", "GET /healthz", opens("stranger", "/healthz")),
+    Visit("site", "GET /missing", opens("stranger", "/missing", 404)),
     Visit("auth", "GET /auth/login", opens("stranger", "/auth/login")),
     Visit("auth", "sign up", sign_up),
     Visit("auth", "GET /auth/account", opens("member", "/auth/account")),
@@ -120,6 +125,9 @@ VISITS = [
     Visit("admin", "GET /admin/data/", opens("admin", "/admin/data/")),
     Visit("auth", "delete one's account", leave),
 ]
+
+
+TRIGGERS = [visit for visit in VISITS if visit.what.startswith("GET")]
 
 
 def open_site(app: Path, directory: Path) -> tuple[InProcess, Guests, People]:
@@ -159,12 +167,17 @@ def look(app: Path, state: Path) -> dict[str, object]:
             site, guests, people = open_site(app, directory)
         except SystemExit as refusal:
             return {"started": False, "reason": str(refusal), "visits": []}
+        except BaseException as error:
+            reason = f"a traceback: {type(error).__name__}: {error}"
+            return {"started": False, "reason": reason, "visits": []}
         site.app.logger.addHandler(log := Log())
         migrated = site.app.test_cli_runner().invoke(args=["initialize"])
         for who in ("member", "admin"):
             cookies = json.loads((state / f"{who}.json").read_text())
             for cookie in cookies:
                 getattr(guests, who).client.cookies.set(*cookie)
+        for visit in TRIGGERS:  # what a page changes must show on those before it, too
+            broken(visit, guests)
         visits = [
             {
                 "module": visit.module,
@@ -186,14 +199,27 @@ def look(app: Path, state: Path) -> dict[str, object]:
 
 def broken(visit: Visit, guests: Guests) -> str:
     """Return what went wrong on a visit, in one line; nothing if it went well."""
+    found: SimpleQueue[str] = SimpleQueue()
+
+    def go() -> None:
+        try:
+            visit.do(guests)
+        except Exception as error:
+            found.put(str(error).partition("\n")[0] or type(error).__name__)
+        except BaseException as error:  # a server's process would end
+            found.put(f"the process ends: {type(error).__name__}")
+        else:
+            found.put("")
+
+    threading.Thread(target=go, daemon=True).start()
     try:
-        visit.do(guests)
-    except Exception as error:
-        return str(error).partition("\n")[0] or type(error).__name__
-    return ""
+        return found.get(timeout=DEADLINE)
+    except Empty:
+        return f"no answer within {DEADLINE} seconds"
 
 
 if __name__ == "__main__":
     _, command, app, state = sys.argv
     work = {"prepare": prepare, "look": look}[command]
-    print(json.dumps(work(Path(app), Path(state))))
+    print(json.dumps(work(Path(app), Path(state))), flush=True)
+    os._exit(0)  # a visit that got no answer may still be at work
