@@ -86,7 +86,8 @@ class Settings(ModuleSettings):
             if (value := getattr(self, name)) and not value.startswith(schemes):
                 raise StartupError(
                     f"{name} does not start with one of {', '.join(schemes)}: write it "
-                    f"like {example}."
+                    f"like {example}.",
+                    error="invalid-url-setting",
                 )
 
     @property
@@ -161,6 +162,7 @@ def _database_url(value: str) -> str:
     except (ArgumentError, ValueError):
         raise StartupError(
             "DATABASE_URL is not a database URL: write it like sqlite:///app.db or "
-            "postgresql://user:password@host/name."
+            "postgresql://user:password@host/name.",
+            error="invalid-database-url",
         ) from None
     return value

@@ -130,22 +130,26 @@ def _check(
     if publisher not in (module.name, *module.depends_on, *module.uses):
         raise ModuleError(
             f"{where} listens to {name!r}, and the manifest does not name "
-            f"{publisher!r}. Add it to depends_on or uses."
+            f"{publisher!r}. Add it to depends_on or uses.",
+            error="undeclared-publisher",
         )
     event = kernel.events.get(name)
     if event is None and publisher in kernel.active:
         raise ModuleError(
-            f"{where} listens to {name!r}, and {publisher!r} publishes no such event."
+            f"{where} listens to {name!r}, and {publisher!r} publishes no such event.",
+            error="unknown-event",
         )
     annotations = [str(each) for each in listener.__annotations__.values()][:1]
     written = [each.removesuffix("'>").rpartition(".")[2] for each in annotations]
     if written and written != [class_name]:
         raise ModuleError(
             f"{where} listens to {name!r}, and its argument is annotated as "
-            f"{written[0]}. Annotate it as {class_name}."
+            f"{written[0]}. Annotate it as {class_name}.",
+            error="listener-annotation-mismatch",
         )
     key = listener.ordered_by  # type: ignore[attr-defined]
     if event and key and key not in event.__dataclass_fields__:  # type: ignore[attr-defined]
         raise ModuleError(
-            f"{where} is ordered by {key!r}, and {name} has no such field."
+            f"{where} is ordered by {key!r}, and {name} has no such field.",
+            error="unknown-order-key",
         )

@@ -37,7 +37,8 @@ def check(app: Flask, module: Module) -> None:
         if all(rule.arguments for rule in rules):
             raise ModuleError(
                 f"{module.path / '__init__.py'}: {endpoint!r} can't be linked. Name "
-                "the endpoint of a page whose URL has no variables."
+                "the endpoint of a page whose URL has no variables.",
+                error="unlinkable-endpoint",
             )
 
 

@@ -27,7 +27,8 @@ try:
 except ModuleNotFoundError:
     raise StartupError(
         "EVENTS_ENGINE is celery, and Celery is not installed. "
-        "Run pip install -r requirements-production.txt."
+        "Run pip install -r requirements-production.txt.",
+        error="production-requirements-missing",
     ) from None
 
 EXTENSION = "celery"
@@ -43,7 +44,8 @@ def init_app(app: Flask, broker: str) -> None:
     if not broker:
         raise StartupError(
             "EVENTS_ENGINE is celery, and CELERY_BROKER_URL is not set: set it, "
-            "such as redis://localhost:6379/1."
+            "such as redis://localhost:6379/1.",
+            error="celery-broker-missing",
         )
     dispatcher.ENGINES["celery"] = engine
     Kernel.of(app).doctor_checks.append(check_workers)

@@ -15,7 +15,8 @@ flask_app = ScriptInfo().load_app()
 if (engine := flask_app.config["EVENTS_ENGINE"]) != "celery":
     raise StartupError(
         f"EVENTS_ENGINE is {engine}: no process of the app sends deliveries to Celery. "
-        "Set EVENTS_ENGINE to celery, and CELERY_BROKER_URL."
+        "Set EVENTS_ENGINE to celery, and CELERY_BROKER_URL.",
+        error="celery-not-selected",
     )
 celery = flask_app.extensions[EXTENSION]
 

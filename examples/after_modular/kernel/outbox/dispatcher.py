@@ -43,7 +43,10 @@ class Outbox:
         self._app = app
         if (engine := app.config["EVENTS_ENGINE"]) not in ENGINES:
             names = ", ".join(ENGINES)
-            raise StartupError(f"EVENTS_ENGINE is {engine!r}: use one of {names}.")
+            raise StartupError(
+                f"EVENTS_ENGINE is {engine!r}: use one of {names}.",
+                error="invalid-setting",
+            )
         self.wake = ENGINES[engine](app)
 
     def check(self, event: type[Event]) -> None:
@@ -53,7 +56,8 @@ class Outbox:
         except Exception as error:
             raise ModuleError(
                 f"{event.event_name()} can't be stored: {error}. Give it fields of "
-                "plain types: int, str, bool, float, date, datetime, or None."
+                "plain types: int, str, bool, float, date, datetime, or None.",
+                error="type-not-serializable",
             ) from error
 
     def store(

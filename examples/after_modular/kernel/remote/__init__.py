@@ -39,7 +39,8 @@ def init_app(app: Flask) -> None:
     if unknown := sorted(urls.keys() - found.keys()):
         raise StartupError(
             f"REMOTE_MODULES names {', '.join(unknown)}, and there is no such module. "
-            f"There are {', '.join(found)}."
+            f"There are {', '.join(found)}.",
+            error="unknown-module",
         )
     for name, url in urls.items():
         client = RemoteModuleClient(name, url, app.config["SECRET_KEY"])

@@ -32,7 +32,8 @@ def check_module_name(name: str, project: Project, *, renamed: str = "") -> None
     _check_word(name, "module", MODULE_LENGTH)
     if (path := project.modules / name).exists():
         raise ScaffoldingError(
-            f"{project.shown(path)} exists already. Choose another name."
+            f"{project.shown(path)} exists already. Choose another name.",
+            error="name-taken",
         )
     _check_app(name, project)
     for package in Kernel.of(project.app).packages:
@@ -52,7 +53,8 @@ def check_box_name(name: str, project: Project) -> None:
     _check_word(name.removeprefix(BOX_PREFIX), "box", BOX_LENGTH)
     if (path := project.box(name)).exists():
         raise ScaffoldingError(
-            f"{project.shown(path)} exists already. Choose another name."
+            f"{project.shown(path)} exists already. Choose another name.",
+            error="name-taken",
         )
 
 
@@ -65,7 +67,8 @@ def find_box(name: str, project: Project) -> Path:
     if not ((path := project.box(name)) / "__init__.py").is_file():
         raise ScaffoldingError(
             f"There is no box {project.shown(path)}. Create it with `flask startbox "
-            f"{name}`."
+            f"{name}`.",
+            error="unknown-box",
         )
     return path
 
@@ -74,24 +77,28 @@ def _check_word(name: str, kind: str, length: int) -> None:
     if name.startswith(BOX_PREFIX):
         raise ScaffoldingError(
             f"{name!r} is the name of a box, not of a module. Use `flask startbox "
-            f"{name.removeprefix(BOX_PREFIX)}`."
+            f"{name.removeprefix(BOX_PREFIX)}`.",
+            error="invalid-module-name",
         )
     if not NAME.fullmatch(name):
         better = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_0123456789")
         example = f", such as {better}" if NAME.fullmatch(better) else ""
         raise ScaffoldingError(
             f"{name!r} can't be the name of a {kind}. Use lowercase letters, digits "
-            f"and single underscores, and start with a letter{example}."
+            f"and single underscores, and start with a letter{example}.",
+            error="invalid-module-name",
         )
     if keyword.iskeyword(name):
         raise ScaffoldingError(
             f"{name!r} is a keyword of Python, so it can't be imported. Choose another "
-            "name."
+            "name.",
+            error="invalid-module-name",
         )
     if len(name) > length:
         raise ScaffoldingError(
             f"{name!r} has {len(name)} characters; the name of a {kind} may have "
-            f"{length}. Choose a shorter name."
+            f"{length}. Choose a shorter name.",
+            error="invalid-module-name",
         )
 
 
@@ -99,35 +106,41 @@ def _check_app(name: str, project: Project) -> None:
     """Refuse a name that the app uses for something else."""
     if own := next((p for p in project.root.iterdir() if p.stem == name), None):
         raise ScaffoldingError(
-            f"{name!r} is taken: the app has {own.name}. Choose another name."
+            f"{name!r} is taken: the app has {own.name}. Choose another name.",
+            error="name-taken",
         )
     prefixes = [str(rule).split("/")[1] for rule in project.app.url_map.iter_rules()]
     prefixes += [m.url_prefix.split("/")[1] for m in project.found.values()]
     if name not in project.found and name in prefixes:
         raise ScaffoldingError(
-            f"{name!r} is taken: /{name} is a page. Choose another name."
+            f"{name!r} is taken: /{name} is a page. Choose another name.",
+            error="name-taken",
         )
     if name not in project.found and name in project.app.blueprints:
         raise ScaffoldingError(
-            f"{name!r} is taken: a blueprint has this name. Choose another name."
+            f"{name!r} is taken: a blueprint has this name. Choose another name.",
+            error="name-taken",
         )
     if reserved := next((r for r in RESERVED if f"{name}_".startswith(f"{r}_")), None):
         raise ScaffoldingError(
             f"{name!r} is reserved: databases name their own tables {reserved}_... "
-            "Choose another name."
+            "Choose another name.",
+            error="invalid-module-name",
         )
 
 
 def _check_prefix(name: str, other: str) -> None:
     if name == other:
         raise ScaffoldingError(
-            f"There is a module {name!r} already. Choose another name."
+            f"There is a module {name!r} already. Choose another name.",
+            error="name-taken",
         )
     short, long = sorted((name, other), key=len)
     if long.startswith(f"{short}_"):
         raise ScaffoldingError(
             f"{name!r} is too close to the module {other!r}: all tables that start "
-            f"with {short}_ belong to {short!r}. Choose another name."
+            f"with {short}_ belong to {short!r}. Choose another name.",
+            error="table-prefix-clash",
         )
 
 
@@ -135,7 +148,8 @@ def _check_previous(name: str, other: str, previous: tuple[str, ...]) -> None:
     if name in previous:
         raise ScaffoldingError(
             f"{name!r} was the name of {other!r}: databases may still hold its tables "
-            "under this name. Choose another name."
+            "under this name. Choose another name.",
+            error="name-taken",
         )
 
 
@@ -149,5 +163,6 @@ def _check_tables(name: str, project: Project) -> None:
     if found := [table for table in sorted(tables) if table.startswith(f"{name}_")]:
         raise ScaffoldingError(
             f"{name!r} is taken: the database has the table {found[0]}, of a module "
-            "that was removed. Drop its tables, or choose another name."
+            "that was removed. Drop its tables, or choose another name.",
+            error="name-taken",
         )

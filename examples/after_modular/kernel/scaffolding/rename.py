@@ -98,7 +98,8 @@ def _remember_name(manifest: Path, old: str) -> None:
     if f'previous_names=("{old}"' not in text:
         raise ScaffoldingError(
             f"The manifest of {old!r} has no import_name=__name__, beside which "
-            "previous_names is written. Add it first."
+            "previous_names is written. Add it first.",
+            error="import-name-missing",
         )
     manifest.write_text(text, encoding="utf-8")
 
