@@ -147,7 +147,7 @@ TRIALS = [
     Fault(
         "filter",
         "it replaces a filter that all templates use, and that raises",
-        append("view.py", '@blueprint.app_template_filter("date")\ndef broken(x):\n    return 1 / 0\n'),
+        append("view.py", '@blueprint.app_template_filter("day")\ndef broken(x):\n    return 1 / 0\n'),
     ),
     Fault(
         "undefined",

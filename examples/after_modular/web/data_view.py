@@ -40,7 +40,8 @@ class DataView(BaseModelView):
     def __init__(
         self, model: type[DeclarativeBase], session: Session, *, name: str
     ) -> None:
-        super().__init__(model, name.capitalize(), endpoint=f"data_{name}", url=name)
+        endpoint = f"data_{model.__tablename__}"  # two modules may choose one name
+        super().__init__(model, name.capitalize(), endpoint=endpoint, url=name)
         # Set last, because Flask-Admin's constructor inspects all attributes.
         self.session = session
 

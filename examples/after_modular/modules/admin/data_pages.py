@@ -12,8 +12,9 @@ from flask_admin import Admin, AdminIndexView, expose
 from flask_admin.menu import MenuLink
 from flask_admin.theme import Bootstrap4Theme
 
+from kernel import ModuleError
 from web.access import is_admin, refuse
-from web.extension_points import ADMIN_VIEWS
+from web.extension_points import ADMIN_VIEWS, AdminViews
 from web.security import HEADERS
 
 URL = "/admin/data"
@@ -54,8 +55,25 @@ def register(state: BlueprintSetupState) -> None:
         csp_nonce_generator=_nonce,
     )
     with app.app_context():
-        ADMIN_VIEWS.call_at_startup(lambda part: admin.add_views(*part.views()))
+        ADMIN_VIEWS.call_at_startup(lambda part: _add_views(admin, part))
     admin.add_link(MenuLink("Back to the admin panel", endpoint="admin.overview"))
+
+
+def _add_views(admin: Admin, part: AdminViews) -> None:
+    """Add the views of one module."""
+    module = part.__name__.split(".")[-2]  # type: ignore[attr-defined]
+    taken = {view.name for view in admin._views}
+    for view in part.views():
+        table = view.model.__tablename__
+        if not table.startswith(f"{module}_"):
+            raise ModuleError(
+                f"{module} shows the table {table!r} of another module in the admin "
+                "panel. Let that module show it.",
+                error="foreign-data-view",
+            )
+        if view.name in taken:  # two modules may have chosen the same name
+            view.url = table
+        admin.add_view(view)
 
 
 def _nonce() -> str:
