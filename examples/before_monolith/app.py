@@ -10,6 +10,7 @@ import secrets
 import time
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -43,7 +44,6 @@ from flask_login import (
     LoginManager,
     current_user,
     login_required,
-    login_user,
     logout_user,
 )
 from flask_mailman import Mail
@@ -78,6 +78,7 @@ from helpers import (
     ADMIN_PAGE_SIZE,
     CONFIRM_SECONDS,
     FREE_POSTS,
+    LAST_SEEN_PRECISION,
     PRO_PRICE,
     RESET_SECONDS,
     MailNotSentError,
@@ -87,24 +88,32 @@ from helpers import (
     add_notification,
     admin_required,
     client_address,
+    current_entry,
     daily_series,
+    end_other_sessions_of,
     euro,
     exit_with_error,
     external_url,
+    find_session,
     format_date,
+    icon,
     mail_notification,
     make_excerpt,
     make_token,
+    menu_badges,
+    navigation,
     new_stamp,
     normalize_email,
     paginate,
     password_hasher,
     read_settings,
     render_markdown,
+    revoke_access,
     safe_next,
     send_confirmation,
     send_mail,
     set_password,
+    start_session,
     time_element,
     user_from_token,
     validated_email,
@@ -113,6 +122,7 @@ from helpers import (
 from models import (
     Checkout,
     Invoice,
+    LoginSession,
     Notification,
     Post,
     Subscription,
@@ -133,7 +143,13 @@ app = Flask(__name__)
 app.config.from_mapping(read_settings(os.environ, app.instance_path))
 app.jinja_env.trim_blocks = True
 app.jinja_env.lstrip_blocks = True
-app.jinja_env.filters.update(day=time_element, euro=euro)
+app.jinja_env.filters.update(day=time_element, euro=euro, plain_day=format_date)
+app.jinja_env.globals.update(
+    icon=icon,
+    navigation=navigation,
+    current_entry=current_entry,
+    menu_badges=menu_badges,
+)
 
 
 class IdConverter(IntegerConverter):
@@ -178,13 +194,16 @@ stats_cache: dict[str, Any] = {}
 
 
 @login_manager.user_loader
-def load_user(session_id: str) -> User | None:
-    """Load the user of a session; None if the security stamp has changed since."""
-    user_id, _, stamp = session_id.partition(":")
-    user = db.session.get(User, int(user_id)) if user_id.isdecimal() else None
-    if user is None or user.security_stamp != stamp or not user.active:
+def load_user(token: str) -> User | None:
+    """Load the user of a session; None if the session has ended."""
+    login = find_session(token)
+    if login is None or not login.user.active:
         return None
-    return user
+    if utcnow() - login.last_seen_at > LAST_SEEN_PRECISION:
+        login.last_seen_at = utcnow()
+        db.session.commit()
+    login.user.session_token = token
+    return login.user
 
 
 @login_manager.unauthorized_handler
@@ -284,9 +303,9 @@ def error_page(status: int, sentence: str = "", advice: str = "") -> Response:
     default_sentence, default_advice = ERRORS.get(status, ERRORS[400])
     page = render_template(
         "error.html",
-        status=status,
-        sentence=sentence or default_sentence,
-        advice=advice or default_advice,
+        plain=status >= 500,
+        title=sentence or default_sentence,
+        message=advice or default_advice,
     )
     return Response(page, status=status)
 
@@ -544,24 +563,28 @@ def login() -> View:
         elif not user.active:
             form.form_errors.append("This account is deactivated.")
         else:
-            return start_session(user, form.password.data, form.remember.data)
+            return welcome(user, form.password.data, form.remember.data)
     page = render_template("login.html", form=form, unconfirmed=unconfirmed)
     return page, form_status()
 
 
-def start_session(user: User, password: str, remember: bool) -> BaseResponse:
-    """Start a new session and redirect to the requested page."""
+def welcome(user: User, password: str, remember: bool) -> BaseResponse:
+    """Log the user in, and redirect to the requested page."""
     if password_hasher.check_needs_rehash(user.password_hash):
         user.password_hash = password_hasher.hash(password)
         db.session.commit()
     session.clear()
-    login_user(user, remember=remember)
+    start_session(user, remember)
     return redirect(safe_next(request.args.get("next")) or url_for("dashboard"))
 
 
 @app.post("/auth/logout")
 def logout() -> View:
-    """Log out."""
+    """Log out; copies of the cookies are worthless, too."""
+    login = find_session(me().session_token) if current_user.is_authenticated else None
+    if login:
+        db.session.delete(login)
+        db.session.commit()
     logout_user()
     flash("You have been logged out.", "success")
     return redirect(url_for("home"))
@@ -604,7 +627,8 @@ def account() -> View:
     """Show and edit the user's account."""
     form = AccountForm(obj=me())
     if not form.validate_on_submit():
-        return render_template("account.html", form=form), form_status()
+        facts = {"Plan": me().plan_name}
+        return render_template("account.html", form=form, facts=facts), form_status()
     me().name = form.name.data
     db.session.commit()
     flash("Saved.", "success")
@@ -625,10 +649,49 @@ def change_password() -> View:
     if not accepted:
         return render_template("change_password.html", form=form), form_status()
     set_password(me(), form.password.data)
-    db.session.commit()
-    login_user(me(), remember="remember_token" in request.cookies)
+    # A new session: the cookie of the old one may have been stolen.
+    start_session(me(), "remember_token" in request.cookies)
     flash("Your password has been changed.", "success")
     return redirect(url_for("account"))
+
+
+@app.get("/auth/account/sessions")
+@login_required
+def list_sessions() -> View:
+    """List the browsers in which the user is logged in."""
+    logins = db.session.scalars(
+        select(LoginSession)
+        .where(LoginSession.user_id == me().id)
+        .order_by(LoginSession.last_seen_at.desc())
+    )
+    return render_template(
+        "sessions.html",
+        sessions=[login for login in logins if not login.is_over],
+        current=find_session(me().session_token),
+    )
+
+
+@app.post("/auth/account/sessions/<id:session_id>/end")
+@login_required
+def end_session(session_id: int) -> View:
+    """End one session of the user."""
+    login = db.one_or_404(
+        select(LoginSession).filter_by(id=session_id, user_id=me().id)
+    )
+    db.session.delete(login)
+    db.session.commit()
+    flash("The session has been ended.", "success")
+    return redirect(url_for("list_sessions"))
+
+
+@app.post("/auth/account/sessions/end")
+@login_required
+def end_other_sessions() -> View:
+    """End all sessions of the user but this one."""
+    end_other_sessions_of(me())
+    db.session.commit()
+    flash("All other sessions have been ended.", "success")
+    return redirect(url_for("list_sessions"))
 
 
 @app.get("/auth/account/export")
@@ -1244,6 +1307,15 @@ def feed() -> View:
 STATS_SECONDS = 60
 
 
+@dataclass
+class Metric:
+    """A number with a title for users, and a name for scripts and tests."""
+
+    name: str
+    title: str
+    value: int | str
+
+
 def count(model: type[Model], *conditions: Any) -> int:
     """Count the rows of a model that match the conditions."""
     statement = select(func.count()).select_from(model).where(*conditions)
@@ -1314,17 +1386,25 @@ def dashboard() -> View:
                 euro,
             )
         )
+    stats = get_stats()
+    mine = count(Post, Post.author_id == me().id, Post.published_at.is_not(None))
+    unread = menu_badges(me())["notifications"]
+    metrics = [
+        Metric("my-posts", "Your published posts", mine),
+        Metric("unread", "Unread notifications", unread),
+        Metric("plan", "Your plan", me().plan_name),
+        Metric("members", "Members", stats["members"]),
+        Metric("posts", "Published posts", stats["posts"]),
+    ]
+    if me().is_admin:
+        revenue_text = euro(stats["revenue"])
+        metrics.append(Metric("revenue", "Revenue this month", revenue_text))
     return render_template(
         "dashboard.html",
-        days=int(days),
+        choices=("7", "30", "90"),
+        days=days,
+        metrics=metrics,
         charts=charts,
-        stats=get_stats(),
-        my_posts=count(Post, Post.author_id == me().id, Post.published_at.is_not(None)),
-        unread=count(
-            Notification,
-            Notification.user_id == me().id,
-            Notification.read_at.is_(None),
-        ),
     )
 
 
@@ -1388,12 +1468,16 @@ def notification_preferences() -> View:
 @admin_required
 def admin() -> View:
     """Show totals of the site and links to the other admin pages."""
-    metrics = {
-        "users": count(User),
-        "posts": count(Post),
-        "subscriptions": count(Subscription, Subscription.status == "active"),
-        "revenue": revenue(),
-    }
+    metrics = [
+        Metric("users", "Users", count(User)),
+        Metric("posts", "Published posts", count(Post, Post.published_at.is_not(None))),
+        Metric(
+            "subscriptions",
+            "Active subscriptions",
+            count(Subscription, Subscription.running()),
+        ),
+        Metric("revenue", "Revenue", euro(revenue())),
+    ]
     return render_template("admin.html", metrics=metrics)
 
 
@@ -1429,6 +1513,8 @@ def change_user(user_id: int, **values: Any) -> BaseResponse:
     else:
         for name, value in values.items():
             setattr(user, name, value)
+        if not user.active:
+            revoke_access(user)
         db.session.commit()
         flash("Saved.", "success")
     return redirect(url_for("admin_user", user_id=user_id))
@@ -1437,8 +1523,8 @@ def change_user(user_id: int, **values: Any) -> BaseResponse:
 @app.post("/admin/users/<id:user_id>/deactivate")
 @admin_required
 def deactivate_user(user_id: int) -> View:
-    """Deactivate a user and end their sessions with a new security stamp."""
-    return change_user(user_id, active=False, security_stamp=new_stamp())
+    """Deactivate a user and end their sessions."""
+    return change_user(user_id, active=False)
 
 
 @app.post("/admin/users/<id:user_id>/activate")

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from hashlib import sha256
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any, NoReturn, Protocol
@@ -21,18 +22,20 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from email_validator import EmailNotValidError, validate_email
 from flask import abort, current_app, render_template, request, url_for
-from flask_login import current_user, login_required
+from flask_login import current_user, login_required, login_user
 from flask_mailman import EmailMessage
 from itsdangerous import BadData, URLSafeTimedSerializer
 from limits import parse_many
 from markdown_it import MarkdownIt
 from markupsafe import Markup
-from sqlalchemy import Select, make_url
+from sqlalchemy import Select, delete, func, make_url, select
 from sqlalchemy.exc import ArgumentError
+from sqlalchemy.orm import joinedload
 from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
 
-from models import Checkout, Notification, User, db, utcnow
+from models import Checkout, LoginSession, Notification, User, db, utcnow
 
+APP_NAME = "Inkwell"
 PAGE_SIZE = 20
 ADMIN_PAGE_SIZE = 50
 FREE_POSTS = 3
@@ -76,6 +79,7 @@ def read_settings(environ: Mapping[str, str], instance_path: str) -> dict[str, A
             exit_with_error("BASE_URL is missing. Set it to the address of the site.")
     return {
         "APP_ENV": env,
+        "APP_NAME": APP_NAME,
         "SECRET_KEY": secret_key,
         "WEBHOOK_SECRET": checked_webhook_secret(webhook_secret),
         "SQLALCHEMY_DATABASE_URI": checked_database_url(
@@ -240,14 +244,73 @@ def verify_password(user: User | None, password: str) -> bool:
 
 
 def set_password(user: User, password: str) -> None:
-    """Set a password and invalidate all existing sessions and links."""
+    """Set a password; end all sessions and invalidate the links in mails."""
     user.password_hash = password_hasher.hash(password)
-    user.security_stamp = new_stamp()
+    revoke_access(user)
 
 
 def new_stamp() -> str:
     """Return a new random security stamp."""
     return secrets.token_hex(16)
+
+
+# ---------------------------------------------------------------- sessions
+
+MAX_SESSIONS = 20  # of one user; a further login ends the one that was idle longest
+LAST_SEEN_PRECISION = timedelta(minutes=5)  # saves a write per page
+
+
+def start_session(user: User, remember: bool) -> None:
+    """Log a user in with this browser. Each login is a row, so that it can be ended."""
+    user.session_token = secrets.token_urlsafe(32)
+    db.session.add(
+        LoginSession(
+            token_hash=hash_token(user.session_token),
+            user_id=user.id,
+            remembered=remember,
+            user_agent=request.user_agent.string[:200],
+        )
+    )
+    newest_first = sorted(
+        user.login_sessions, key=lambda login: login.last_seen_at, reverse=True
+    )
+    for number, login in enumerate(newest_first, start=1):
+        if login.is_over or number > MAX_SESSIONS:
+            db.session.delete(login)
+    db.session.commit()
+    login_user(user, remember=remember)
+
+
+def find_session(token: str) -> LoginSession | None:
+    """Return the session of a token with its user; None if it has ended."""
+    login = db.session.scalar(
+        select(LoginSession)
+        .where(LoginSession.token_hash == hash_token(token))
+        .options(joinedload(LoginSession.user))
+    )
+    return None if login is None or login.is_over else login
+
+
+def end_other_sessions_of(user: User) -> None:
+    """End all sessions of a user but the current one; the caller commits."""
+    db.session.execute(
+        delete(LoginSession).where(
+            LoginSession.user_id == user.id,
+            LoginSession.token_hash != hash_token(user.session_token),
+        )
+    )
+
+
+def revoke_access(user: User) -> None:
+    """Invalidate the links in mails, and end all sessions; the caller commits."""
+    user.security_stamp = new_stamp()
+    if user.id:  # a new user has no sessions
+        db.session.execute(delete(LoginSession).where(LoginSession.user_id == user.id))
+
+
+def hash_token(token: str) -> str:
+    """Return what is stored of a session's token."""
+    return sha256(token.encode()).hexdigest()
 
 
 # ------------------------------------------------------------------ tokens
@@ -340,6 +403,76 @@ def mail_notification(user: User, subject: str, template: str, **context: Any) -
         current_app.logger.exception("A notification was not mailed: %s", subject)
 
 
+# ------------------------------------------------------------------- menus
+
+
+@dataclass
+class MenuEntry:
+    """An entry of a menu; one with the method "post" is a button in a form."""
+
+    label: str
+    endpoint: str
+    icon: str = "circle"
+    audience: str = "everyone"
+    method: str = "get"
+
+    @property
+    def href(self) -> str:
+        """Return the URL of the entry's page."""
+        return url_for(self.endpoint)
+
+
+MENUS = {
+    "main": [
+        MenuEntry("Dashboard", "dashboard", "layout-dashboard", "member"),
+        MenuEntry("Blog", "blog", "newspaper"),
+        MenuEntry("Write", "new_post", "square-pen", "member"),
+        MenuEntry("My posts", "my_posts", "file-text", "member"),
+        MenuEntry("Notifications", "notifications", "bell", "member"),
+        MenuEntry("Plans", "plans", "tag"),
+        MenuEntry("Admin", "admin", "shield", "admin"),
+    ],
+    "user": [
+        MenuEntry("Log in", "login", audience="anonymous"),
+        MenuEntry("Sign up", "register", audience="anonymous"),
+        MenuEntry("Account", "account", "user-round", "member"),
+        MenuEntry("Log out", "logout", "log-out", "member", method="post"),
+    ],
+    "account": [
+        MenuEntry("Your sessions", "list_sessions", "monitor-smartphone"),
+        MenuEntry("Change your password", "change_password", "key-round"),
+        MenuEntry("Download your data", "export_account", "download"),
+        MenuEntry("Your subscription", "billing", "receipt-text"),
+        MenuEntry(
+            "Notification settings", "notification_preferences", "sliders-horizontal"
+        ),
+    ],
+}
+
+
+def navigation(user: Any, menu: str = "main") -> list[MenuEntry]:
+    """Return the entries of a menu for a user; None is an anonymous user."""
+    shown = {"everyone", "anonymous"}
+    if user and user.is_authenticated:
+        shown = {"everyone", "member", "admin" if user.is_admin else "member"}
+    return [entry for entry in MENUS[menu] if entry.audience in shown]
+
+
+def current_entry(user: Any) -> str:
+    """Return the URL of the menu entry that the requested page belongs to, or ""."""
+    entries = navigation(user) + navigation(user, "user")
+    urls = [entry.href for entry in entries if request.path.startswith(entry.href)]
+    return max(urls, key=len, default="")
+
+
+def menu_badges(user: User) -> dict[str, int]:
+    """Return the numbers to show beside menu entries, by endpoint."""
+    unread = select(func.count(Notification.id)).where(
+        Notification.user_id == user.id, Notification.read_at.is_(None)
+    )
+    return {"notifications": db.session.scalars(unread).one()}
+
+
 # ------------------------------------------------------------------- posts
 
 markdown = MarkdownIt("js-default")
@@ -366,6 +499,14 @@ def time_element(moment: datetime | date) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(
         moment.isoformat(), format_date(moment)
     )
+
+
+def icon(name: str) -> Markup:
+    """Return an icon of static/vendor/lucide.svg, which screen readers skip."""
+    return Markup(
+        '<svg class="icon" aria-hidden="true">'
+        '<use href="{}/static/vendor/lucide.svg#{}"/></svg>'
+    ).format(request.script_root, name)
 
 
 def format_date(moment: datetime | date) -> str:
@@ -446,11 +587,8 @@ class Series:
     title: str
     points: list[Point]
     shown_total: str
-
-    @property
-    def top(self) -> int:
-        """Return the highest value, which determines the scale."""
-        return max(point.value for point in self.points)
+    scale_top: int
+    scale_labels: list[str]
 
 
 def daily_series(
@@ -464,6 +602,7 @@ def daily_series(
     today = datetime.combine(utcnow().date(), time(), UTC)
     starts = [today - timedelta(days=age) for age in reversed(range(days))]
     values = [value_between(start, start + timedelta(days=1)) for start in starts]
+    top = scale_top(max(values))
     return Series(
         name=name,
         title=title,
@@ -472,6 +611,18 @@ def daily_series(
             for start, value in zip(starts, values, strict=True)
         ],
         shown_total=show(sum(values)),
+        scale_top=top,
+        scale_labels=[show(value) for value in (top, top // 2, 0)],
+    )
+
+
+def scale_top(highest: int) -> int:
+    """Return the top of a scale: an even, round number that is not below a value."""
+    unit = 10 ** (len(str(max(highest, 2))) - 1)
+    return next(
+        top
+        for top in (unit * step // 2 for step in (2, 4, 8, 12, 16, 20))
+        if top >= highest and top % 2 == 0
     )
 
 

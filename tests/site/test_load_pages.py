@@ -113,7 +113,7 @@ def test_the_load_page_shows_every_run(pages: dict[str, Page]) -> None:
     assert first == in_short(LOAD)  # whose figures the page shows
 
 
-@pytest.mark.parametrize("directive", ["capacity::", "load-table:: steps"])
+@pytest.mark.parametrize("directive", ["capacity::", "data-table:: load steps"])
 def test_a_site_without_the_file_is_not_built(
     tiny_site: TinySite, directive: str
 ) -> None:
@@ -123,8 +123,8 @@ def test_a_site_without_the_file_is_not_built(
 
 
 def test_a_table_that_there_is_not_names_those_there_are(tiny_site: TinySite) -> None:
-    found = tiny_site(".. load-table:: nothing\n")
-    assert "there is no 'nothing'. There is assumptions, " in found.stderr
+    found = tiny_site(".. data-table:: load nothing\n")
+    assert "load has no 'nothing'. It has assumptions, " in found.stderr
 
 
 def test_the_form_computes_in_a_browser(site: Path) -> None:

@@ -21,7 +21,7 @@ from tests.conftest import FolderFactory
 from tests.terminal import Terminal, status
 
 HERE = Path(__file__).parent
-REVISION = "1795362433"
+REVISION = "1795531200"
 USERS = 1_000
 # `flask demo` without the migrations that it runs first.
 FILL = f"""
@@ -87,7 +87,10 @@ def test_upgrade_keeps_every_row(database: sa.Engine) -> None:
 
     terminal.must_run("flask db upgrade")
 
-    assert fingerprints(database) == before
+    after = fingerprints(database)
+    assert {name: after[name] for name in before} == before | {
+        "alembic_version": after["alembic_version"]
+    }
     assert terminal.must_run("flask db current").split()[0] == REVISION
     terminal.must_run("flask db check")
     assert terminal.must_run("flask initialize").endswith("Up to date.\n")

@@ -19,6 +19,7 @@ from .events import (
 )
 from .models import User, new_stamp, session
 from .passwords import hash_password, is_outdated, is_password
+from .sessions import revoke_access
 
 
 def find_by_email(email: str) -> User | None:
@@ -92,9 +93,9 @@ def check_password(user: User | None, password: str) -> bool:
 
 
 def change_password(user: User, password: str) -> None:
-    """Set another password, which ends every session and every link."""
+    """Set a password, end all sessions and invalidate all links in mails."""
     user.password_hash = hash_password(password)
-    user.security_stamp = new_stamp()
+    revoke_access(user)
     session.commit()
 
 

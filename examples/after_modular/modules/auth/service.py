@@ -13,9 +13,9 @@ from web.pagination import Page, paginate
 
 from .api import Account
 from .events import UserDeactivated
-from .models import User, new_stamp, session
+from .models import User, session
 from .search import starts_with
-from .sessions import find_user
+from .sessions import find_user, revoke_access
 
 
 def find(user_id: int) -> Account | None:
@@ -51,7 +51,7 @@ def deactivate(user_id: int) -> None:
     """Disable login for a user and end their sessions at once."""
     user = session.get_one(User, user_id)
     user.active = False
-    user.security_stamp = new_stamp()
+    revoke_access(user)
     publish(UserDeactivated(user_id=user_id))
     session.commit()
 
