@@ -56,11 +56,19 @@ class Fault:
     :param what: what is edited, in words.
     :param inject: puts it into a module's folder; returns ``False`` if the module
         has nothing of the kind.
+    :param at_start: whether it is found while the app starts.
+    :param spreads_from: the modules whose bug other modules feel.
+    :param reason: why these feel it.
+    :param remedy: what to do about it.
     """
 
     name: str
     what: str
     inject: Inject
+    at_start: bool = False
+    spreads_from: frozenset[str] = frozenset()
+    reason: str = ""
+    remedy: str = ""
 
 
 def append(file: str, text: str, *, create: bool = True) -> Inject:

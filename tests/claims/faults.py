@@ -6,6 +6,7 @@ from pathlib import Path
 
 from .edits import (
     Fault,
+    Inject,
     append,
     at_registration,
     migration,
@@ -13,6 +14,12 @@ from .edits import (
     replace,
 )
 
+ALL = frozenset({"admin", "auth", "billing", "blog", "dashboard", "notifications"})
+CALLED_BY_OTHERS = frozenset({"auth", "billing", "blog", "notifications"})
+CRITICAL = frozenset({"auth"})
+HOOKS_OF_A_CRITICAL_MODULE = (
+    "A critical module may refuse pages with its hooks, so an error refuses them, too."
+)
 RAISE = 'raise RuntimeError("a bug")\n'
 UPGRADE = "def upgrade():\n    {}\n"
 
@@ -26,12 +33,13 @@ def template(folder: Path) -> bool:
     return bool(templates)
 
 
-def account_data(body: str) -> object:
+def account_data(body: str) -> Inject:
     """Return an edit of what the module adds to the account page and the export."""
 
     def edit(folder: Path) -> bool:
         files = ("personal_data.py", "account_facts.py")
-        return all([append(file, broken_functions(body))(folder) for file in files])
+        edits = [append(file, broken_functions(body)) for file in files]
+        return all(each(folder) for each in edits)
 
     return edit
 
@@ -140,16 +148,20 @@ SLEEP = "import time; time.sleep(60)"
 
 FAULTS = [
     # The manifest
-    Fault("manifest", "the manifest raises", append("__init__.py", RAISE)),
+    Fault(
+        "manifest", "the manifest raises", append("__init__.py", RAISE), at_start=True
+    ),
     Fault(
         "import name",
         "the manifest's import_name is misspelled",
         replace("__init__.py", "import_name=__name__", "import_name='modules.typo'"),
+        at_start=True,
     ),
     Fault(
         "text for tuple",
         "the manifest has a text where a tuple is meant",
         append("__init__.py", f'{CHANGE}module = change(module, uses="blog")\n'),
+        at_start=True,
     ),
     Fault(
         "menu",
@@ -160,18 +172,26 @@ FAULTS = [
             'links = (*module.links, MenuLink("Nowhere", "NAME.nowhere"))\n'
             "module = change(module, links=links)\n",
         ),
+        at_start=True,
     ),
     # While the module is loaded
-    Fault("import", "view.py raises when it is imported", append("view.py", RAISE)),
+    Fault(
+        "import",
+        "view.py raises when it is imported",
+        append("view.py", RAISE),
+        at_start=True,
+    ),
     Fault(
         "exit",
         "view.py calls exit() when it is imported",
         append("view.py", 'raise SystemExit("a bug")\n'),
+        at_start=True,
     ),
     Fault(
         "base exception",
         "view.py raises a BaseException when it is imported",
         append("view.py", "class Stop(BaseException):\n    pass\n\n\nraise Stop\n"),
+        at_start=True,
     ),
     Fault(
         "signal, then import",
@@ -181,6 +201,7 @@ FAULTS = [
             "from flask import request_started\n\n\ndef broken(sender, **values):\n"
             f"    {RAISE}\n\nrequest_started.connect(broken, weak=False)\n{RAISE}",
         ),
+        at_start=True,
     ),
     Fault(
         "mapper",
@@ -199,6 +220,7 @@ class Broken(Base):
     other = relationship("Nowhere")
 """,
         ),
+        at_start=True,
     ),
     Fault(
         "implementation",
@@ -209,16 +231,19 @@ class Broken(Base):
             '    if hasattr(getattr(_api, _name), "is_local"):\n'
             "        del globals()[_name]\n",
         ),
+        at_start=True,
     ),
     Fault(
         "register",
         "the blueprint raises while it is registered",
         at_registration(RAISE),
+        at_start=True,
     ),
     Fault(
         "register beside a counter",
         "the blueprint raises, and another module makes a Prometheus counter",
         counter_of_a_neighbor,
+        at_start=True,
     ),
     # Pages
     Fault("request", "each page raises", on_each_page(RAISE)),
@@ -236,16 +261,27 @@ class Broken(Base):
         "interface",
         "each function of the interface raises",
         append("service.py", broken_functions(RAISE.strip())),
+        spreads_from=CALLED_BY_OTHERS,
+        reason="A page that calls another module needs its answer.",
+        remedy="Where a page can do without, use an extension point: it leaves out "
+        "an answer that fails.",
     ),
     Fault(
         "interface, gone",
         "api.py lacks the functions that other modules call",
         append("api.py", DROP_FUNCTIONS),
+        spreads_from=CALLED_BY_OTHERS,
+        reason="A page that calls another module needs its answer.",
+        remedy="Run mypy in CI: it names each caller of a function that is gone.",
     ),
     Fault(
         "interface, read connection",
         "each function of the interface closes the connection that pages read from",
         append("service.py", broken_functions(CLOSE_READER)),
+        spreads_from=CALLED_BY_OTHERS,
+        reason="All modules of one request read through one connection; the next "
+        "request has another one.",
+        remedy="Never close a connection that you have not opened.",
     ),
     Fault(
         "data pages",
@@ -256,6 +292,7 @@ class Broken(Base):
         "data pages, same name",
         "a data page has the name of another module's",
         data_view_of_a_neighbor,
+        at_start=True,
     ),
     Fault(
         "account data",
@@ -289,6 +326,9 @@ class Broken(Base):
         "hook",
         "a function raises before each request of the app",
         append("view.py", f"@blueprint.before_app_request\ndef broken():\n    {RAISE}"),
+        spreads_from=CRITICAL,
+        reason=HOOKS_OF_A_CRITICAL_MODULE,
+        remedy="Keep such hooks out of critical modules, or test each of them.",
     ),
     Fault(
         "teardown",
@@ -297,6 +337,9 @@ class Broken(Base):
             "app.teardown_appcontext(broken_teardown)",
             imports=f"def broken_teardown(error):\n    {RAISE}",
         ),
+        spreads_from=CRITICAL,
+        reason=HOOKS_OF_A_CRITICAL_MODULE,
+        remedy="Keep such hooks out of critical modules, or test each of them.",
     ),
     Fault(
         "signal",
@@ -306,6 +349,9 @@ class Broken(Base):
             "from flask import request_started\n\n\n@request_started.connect\n"
             f"def broken(sender, **values):\n    {RAISE}",
         ),
+        spreads_from=CRITICAL,
+        reason=HOOKS_OF_A_CRITICAL_MODULE,
+        remedy="Keep such hooks out of critical modules, or test each of them.",
     ),
     Fault(
         "session listener",
@@ -317,6 +363,10 @@ class Broken(Base):
             '@sa_event.listens_for(AnySession, "do_orm_execute")\n'
             f"def broken(state):\n    {RAISE}",
         ),
+        spreads_from=ALL,
+        reason="SQLAlchemy calls it for the sessions of all modules.",
+        remedy="Listen on the session of the module; flask modules check reports the "
+        "other one.",
     ),
     Fault(
         "request filter",
@@ -326,5 +376,30 @@ class Broken(Base):
             "from web.security import limiter\n\n\n@limiter.request_filter\n"
             f"def broken():\n    {RAISE}",
         ),
+    ),
+    Fault(
+        "hook, response",
+        "a function answers each request of the app",
+        append(
+            "view.py", '@blueprint.before_app_request\ndef broken():\n    return "x"\n'
+        ),
+        spreads_from=ALL,
+        reason="A hook may answer a request, so this one can't be told from others.",
+        remedy="Review the hooks of each manifest; flask modules check reports those "
+        "that it does not name.",
+    ),
+    # The process
+    Fault("exit in a page", "a page calls exit()", on_each_page("exit()")),
+    Fault(
+        "connection setting",
+        "a page makes its database connection read-only",
+        on_each_page(
+            "session.execute(sa.text('PRAGMA query_only = 1'))\nsession.commit()",
+            imports="import sqlalchemy as sa\n\nfrom kernel import module_session\n\n"
+            'session = module_session("NAME")',
+        ),
+        spreads_from=ALL,
+        reason="A connection keeps its settings, such as search_path, in the pool.",
+        remedy="Use SET LOCAL, which ends with the transaction.",
     ),
 ]

@@ -1,4 +1,4 @@
-"""Trials: 48 more kinds of bugs, each tried in one module.
+"""Trials: 45 more kinds of bugs, each tried in one module.
 
 The code was not written for them: they are what an outsider would try.
 """
@@ -7,7 +7,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .edits import Fault, append, at_registration, migration, on_each_page, replace
+from .edits import (
+    Fault,
+    Inject,
+    append,
+    at_registration,
+    migration,
+    on_each_page,
+    replace,
+)
 
 
 def unreadable(folder: Path) -> bool:
@@ -40,7 +48,8 @@ MANIFEST_COPY = "from dataclasses import replace as change\n\n"
 HOOK = "@blueprint.{hook}\ndef broken({arguments}):\n    {body}\n"
 
 
-def app_hook(hook: str, arguments: str, body: str) -> object:
+def app_hook(hook: str, arguments: str, body: str) -> Inject:
+    """Return an edit that adds a hook for all pages."""
     return append("view.py", HOOK.format(hook=hook, arguments=arguments, body=body))
 
 
@@ -70,23 +79,32 @@ TRIALS = [
     Fault(
         "prefix slash",
         "the URL prefix has no leading slash",
-        append("__init__.py", MANIFEST_COPY + 'module = change(module, url_prefix="NAME")\n'),
+        append(
+            "__init__.py",
+            MANIFEST_COPY + 'module = change(module, url_prefix="NAME")\n',
+        ),
     ),
     Fault(
         "prefix root",
         "the URL prefix is / and a page takes every path",
-        lambda folder: append(
-            "__init__.py", MANIFEST_COPY + 'module = change(module, url_prefix="/")\n'
-        )(folder)
-        and append(
-            "view.py",
-            '@blueprint.route("/<path:rest>")\ndef everything(rest):\n    raise RuntimeError("a bug")\n',
-        )(folder),
+        lambda folder: (
+            append(
+                "__init__.py",
+                MANIFEST_COPY + 'module = change(module, url_prefix="/")\n',
+            )(folder)
+            and append(
+                "view.py",
+                '@blueprint.route("/<path:rest>")\ndef everything(rest):\n'
+                '    raise RuntimeError("a bug")\n',
+            )(folder)
+        ),
     ),
     Fault(
         "links list",
         "a menu entry is a plain text",
-        append("__init__.py", MANIFEST_COPY + 'module = change(module, links=("Home",))\n'),
+        append(
+            "__init__.py", MANIFEST_COPY + 'module = change(module, links=("Home",))\n'
+        ),
     ),
     Fault(
         "blueprint name",
@@ -147,7 +165,10 @@ TRIALS = [
     Fault(
         "filter",
         "it replaces a filter that all templates use, and that raises",
-        append("view.py", '@blueprint.app_template_filter("day")\ndef broken(x):\n    return 1 / 0\n'),
+        append(
+            "view.py",
+            '@blueprint.app_template_filter("day")\ndef broken(x):\n    return 1 / 0\n',
+        ),
     ),
     Fault(
         "undefined",
@@ -174,7 +195,8 @@ TRIALS = [
         "a command replaces flask initialize, and raises",
         append(
             "view.py",
-            '@blueprint.cli.command("initialize")\ndef broken():\n    raise RuntimeError("a bug")\n\n\n'
+            '@blueprint.cli.command("initialize")\ndef broken():\n'
+            '    raise RuntimeError("a bug")\n\n\n'
             "blueprint.cli_group = None\n",
         ),
     ),
@@ -187,15 +209,50 @@ TRIALS = [
         ),
     ),
     # Hooks
-    Fault("after", "an after_request for the app returns None", app_hook("after_app_request", "response", "pass")),
-    Fault("teardown", "a teardown_request for the app raises", app_hook("teardown_app_request", "error=None", "1 / 0")),
-    Fault("context", "a context processor for the app raises", app_hook("app_context_processor", "", "return {'x': 1 / 0}")),
-    Fault("context none", "a context processor for the app returns None", app_hook("app_context_processor", "", "pass")),
-    Fault("context names", "a context processor hides a name of the layout", app_hook("app_context_processor", "", "return {'navigation': None, 'url_for': None}")),
-    Fault("url values", "a URL value preprocessor for the app raises", app_hook("app_url_value_preprocessor", "endpoint, values", "values.pop('lang')")),
-    Fault("url defaults", "URL defaults for the app raise", app_hook("app_url_defaults", "endpoint, values", "1 / 0")),
-    Fault("error handler", "a handler for all errors of the app raises", app_hook("app_errorhandler(404)", "error", "1 / 0")),
-    Fault("redirect", "a hook sends all pages of the app elsewhere", app_hook("before_app_request", "", "return 'hello'")),
+    Fault(
+        "after",
+        "an after_request for the app returns None",
+        app_hook("after_app_request", "response", "pass"),
+    ),
+    Fault(
+        "teardown",
+        "a teardown_request for the app raises",
+        app_hook("teardown_app_request", "error=None", "1 / 0"),
+    ),
+    Fault(
+        "context",
+        "a context processor for the app raises",
+        app_hook("app_context_processor", "", "return {'x': 1 / 0}"),
+    ),
+    Fault(
+        "context none",
+        "a context processor for the app returns None",
+        app_hook("app_context_processor", "", "pass"),
+    ),
+    Fault(
+        "context names",
+        "a context processor hides a name of the layout",
+        app_hook(
+            "app_context_processor", "", "return {'navigation': None, 'url_for': None}"
+        ),
+    ),
+    Fault(
+        "url values",
+        "a URL value preprocessor for the app raises",
+        app_hook(
+            "app_url_value_preprocessor", "endpoint, values", "values.pop('lang')"
+        ),
+    ),
+    Fault(
+        "url defaults",
+        "URL defaults for the app raise",
+        app_hook("app_url_defaults", "endpoint, values", "1 / 0"),
+    ),
+    Fault(
+        "error handler",
+        "a handler for all errors of the app raises",
+        app_hook("app_errorhandler(404)", "error", "1 / 0"),
+    ),
     Fault(
         "login signal",
         "a receiver of Flask-Login's signal raises",
@@ -215,43 +272,107 @@ TRIALS = [
         ),
     ),
     # Pages
-    Fault("view exits", "a page calls exit()", on_each_page("exit()")),
-    Fault("view interrupts", "a page raises a BaseException of its own", on_each_page("raise Stop", imports="class Stop(BaseException):\n    pass\n")),
-    Fault("g", "a page empties g", on_each_page("for name in list(g):\n    g.pop(name)", imports="from flask import g")),
-    Fault("config", "a page changes a setting of the app", on_each_page("current_app.config['SECRET_KEY'] = 'x'\ncurrent_app.config['PRODUCTION'] = None", imports="from flask import current_app")),
-    Fault("views", "a page replaces another module's page", on_each_page("current_app.view_functions['auth.login'] = None\ncurrent_app.view_functions['pages.home'] = None", imports="from flask import current_app")),
-    Fault("late hook", "a page adds a hook for all pages", on_each_page("current_app.before_request_funcs.setdefault(None, []).append(lambda: 1 / 0)", imports="from flask import current_app")),
-    Fault("extension", "a page removes an extension", on_each_page("current_app.extensions.pop('navigation')", imports="from flask import current_app")),
-    Fault("engine", "a page disposes of the database engine", on_each_page("db.engine.dispose()", imports="from kernel import db")),
+    Fault(
+        "view interrupts",
+        "a page raises a BaseException of its own",
+        on_each_page("raise Stop", imports="class Stop(BaseException):\n    pass\n"),
+    ),
+    Fault(
+        "g",
+        "a page empties g",
+        on_each_page(
+            "for name in list(g):\n    g.pop(name)", imports="from flask import g"
+        ),
+    ),
+    Fault(
+        "config",
+        "a page changes a setting of the app",
+        on_each_page(
+            "current_app.config['SECRET_KEY'] = 'x'\n"
+            "current_app.config['PRODUCTION'] = None",
+            imports="from flask import current_app",
+        ),
+    ),
+    Fault(
+        "views",
+        "a page replaces another module's page",
+        on_each_page(
+            "current_app.view_functions['auth.login'] = None\n"
+            "current_app.view_functions['pages.home'] = None",
+            imports="from flask import current_app",
+        ),
+    ),
+    Fault(
+        "late hook",
+        "a page adds a hook for all pages",
+        on_each_page(
+            "hooks = current_app.before_request_funcs.setdefault(None, [])\n"
+            "hooks.append(lambda: 1 / 0)",
+            imports="from flask import current_app",
+        ),
+    ),
+    Fault(
+        "extension",
+        "a page removes an extension",
+        on_each_page(
+            "current_app.extensions.pop('navigation')",
+            imports="from flask import current_app",
+        ),
+    ),
+    Fault(
+        "engine",
+        "a page disposes of the database engine",
+        on_each_page("db.engine.dispose()", imports="from kernel import db"),
+    ),
     Fault(
         "open transaction",
         "a page breaks its transaction and goes on",
         on_each_page(
             "try:\n    session.execute(sa.text('SELECT * FROM no_such_table'))\n"
             "except Exception:\n    pass",
-            imports='import sqlalchemy as sa\n\nfrom kernel import module_session\n\nsession = module_session("NAME")',
+            imports="import sqlalchemy as sa\n\nfrom kernel import module_session\n\n"
+            'session = module_session("NAME")',
         ),
     ),
     Fault(
-        "query only",
-        "a page makes its database connection read-only",
-        on_each_page(
-            "session.execute(sa.text('PRAGMA query_only = 1'))\nsession.commit()",
-            imports='import sqlalchemy as sa\n\nfrom kernel import module_session\n\nsession = module_session("NAME")',
+        "directory",
+        "a page changes the working directory",
+        on_each_page("os.chdir('/')", imports="import os"),
+    ),
+    # Answers to other modules
+    Fault(
+        "foreign key",
+        "the export contains another module's key",
+        append(
+            "personal_data.py", "def export(user_id):\n    return {'account': 'mine'}\n"
         ),
     ),
-    Fault("directory", "a page changes the working directory", on_each_page("os.chdir('/')", imports="import os")),
-    # Answers to other modules
-    Fault("foreign key", "the export contains another module's key", append("personal_data.py", "def export(user_id):\n    return {'account': 'mine'}\n")),
-    Fault("lazy facts", "a fact on the account page raises when it is shown", append("account_facts.py", "class Lazy:\n    def __str__(self):\n        return 1 / 0\n\n\ndef facts(user_id):\n    return {'NAME': Lazy()}\n")),
-    Fault("is_accessible", "a data page raises when the menu asks for it", append(
-        "admin.py",
-        "from web.data_view import DataView as View\nfrom modules.auth import api as _\n\n\n"
-        "class Broken(View):\n    def is_accessible(self):\n        1 / 0\n\n\n"
-        "def views():\n    from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column\n\n"
-        "    class B(DeclarativeBase):\n        pass\n\n"
-        "    class Row(B):\n        __tablename__ = 'NAME_x'\n        id: Mapped[int] = mapped_column(primary_key=True)\n\n"
-        "    return [Broken(Row, None, name='NAME-x')]\n",
-    )),
+    Fault(
+        "lazy facts",
+        "a fact on the account page raises when it is shown",
+        append(
+            "account_facts.py",
+            "class Lazy:\n    def __str__(self):\n        return 1 / 0\n"
+            "\n\ndef facts(user_id):\n    return {'NAME': Lazy()}\n",
+        ),
+    ),
+    Fault(
+        "is_accessible",
+        "a data page raises when the menu asks for it",
+        append(
+            "admin.py",
+            "from web.data_view import DataView as View\n"
+            "from modules.auth import api as _\n\n\n"
+            "class Broken(View):\n    def is_accessible(self):\n        1 / 0\n\n\n"
+            "def views():\n"
+            "    from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column\n"
+            "\n"
+            "    class B(DeclarativeBase):\n        pass\n\n"
+            "    class Row(B):\n        __tablename__ = 'NAME_x'\n"
+            "        id: Mapped[int] = mapped_column(primary_key=True)\n"
+            "\n"
+            "    return [Broken(Row, None, name='NAME-x')]\n",
+        ),
+    ),
     Fault("two heads", "two migrations have the same predecessor", two_heads),
 ]

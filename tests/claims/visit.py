@@ -1,15 +1,15 @@
 """Visit a broken app: real requests to pages of every module, as in production.
 
-    python -m tests.claims.visit prepare APP STATE      a sound app, people, posts
-    python -m tests.claims.visit look APP STATE         the same people, after a bug
-
-Prints what happened as JSON. A process of its own, since each app is another one.
+``prepare`` makes a database with users, their sessions and posts on a sound app;
+``look`` visits a broken one as the same users. Each runs in a process of its own, since
+each app is another one; the process is forked from one that has imported the libraries.
 """
 
 from __future__ import annotations
 
 import json
 import logging
+import multiprocessing
 import os
 import shutil
 import sys
@@ -19,6 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from typing import Any
 
 from tests.contract.browser import Page
 from tests.contract.mailbox import Mailbox
@@ -32,6 +33,18 @@ SETTINGS = {
     "PAYMENT_SANDBOX": "1",  # a visit pays on its page
 }
 URL = "https://localhost/"
+# What every app imports, so that it is imported once.
+PRELOADED = [
+    "alembic.command",
+    "celery",
+    "flask_admin.model",
+    "flask_limiter",
+    "flask_login",
+    "flask_sqlalchemy_lite",
+    "flask_wtf",
+    "prometheus_client",
+    "structlog",
+]
 DEADLINE = 8  # seconds for a visit; a slow contribution is left out after 2
 
 
@@ -140,7 +153,7 @@ def open_site(app: Path, directory: Path) -> tuple[InProcess, Guests, People]:
     return site, guests, people
 
 
-def prepare(app: Path, state: Path) -> dict[str, object]:
+def prepare(app: Path, state: Path) -> dict[str, Any]:
     """Make a database with a member and an admin, and keep their cookies."""
     site, guests, _ = open_site(app, state)
     site.flask("initialize")
@@ -157,7 +170,7 @@ def prepare(app: Path, state: Path) -> dict[str, object]:
     return {}
 
 
-def look(app: Path, state: Path) -> dict[str, object]:
+def look(app: Path, state: Path) -> dict[str, Any]:
     """Migrate, make all :data:`VISITS`, and say what did not answer."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         directory = Path(folder)
@@ -166,10 +179,10 @@ def look(app: Path, state: Path) -> dict[str, object]:
         try:
             site, guests, people = open_site(app, directory)
         except SystemExit as refusal:
-            return {"started": False, "reason": str(refusal), "visits": []}
+            return {"started": False, "refused": True, "reason": str(refusal)}
         except BaseException as error:
             reason = f"a traceback: {type(error).__name__}: {error}"
-            return {"started": False, "reason": reason, "visits": []}
+            return {"started": False, "refused": False, "reason": reason}
         site.app.logger.addHandler(log := Log())
         migrated = site.app.test_cli_runner().invoke(args=["initialize"])
         for who in ("member", "admin"):
@@ -218,8 +231,28 @@ def broken(visit: Visit, guests: Guests) -> str:
         return f"no answer within {DEADLINE} seconds"
 
 
-if __name__ == "__main__":
-    _, command, app, state = sys.argv
-    work = {"prepare": prepare, "look": look}[command]
-    print(json.dumps(work(Path(app), Path(state))), flush=True)
+def run(
+    work: Callable[[Path, Path], dict[str, Any]], app: Path, state: Path
+) -> dict[str, Any]:
+    """Do work in a process of its own; return what it has seen."""
+    forks = multiprocessing.get_context("forkserver")
+    forks.set_forkserver_preload([__name__, *PRELOADED])
+    receiver, sender = forks.Pipe(duplex=False)
+    process = forks.Process(target=_run, args=(work, app, state, sender))
+    process.start()
+    sender.close()
+    try:
+        seen: dict[str, Any] = receiver.recv()
+    except EOFError:
+        raise AssertionError(f"{work.__name__}() failed: see the log") from None
+    finally:
+        process.join()
+    return seen
+
+
+def _run(
+    work: Callable[[Path, Path], dict[str, Any]], app: Path, state: Path, sender: Any
+) -> None:
+    sys.dont_write_bytecode = True
+    sender.send(work(app, state))
     os._exit(0)  # a visit that got no answer may still be at work

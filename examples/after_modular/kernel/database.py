@@ -138,7 +138,7 @@ def _mark_read_requests() -> None:
 
 def _reader() -> sa.Connection:
     """Return the connection that all modules of this request read from."""
-    if "reader" not in g or g.reader.closed:
+    if "reader" not in g:
         assert current_kernel.read_engine is not None  # set by init_app
         g.reader = current_kernel.read_engine.connect()
     reader: sa.Connection = g.reader

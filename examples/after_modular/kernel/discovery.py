@@ -27,7 +27,7 @@ def discover(
     :param only: the names of the modules to use; all of them if empty.
     :param substitutes: manifests to return instead of those found, by name.
     :param unreadable: takes the errors of manifests that can't be used, by the name of
-        their folder, unless one may be of a critical module. By default they are raised.
+        their folder, unless the module may be critical. By default they are raised.
     :raises ModuleError: for a manifest that is missing or contradicts another one;
         the message names the files and the fix.
     """
@@ -104,7 +104,7 @@ def _manifest(import_name: str) -> Module:
 
 
 def _may_be_critical(folder: Path, import_name: str) -> bool:
-    # A manifest that can't be read is not asked, and its text is no proof: stay careful.
+    # Only its text can tell: any mention counts, so that the app rather stops.
     file = folder.parent.joinpath(*import_name.split("."), "__init__.py")
     return b"critical" in file.read_bytes()
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from queue import Empty, SimpleQueue
 from typing import Any, Generic, TypeVar, cast
 
-from flask import Flask, copy_current_request_context, current_app
+from flask import copy_current_request_context, current_app
 
 from .database import release_read_connection
 from .exceptions import ModuleError
@@ -49,9 +49,8 @@ class ExtensionPoint(Generic[P]):
         What it raises is attributed to the contributing module, which is then refused
         or quarantined.
         """
-        app = cast(Flask, current_app)
         for module in list(current_kernel.active.values()):
-            with attribute_errors_to(app, module):
+            with attribute_errors_to(current_app, module):
                 if part := module.part(self.name):
                     function(cast(P, part))
 

@@ -49,11 +49,11 @@ class AddOnly(dict[str, Any]):
     def _refuse(self, *args: object, **kwargs: object) -> NoReturn:
         raise TypeError("all pages share this: it is read-only while the app serves")
 
-    __delitem__ = __ior__ = _refuse  # type: ignore[assignment]
-    pop = popitem = clear = update = _refuse  # type: ignore[assignment]
+    __delitem__ = __ior__ = _refuse
+    pop = popitem = clear = update = _refuse
 
 
-class FrozenConfig(AddOnly, Config):  # type: ignore[misc]
+class FrozenConfig(AddOnly, Config):
     """The settings of an app that serves requests."""
 
 

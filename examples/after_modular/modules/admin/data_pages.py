@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
+from functools import partial
 from typing import cast
 
-from flask import Flask, Response, after_this_request, g
+from flask import Flask, Response, after_this_request, current_app, g
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_admin import Admin, AdminIndexView, expose
@@ -71,9 +73,20 @@ def _add_views(admin: Admin, part: AdminViews) -> None:
                 "panel. Let that module show it.",
                 error="foreign-data-view",
             )
+        asked = partial(_is_accessible, view.is_accessible)
+        view.is_accessible = asked  # type: ignore[method-assign]
         if view.name in taken:  # two modules may have chosen the same name
             view.url = table
         admin.add_view(view)
+
+
+def _is_accessible(asked: Callable[[], bool]) -> bool:
+    """Ask a view whether the menu of all data pages may list it."""
+    try:
+        return asked()
+    except Exception:
+        current_app.logger.exception("a data page failed")
+        return False
 
 
 def _nonce() -> str:

@@ -69,7 +69,8 @@ def export_account() -> Response:
     )
     for module, _ in PERSONAL_DATA.contributions():
         # Say what is missing: the export must not look complete when it is not.
-        data |= answers.get(module.name, {module.name: "temporarily unavailable"})
+        answer = answers.get(module.name, {module.name: "temporarily unavailable"})
+        data = {**answer, **data}  # no module hides what another one has answered
     response = jsonify(data)
     name = secure_filename(f"{current_app.config['APP_NAME']}-export.json").lower()
     response.headers.set("Content-Disposition", "attachment", filename=name)
