@@ -287,6 +287,7 @@ class Broken(Base):
         "data pages",
         "what the module adds to the admin panel raises",
         append("admin.py", broken_functions(RAISE.strip())),
+        at_start=True,
     ),
     Fault(
         "data pages, same name",
