@@ -1,14 +1,26 @@
 """The data pages: every module's tables, read-only and without secrets."""
 
 import re
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
-from kernel import current_kernel
+from kernel import ModuleError, current_kernel, db
+from kernel.testing import AppFactory
 from web.security import HEADERS
 
+from .conftest import ADMIN, logged_in
+
 pytestmark = pytest.mark.needs("admin")
+
+
+@pytest.fixture
+def make(create_app: AppFactory, ids: dict[str, int]) -> Callable[[], Flask]:
+    """Return a function that makes another app with the database of the test."""
+    return lambda: create_app(Path(str(db.engine.url.database)), ())
 
 
 def test_every_data_view_of_every_module_opens(admin: FlaskClient) -> None:
@@ -50,3 +62,53 @@ def test_only_the_data_pages_have_another_policy(admin: FlaskClient) -> None:
     assert policy.startswith(ours)
     assert f'nonce="{nonce}"' in page.text
     assert nonce not in admin.get("/admin/data/users/").text
+
+
+@pytest.mark.needs("blog", "billing")
+def test_two_modules_may_choose_the_same_name(
+    make: Callable[[], Flask], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    part = current_kernel.active["billing"].part("admin")
+    assert part is not None
+    (first, *_) = part.views()
+    same = type(first)(first.model, first.session, name="posts")
+    monkeypatch.setattr(part, "views", lambda: [same])
+    app = make()
+    assert app.test_client().get("/").status_code == 200
+    assert {"data_blog_post", f"data_{first.model.__tablename__}"} <= set(
+        app.blueprints
+    )
+
+
+@pytest.mark.needs("blog")
+def test_a_module_shows_its_own_tables_only(
+    make: Callable[[], Flask], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    auth, blog = (
+        current_kernel.active[name].part("admin") for name in ("auth", "blog")
+    )
+    assert auth
+    assert blog
+    monkeypatch.setattr(blog, "views", auth.views)
+    with pytest.raises(ModuleError, match=r"'blog' can't be loaded.*'auth_user'"):
+        make()
+
+
+@pytest.mark.needs("blog")
+def test_a_view_that_fails_in_the_menu_is_left_out(
+    make: Callable[[], Flask], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    part = current_kernel.active["blog"].part("admin")
+    assert part is not None
+    (view,) = part.views()
+
+    def broken() -> bool:
+        raise RuntimeError("a bug")
+
+    view.is_accessible = broken
+    monkeypatch.setattr(part, "views", lambda: [view])
+    client = logged_in(make(), ADMIN)
+    page = client.get("/admin/data/")
+    assert page.status_code == 200
+    assert "/admin/data/users/" in page.text
+    assert "/admin/data/posts/" not in page.text
