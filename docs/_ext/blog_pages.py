@@ -1,4 +1,4 @@
-"""Make ABlog's generated pages fit a theme that brings its own layout.
+"""Make ABlog's generated pages fit a theme with its own layout.
 
 ABlog puts its ``page.html`` before the theme's, which leaves Furo's pages blank;
 ``conf.py`` turns that off, and here its templates become the last resort. Generated

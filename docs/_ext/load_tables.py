@@ -45,11 +45,6 @@ def assumptions(load: Load) -> nodes.table:
     )
 
 
-def cross_checks(load: Load) -> nodes.table:
-    """Return the load of other sites."""
-    return table(["Site", "Load"], list(load["model"]["cross_checks"].items()))
-
-
 def rates(load: Load) -> nodes.table:
     """Return the requests per second of 100,000 users."""
     heads = ("Mean, requests/s", "Peak, requests/s", "Spike, requests/s")
@@ -138,7 +133,6 @@ def kept(load: Load) -> nodes.table:
 
 TABLES: dict[str, Callable[[Load], nodes.table]] = {
     "assumptions": assumptions,
-    "cross-checks": cross_checks,
     "rates": rates,
     "peak": peak,
     "steps": steps,

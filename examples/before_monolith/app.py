@@ -4,16 +4,15 @@ import json
 import math
 import os
 import platform
-import random
 import re
 import secrets
 import time
-from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
+from random import Random
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
@@ -51,7 +50,7 @@ from flask_migrate import Migrate
 from flask_sqlalchemy.model import Model
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 from sqlalchemy.orm import defer, joinedload
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
@@ -61,6 +60,8 @@ from werkzeug.sansio.utils import host_is_trusted
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import Form
 
+from demo_text import write_post
+from demo_users import ADMIN, PASSWORD, DemoUser, demo_users
 from forms import (
     AccountForm,
     ChangePasswordForm,
@@ -97,6 +98,7 @@ from helpers import (
     find_session,
     format_date,
     icon,
+    lock,
     mail_notification,
     make_excerpt,
     make_token,
@@ -115,6 +117,7 @@ from helpers import (
     set_password,
     start_session,
     time_element,
+    use_link,
     user_from_token,
     validated_email,
     verify_password,
@@ -527,6 +530,8 @@ def confirm(token: str) -> View:
     if request.method == "GET" or (form and not form.validate()):
         page = render_template("confirm.html", token=token, form=form)
         return page, form_status()
+    if not use_link(user):
+        return invalid_link("request_confirmation")
     if form:
         set_password(user, form.password.data)
     user.confirmed_at = utcnow()
@@ -615,6 +620,8 @@ def reset_password(token: str) -> View:
     form = NewPasswordForm(user)
     if not form.validate_on_submit():
         return render_template("reset.html", form=form), form_status()
+    if not use_link(user):
+        return invalid_link("request_reset")
     set_password(user, form.password.data)
     db.session.commit()
     flash("Your password has been changed. You can now log in.", "success")
@@ -777,9 +784,8 @@ def delete_account() -> View:
         accepted = False
     if not accepted:
         return render_template("delete_account.html", form=form), form_status()
-    user = me()
+    db.session.execute(delete(User).where(User.id == me().id))
     logout_user()
-    db.session.delete(user)
     db.session.commit()
     stats_cache.clear()
     flash("Your account has been deleted.", "success")
@@ -787,11 +793,18 @@ def delete_account() -> View:
 
 
 def is_only_admin(user: User) -> bool:
-    """Return whether the user is the only active admin."""
-    others = select(User.id).where(
-        User.role == "admin", User.active.is_(True), User.id != user.id
+    """Return whether the user is the only active admin.
+
+    The admins stay locked until the commit, so that two can't remove each other.
+    """
+    admins = db.session.execute(
+        update(User)
+        .where(User.role == "admin")
+        .values(role=User.role)
+        .returning(User.id, User.active),
+        execution_options={"synchronize_session": False},
     )
-    return user.is_admin and db.session.scalar(others.limit(1)) is None
+    return {admin.id for admin in admins if admin.active} == {user.id}
 
 
 # =============================================================== billing
@@ -1139,9 +1152,13 @@ def own_post(post_id: int) -> Post:
 
 
 def can_publish(user: User) -> bool:
-    """Return whether the user's plan allows another published post."""
+    """Return whether the user's plan allows another published post.
+
+    The user stays locked until the commit, so that parallel requests count in turn.
+    """
     if user.is_pro:
         return True
+    lock(user)
     published = select(func.count(Post.id)).where(
         Post.author_id == user.id, Post.published_at.is_not(None)
     )
@@ -1228,6 +1245,8 @@ def edit_post(post_id: int) -> View:
     if not form.validate_on_submit():
         return post_form_page(form, post)
     publish = form.action.data == "publish"
+    if not lock(post):
+        abort(404)
     newly_published = publish and not post.is_published
     if newly_published and not can_publish(me()):
         return post_form_page(form, post)
@@ -1246,7 +1265,8 @@ def edit_post(post_id: int) -> View:
 @login_required
 def delete_post(post_id: int) -> View:
     """Delete the user's post."""
-    db.session.delete(own_post(post_id))
+    post = own_post(post_id)
+    db.session.execute(delete(Post).where(Post.id == post.id))
     db.session.commit()
     stats_cache.clear()
     flash("Post deleted.", "success")
@@ -1258,8 +1278,9 @@ def delete_post(post_id: int) -> View:
 def remove_post(post_id: int) -> View:
     """Delete another user's post and notify its author."""
     post = visible_post(post_id)
-    add_notification(post.author, f"Your post “{post.title}” was removed")
-    db.session.delete(post)
+    if lock(post):
+        add_notification(post.author, f"Your post “{post.title}” was removed")
+        db.session.delete(post)
     db.session.commit()
     stats_cache.clear()
     flash("Post removed.", "success")
@@ -1510,6 +1531,10 @@ def change_user(user_id: int, **values: Any) -> BaseResponse:
     user = db.get_or_404(User, user_id)
     if user == me() and (values.get("active") is False or "role" in values):
         flash("You can't deactivate yourself or change your own role.", "error")
+    elif (
+        values.get("active") is False or values.get("role") == "member"
+    ) and is_only_admin(user):
+        flash("This is the only active admin.", "error")
     else:
         for name, value in values.items():
             setattr(user, name, value)
@@ -1790,27 +1815,6 @@ def create_admin(email: str, password: str) -> None:
     click.echo(message)
 
 
-# Constants of the demo data.
-DEMO_PASSWORD = "inkwell-demo"
-DEMO_ADMIN = "admin@example.com"
-DEMO_YEAR = timedelta(days=365)
-FIRST_NAMES = """
-Ada Amara Ben Carla Chidi Dana Elif Emil Farah Goran Hana Ines Ivo Jun Kofi Lena
-Luca Maya Mei Nils Nora Omar Petra Priya Rosa Sami Tove Uma Viktor Yara
-""".split()  # noqa: SIM905
-LAST_NAMES = """
-Abbas Berg Castro Diallo Eriksen Farkas Garcia Haas Ito Jensen Kaya Lindqvist Moreau
-Nakamura Okafor Petrov Quinn Rossi Santos Tanaka Usman Varga Weber Yilmaz
-""".split()  # noqa: SIM905
-WORDS = """
-about again always around before below book bright city coffee common country dark
-deep door early evening field garden green heard house journey lamp late light
-little made market morning music night notebook old page patient question rain river
-room season seldom shore silence small some south story summer their thought today
-under village wall weather while winter word world year
-""".split()  # noqa: SIM905
-
-
 @app.cli.command()
 @click.option(
     "--users",
@@ -1826,192 +1830,141 @@ def demo(users: int) -> None:
             "flask demo does not run in production: its password is public."
         )
     migrate_database()
-    password_hash = password_hasher.hash(DEMO_PASSWORD)
-    added = {"users": 0, "posts": 0, "invoices": 0}
+    password_hash = password_hasher.hash(PASSWORD)
     try:
-        added["users"] += add_demo_admin(password_hash)
-        with click.progressbar(length=users, label="Adding users") as bar:
-            for numbers in in_chunks(range(1, users + 1)):
-                for name, number in add_demo_users(numbers, password_hash).items():
-                    added[name] += number
-                db.session.commit()
-                bar.update(len(numbers))
+        with click.progressbar(list(demo_users(users)), label="Adding users") as bar:
+            added = sum(add_demo_users(chunk, password_hash) for chunk in bar)
     except (OperationalError, ProgrammingError) as error:
         raise database_failure(error) from error
     stats_cache.clear()
-    summary = ", ".join(f"{number} {name}" for name, number in added.items())
-    click.echo(f"Added {summary}.")
-    click.echo(f"Log in as {DEMO_ADMIN} with the password {DEMO_PASSWORD}.")
+    click.echo(f"Added {added} users.")
+    click.echo(f"Log in as {ADMIN} with the password {PASSWORD}.")
 
 
-def words(rng: Any, shortest: int, longest: int) -> str:
-    """Return a random, capitalized sequence of words."""
-    return " ".join(rng.choices(WORDS, k=rng.randint(shortest, longest))).capitalize()
+ADMIN_POSTS = 6
 
 
-def in_chunks(numbers: range, size: int = 1000) -> Iterable[range]:
-    """Split a range into chunks, one per transaction."""
-    for start in range(0, len(numbers), size):
-        yield numbers[start : start + size]
-
-
-def add_demo_admin(password_hash: str) -> int:
-    """Create the demo admin if missing; return the number of users created."""
-    if find_user(DEMO_ADMIN):
+def add_demo_users(users: list[DemoUser], password_hash: str) -> int:
+    """Add the missing demo users with their data; return how many there were."""
+    emails = [user.email for user in users]
+    known = set(db.session.scalars(select(User.email).where(User.email.in_(emails))))
+    users = [user for user in users if user.email not in known]
+    if not users:
         return 0
-    db.session.add(
-        User(
-            name="Demo Admin",
-            email=DEMO_ADMIN,
-            role="admin",
-            password_hash=password_hash,
-            security_stamp=new_stamp(),
-            created_at=utcnow(),
-            confirmed_at=utcnow(),
-        )
+    ids = db.session.scalars(
+        insert(User).returning(User.id, sort_by_parameter_order=True),
+        [demo_user(user, password_hash) for user in users],
     )
-    db.session.commit()
-    return 1
-
-
-def add_demo_users(numbers: range, password_hash: str) -> dict[str, int]:
-    """Create the missing demo users with their data; return row counts by table."""
-    emails = {number: f"user{number:06d}@example.com" for number in numbers}
-    known = set(
-        db.session.scalars(select(User.email).where(User.email.in_(emails.values())))
-    )
-    rows: dict[type[Model], list[dict[str, Any]]] = {
-        User: [],
-        Post: [],
-        Subscription: [],
-        Invoice: [],
-        Notification: [],
-    }
-    new_users = []
-    for number in numbers:
-        if emails[number] not in known:
-            rng = random.Random(f"inkwell-{number}")
-            user = demo_user(rng, emails[number], password_hash)
-            rows[User].append(user)
-            new_users.append((number, rng, user))
-    if not new_users:
-        return {}
-    user_ids = db.session.scalars(
-        insert(User).returning(User.id, sort_by_parameter_order=True), rows[User]
-    )
-    for user_id, (number, rng, user) in zip(user_ids, new_users, strict=True):
-        rows[Post] += demo_posts(rng, user_id, user)
-        subscription, invoices = demo_subscription(rng, number, user_id, user)
-        rows[Subscription] += subscription
+    rows: dict[type[Model], list[dict[str, Any]]]
+    rows = {Post: [], Subscription: [], Invoice: [], Notification: []}
+    for user, user_id in zip(users, ids, strict=True):
+        rows[Post] += demo_posts(user, user_id)
+        subscriptions, invoices = demo_billing(user, user_id)
+        rows[Subscription] += subscriptions
         rows[Invoice] += invoices
-        rows[Notification] += demo_notifications(rng, user_id, user)
-    for model in (Post, Subscription, Invoice, Notification):
-        if rows[model]:
+        rows[Notification] += demo_notifications(user, user_id)
+    for model, values in rows.items():
+        if values:
             # Without it, SQLAlchemy sends rows with NULLs in separate statements.
             nulls = {"render_nulls": True}
-            db.session.execute(insert(model), rows[model], execution_options=nulls)
-    return {
-        "users": len(rows[User]),
-        "posts": len(rows[Post]),
-        "invoices": len(rows[Invoice]),
-    }
+            db.session.execute(insert(model), values, execution_options=nulls)
+    db.session.commit()
+    return len(users)
 
 
-def demo_end() -> datetime:
-    """Return today's midnight, the end of the demo year."""
-    return utcnow().replace(hour=0, minute=0, second=0, microsecond=0)
-
-
-def random_moment(rng: random.Random, start: datetime, end: datetime) -> datetime:
-    """Return a random datetime between two others, in whole seconds."""
-    return start + timedelta(seconds=rng.randrange(int((end - start).total_seconds())))
-
-
-def demo_user(rng: random.Random, email: str, password_hash: str) -> dict[str, Any]:
+def demo_user(user: DemoUser, password_hash: str) -> dict[str, Any]:
     """Return the row of a demo user."""
-    end = demo_end()
-    joined = random_moment(rng, end - DEMO_YEAR, end - timedelta(days=1))
+    confirmed_at = user.joined_at + timedelta(hours=1)
     return {
-        "name": f"{rng.choice(FIRST_NAMES)} {rng.choice(LAST_NAMES)}",
-        "email": email,
+        "name": user.name,
+        "email": user.email,
         "password_hash": password_hash,
-        "security_stamp": f"{rng.getrandbits(128):032x}",
-        "role": "member",
+        "security_stamp": new_stamp(),
+        "role": "admin" if user.is_admin else "member",
         "active": True,
         "mail_notifications": True,
-        "created_at": joined,
-        "confirmed_at": joined + timedelta(minutes=5) if rng.random() < 0.95 else None,
+        "created_at": user.joined_at,
+        "confirmed_at": confirmed_at if user.confirmed else None,
     }
 
 
-def demo_posts(
-    rng: random.Random, user_id: int, user: dict[str, Any]
-) -> list[dict[str, Any]]:
+def demo_posts(user: DemoUser, user_id: int) -> list[dict[str, Any]]:
     """Return the rows of a user's posts; the count is exponentially distributed."""
-    rows = []
-    for _ in range(min(40, int(rng.expovariate(1 / 3.5)))):
-        written = random_moment(rng, user["created_at"], demo_end())
-        body = "\n\n".join(
-            " ".join(f"{words(rng, 6, 14)}." for _ in range(rng.randint(2, 5)))
-            for _ in range(rng.randint(1, 3))
-        )
-        # Faster than the Markdown parser, with the same result for plain words.
-        body_html = "".join(f"<p>{text}</p>\n" for text in body.split("\n\n"))
-        rows.append(
-            {
-                "author_id": user_id,
-                "title": words(rng, 2, 6),
-                "body": body,
-                "body_html": body_html,
-                "excerpt": make_excerpt(body_html),
-                "created_at": written,
-                "published_at": written if rng.random() < 0.85 else None,
-            }
-        )
-    return rows
+    random = user.random("blog")
+    count = min(40, int(random.expovariate(1 / 3.5)))
+    if user.is_admin:
+        count = ADMIN_POSTS
+    moments = sorted(user.moment(random) for _ in range(count))
+    return [demo_post(random, moment, user_id) for moment in moments if user.confirmed]
 
 
-def demo_subscription(
-    rng: random.Random, number: int, user_id: int, user: dict[str, Any]
+def demo_post(random: Random, moment: datetime, user_id: int) -> dict[str, Any]:
+    """Return the row of a post."""
+    title, paragraphs = write_post(random)
+    # Faster than the Markdown parser, with the same result for plain words.
+    body_html = "".join(f"<p>{paragraph}</p>\n" for paragraph in paragraphs)
+    return {
+        "author_id": user_id,
+        "title": title,
+        "body": "\n\n".join(paragraphs),
+        "body_html": body_html,
+        "excerpt": make_excerpt(body_html),
+        "created_at": moment,
+        "published_at": moment if random.random() < 0.85 else None,
+    }
+
+
+def demo_billing(
+    user: DemoUser, user_id: int
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Return the rows of a user's subscription and invoices; 88% have none."""
-    if rng.random() >= 0.12:
+    """Return the rows of a user's subscription and invoices; most have none."""
+    random = user.random("billing")
+    subscribes = random.random() < 0.12 or user.is_admin
+    if not (user.confirmed and subscribes):
         return [], []
-    paid_at = random_moment(rng, user["created_at"], demo_end())
-    started, invoices = paid_at, []
-    for _ in range(rng.randint(1, 12)):
-        if paid_at > demo_end():
+    started = user.moment(random)
+    ends = [started]
+    for _ in range(12 if user.is_admin else random.randint(1, 12)):
+        ends.append(add_month(ends[-1]))
+        if ends[-1] > user.until:
             break
-        invoices.append(
-            {"user_id": user_id, "amount": PRO_PRICE, "created_at": paid_at}
-        )
-        paid_at = add_month(paid_at)
+    *paid, period_end = ends
     subscription = {
         "user_id": user_id,
-        "reference": f"demo-{number}",
-        "status": "active" if paid_at > demo_end() else "ended",
-        "period_end": paid_at,
+        "reference": f"demo-{user_id}",
+        "status": "active" if period_end > user.until else "ended",
+        "period_end": period_end,
         "created_at": started,
     }
+    invoices = [
+        {"user_id": user_id, "amount": PRO_PRICE, "created_at": moment}
+        for moment in paid
+    ]
     return [subscription], invoices
 
 
-def demo_notifications(
-    rng: random.Random, user_id: int, user: dict[str, Any]
-) -> list[dict[str, Any]]:
+def demo_notifications(user: DemoUser, user_id: int) -> list[dict[str, Any]]:
     """Return the rows of a user's notifications."""
-    if not user["confirmed_at"]:
+    if not user.confirmed:
         return []
-    texts = ["Welcome to Inkwell"]
-    if rng.random() < 0.3:
-        texts.append("Your payment failed")
+    random = user.random("notifications")
+    joined_at = user.joined_at + timedelta(hours=1)
+    is_read = random.random() < 0.5 or user.is_admin
+    events = [("Welcome to Inkwell", joined_at, is_read)]
+    if random.random() < 0.3:
+        events.append(("Your payment failed", joined_at + timedelta(days=1), is_read))
+    if user.is_admin:
+        events += [
+            ("Your payment failed", user.until - timedelta(days=2), False),
+            ("You are on Pro", user.until - timedelta(hours=8), False),
+        ]
     return [
         {
             "user_id": user_id,
             "text": text,
-            "link": "/blog/new" if text.startswith("Welcome") else "/billing/plans",
-            "created_at": user["confirmed_at"] + timedelta(days=age),
-            "read_at": user["confirmed_at"] if rng.random() < 0.5 else None,
+            "link": None,
+            "created_at": moment,
+            "read_at": moment + timedelta(hours=1) if was_read else None,
         }
-        for age, text in enumerate(texts)
+        for text, moment, was_read in events
     ]

@@ -28,12 +28,12 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from limits import parse_many
 from markdown_it import MarkdownIt
 from markupsafe import Markup
-from sqlalchemy import Select, delete, func, make_url, select
+from sqlalchemy import Select, delete, func, make_url, select, update
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import joinedload
 from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
 
-from models import Checkout, LoginSession, Notification, User, db, utcnow
+from models import Checkout, LoginSession, Notification, Post, User, db, utcnow
 
 APP_NAME = "Inkwell"
 PAGE_SIZE = 20
@@ -308,6 +308,22 @@ def revoke_access(user: User) -> None:
         db.session.execute(delete(LoginSession).where(LoginSession.user_id == user.id))
 
 
+def lock(row: User | Post) -> bool:
+    """Lock a row until the commit, and read it again; return whether it still exists.
+
+    An update that changes nothing locks the row on PostgreSQL, and the database on
+    SQLite.
+    """
+    model = type(row)
+    same = update(model).where(model.id == row.id).values(id=model.id)
+    found = db.session.scalar(
+        same.returning(model.id), execution_options={"synchronize_session": False}
+    )
+    if found:
+        db.session.refresh(row)
+    return found is not None
+
+
 def hash_token(token: str) -> str:
     """Return what is stored of a session's token."""
     return sha256(token.encode()).hexdigest()
@@ -331,6 +347,12 @@ def user_from_token(purpose: str, token: str, max_age: int) -> User | None:
         return None
     user = db.session.get(User, user_id)
     return user if user and user.security_stamp == stamp else None
+
+
+def use_link(user: User) -> bool:
+    """Lock the user of a link; return whether no parallel request has used the link."""
+    stamp = user.security_stamp
+    return lock(user) and user.security_stamp == stamp
 
 
 def client_address() -> str:

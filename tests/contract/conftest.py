@@ -186,7 +186,11 @@ def crowd(request: pytest.FixtureRequest, elsewhere: Callable[..., People]) -> P
     if request.param == "sqlite":
         return elsewhere()
     server = request.getfixturevalue("postgres")
-    return elsewhere(DATABASE_URL=server.create_database(f"moment_{next(numbers)}"))
+    # All requests of the crowd run in this process, and may need several connections.
+    return elsewhere(
+        DATABASE_URL=server.create_database(f"moment_{next(numbers)}"),
+        DATABASE_POOL_SIZE="30",
+    )
 
 
 @pytest.fixture

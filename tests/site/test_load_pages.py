@@ -61,7 +61,7 @@ def test_the_form_starts_with_the_numbers_of_the_model(
         **{"users": "100000", "requests_per_day": "50", "peak_factor": "5"},
         **{"spike_factor": "3", "think_time": "30", "daily_share": "20"},
         **{"cores": str(LOAD["cores"]), "speed": "1", "connections": "10"},
-        "utilisation": "60",
+        "utilization": "60",
     }
 
 

@@ -27,10 +27,9 @@ USERS = 1_000
 FILL = f"""
 import app
 with app.app.app_context():
-    password_hash = app.password_hasher.hash(app.DEMO_PASSWORD)
-    app.add_demo_admin(password_hash)
-    app.add_demo_users(range(1, {USERS} + 1), password_hash)
-    app.db.session.commit()
+    password_hash = app.password_hasher.hash(app.PASSWORD)
+    for users in app.demo_users({USERS}):
+        app.add_demo_users(users, password_hash)
 """
 
 

@@ -48,8 +48,7 @@ def deactivate(user_id: int) -> ResponseReturnValue:
     """Deactivate a user."""
     if _is_own_account(_find(user_id)):
         return _back_to(user_id)
-    auth.deactivate(user_id)
-    return _saved(user_id)
+    return _saved(user_id) if auth.deactivate(user_id) else _only_admin(user_id)
 
 
 @blueprint.post("/users/<id:user_id>/activate")
@@ -70,8 +69,8 @@ def change_role(user_id: int) -> ResponseReturnValue:
         return _user_page(account, form), 422
     if _is_own_account(account):
         return _back_to(user_id)
-    auth.set_role(user_id, text_of(form.role))
-    return _saved(user_id)
+    changed = auth.set_role(user_id, text_of(form.role))
+    return _saved(user_id) if changed else _only_admin(user_id)
 
 
 @blueprint.get("/events")
@@ -149,6 +148,11 @@ def _is_own_account(account: auth.Account) -> bool:
 
 def _saved(user_id: int) -> ResponseReturnValue:
     flash("Saved.", "success")
+    return _back_to(user_id)
+
+
+def _only_admin(user_id: int) -> ResponseReturnValue:
+    flash("This is the only active admin.", "error")
     return _back_to(user_id)
 
 

@@ -46,7 +46,8 @@ def change_password() -> ResponseReturnValue:
     if form.validate_on_submit():
         if accounts.check_password(current_user, text_of(form.current)):
             user = current_user._get_current_object()
-            accounts.change_password(user, text_of(form.password))
+            if not accounts.change_password(user, text_of(form.password)):
+                return redirect(url_for(".login"))  # it was changed at the same time
             # A new session: the cookie of the old one may have been stolen.
             sessions.start(user, remember="remember_token" in request.cookies)
             flash("Your password has been changed.", "success")
@@ -87,10 +88,9 @@ def delete_account() -> ResponseReturnValue:
         if not accounts.check_password(current_user, text_of(form.password)):
             count_failed_login()
             form.password.errors = ["Incorrect password."]
-        elif accounts.is_only_admin(current_user):
+        elif not accounts.delete(current_user._get_current_object()):
             form.form_errors.append("You are the only admin.")
         else:
-            accounts.delete(current_user._get_current_object())
             logout_user()
             flash("Your account has been deleted.", "success")
             return redirect(f"{request.script_root}/")

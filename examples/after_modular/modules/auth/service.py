@@ -11,6 +11,7 @@ from flask import url_for
 from kernel import publish
 from web.pagination import Page, paginate
 
+from .accounts import is_only_admin
 from .api import Account
 from .events import UserDeactivated
 from .models import User, session
@@ -47,25 +48,33 @@ def list_accounts(query: str = "", *, size: int = 50) -> Page[Account]:
     return Page([_account(user) for user in page.items], page.next_cursor)
 
 
-def deactivate(user_id: int) -> None:
-    """Disable login for a user and end their sessions at once."""
-    user = session.get_one(User, user_id)
-    user.active = False
-    revoke_access(user)
-    publish(UserDeactivated(user_id=user_id))
+def deactivate(user_id: int) -> bool:
+    """Disable login for a user and end their sessions; ``False`` for the only admin."""
+    if is_only_admin(user_id):
+        session.rollback()
+        return False
+    if user := session.get(User, user_id):
+        user.active = False
+        revoke_access(user)
+        publish(UserDeactivated(user_id=user_id))
     session.commit()
+    return True
 
 
 def activate(user_id: int) -> None:
     """Enable login for a user again."""
-    session.get_one(User, user_id).active = True
+    session.execute(sa.update(User).where(User.id == user_id).values(active=True))
     session.commit()
 
 
-def set_role(user_id: int, role: str) -> None:
-    """Give a user one of the ``ROLES``."""
-    session.get_one(User, user_id).role = role
+def set_role(user_id: int, role: str) -> bool:
+    """Give a user one of the ``ROLES``; ``False`` to keep the only admin."""
+    if role != "admin" and is_only_admin(user_id):
+        session.rollback()
+        return False
+    session.execute(sa.update(User).where(User.id == user_id).values(role=role))
     session.commit()
+    return True
 
 
 def count_accounts() -> int:

@@ -117,10 +117,20 @@ def end_others(user: User) -> None:
     session.execute(sa.delete(LoginSession).where(_own(user.id), sa.not_(current)))
 
 
-def revoke_access(user: User) -> None:
-    """Invalidate all links in mails, and end all sessions. The caller commits."""
-    user.security_stamp = new_stamp()
+def revoke_access(user: User) -> bool:
+    """Invalidate all links in mails, and end all sessions. The caller commits.
+
+    Return ``False`` if a parallel request has done so since the user was loaded: of
+    two that use the same link, one succeeds.
+    """
+    renewed = session.scalar(
+        sa.update(User)
+        .where(User.id == user.id, User.security_stamp == user.security_stamp)
+        .values(security_stamp=new_stamp())
+        .returning(User.id)
+    )
     session.execute(sa.delete(LoginSession).where(_own(user.id)))
+    return renewed is not None
 
 
 def _delete_surplus(user_id: int) -> None:

@@ -115,6 +115,8 @@ def edit(post_id: int) -> BaseResponse | tuple[str, int]:
             posts.revise(post, **form.content)
         except posts.LimitReachedError as error:
             form.form_errors.append(str(error))
+        except posts.DeletedError:
+            abort(404)
         else:
             newly_public = post.is_published and not was_public
             flash("Post published." if newly_public else "Post saved.", "success")
