@@ -385,7 +385,8 @@ class Broken(Base):
             "view.py", '@blueprint.before_app_request\ndef broken():\n    return "x"\n'
         ),
         spreads_from=ALL,
-        reason="A hook may answer a request, and the app can't know that this one should not.",
+        reason="A hook may answer a request, and the app can't know that this one "
+        "should not.",
         remedy="Review the hooks of each manifest; flask modules check reports those "
         "that it does not name.",
     ),

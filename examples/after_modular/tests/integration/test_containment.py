@@ -156,7 +156,7 @@ CHANGES: dict[str, Callable[[], object]] = {
     "global": lambda: current_app.jinja_env.globals.update(url_for=None),
     "filter": lambda: current_app.jinja_env.filters.update(day=None),
     "hook": lambda: current_app.before_request_funcs[None].append(broken),
-    "view": lambda: current_app.view_functions.update({"auth.login": None}),
+    "view": lambda: current_app.view_functions.update({"auth.login": broken}),
     "setting": lambda: current_app.config.update(SECRET_KEY="x"),
     "extension": lambda: current_app.extensions.pop("navigation"),
 }
