@@ -24,6 +24,10 @@ module_registered = signal("module-registered")
 modules_loaded = signal("modules-loaded")
 
 
+class ModuleRefused(ModuleError):
+    """The app can't start because of one module, whichever other one was loading."""
+
+
 @contextmanager
 def attribute_errors_to(app: Flask, module: Module) -> Iterator[None]:
     """Quarantine ``module`` for what is raised inside; nothing else fails with it.
@@ -32,12 +36,12 @@ def attribute_errors_to(app: Flask, module: Module) -> Iterator[None]:
     """
     try:
         yield
-    except KeyboardInterrupt:
+    except (ModuleRefused, KeyboardInterrupt):
         raise
     except BaseException as error:  # a module may even call exit()
         reason, code = reason_of(error), code_of(error, "module-not-loaded")
         if module.critical or not app.config["QUARANTINE"]:
-            raise ModuleError(
+            raise ModuleRefused(
                 f"The module {module.name!r} can't be loaded. {reason}", error=code
             ) from error
         app.logger.exception("%r is quarantined", module.name)

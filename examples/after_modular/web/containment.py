@@ -17,11 +17,12 @@ from blinker import Signal
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from kernel import Kernel
-from kernel.loader import modules_loaded
+from kernel import Kernel, Module
+from kernel.loader import module_registered, modules_loaded
 from kernel.manifest import BOX_PREFIX
 
 Function = Callable[..., Any]
+CONTAINED = "is_contained"
 
 # The hooks that Flask calls for each page, and the type that each must return.
 HOOKS: dict[str, type | None] = {
@@ -48,11 +49,13 @@ def init_app(app: Flask) -> None:
 
     app.full_dispatch_request = contained_dispatch  # type: ignore[method-assign]
     if app.config["QUARANTINE"]:
-        modules_loaded.connect(contain, app)
+        # At once: while a module is loaded, the hooks of those before it are called.
+        module_registered.connect(contain_hooks, app)
+        modules_loaded.connect(contain_receivers, app)
 
 
-def contain(app: Flask) -> None:
-    """Contain the hooks, error handlers and signal receivers of all modules."""
+def contain_hooks(app: Flask, module: Module | None = None) -> None:
+    """Contain the hooks and error handlers of all modules."""
     for name, returns in HOOKS.items():
         for key, functions in getattr(app, name).items():
             functions[:] = [_contained(app, key, each, returns) for each in functions]
@@ -61,6 +64,10 @@ def contain(app: Flask) -> None:
     for handlers in app.error_handler_spec[None].values():
         for error, handler in handlers.items():
             handlers[error] = _contained(app, None, handler, object)
+
+
+def contain_receivers(app: Flask) -> None:
+    """Contain the signal receivers of all modules."""
     # Any library may have signals, and no list names them all.
     for signal in [each for each in gc.get_objects() if type(each) in _signal_types()]:
         for receiver_id, receiver in list(signal.receivers.items()):
@@ -83,7 +90,8 @@ def _contained(
     owner = _module_of(function)
     active = Kernel.of(app).active
     module = active.get(owner)
-    if not owner or owner == blueprint or (module and module.critical):
+    harmless = not owner or owner == blueprint or hasattr(function, CONTAINED)
+    if harmless or (module and module.critical):
         return function
 
     @wraps(function)
@@ -104,6 +112,7 @@ def _contained(
             return {key: each for key, each in result.items() if key not in known}
         return result
 
+    setattr(contained, CONTAINED, True)
     return contained
 
 

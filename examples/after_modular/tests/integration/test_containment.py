@@ -11,6 +11,7 @@ from flask_login import user_logged_in
 
 from app import create_app
 from kernel import Kernel, ModuleError
+from kernel.boundaries import guard
 from kernel.loader import attribute_errors_to, module_registered, module_registers
 from web import containment
 from web.security import limiter
@@ -22,8 +23,9 @@ Hook = Callable[..., Any]
 
 
 @pytest.fixture
-def app(migrated_database: Path) -> Flask:
-    """Return an app as in production."""
+def app(migrated_database: Path, monkeypatch: pytest.MonkeyPatch) -> Flask:
+    """Return an app as in production, without the guard."""
+    monkeypatch.setattr(guard, "init_app", lambda app: None)
     return create_app(
         {
             "APP_ENV": "testing",
@@ -40,6 +42,12 @@ def broken(*args: Any, **kwargs: Any) -> Any:
 
 def nothing(*args: Any, **kwargs: Any) -> None:
     """Return nothing, as a bug of the blog."""
+
+
+def contain(app: Flask) -> None:
+    """Contain what was added after the modules were loaded."""
+    containment.contain_hooks(app)
+    containment.contain_receivers(app)
 
 
 def own(function: Hook, owner: str = OWNER) -> Hook:
@@ -81,7 +89,7 @@ def disconnected() -> Iterator[None]:
 def test_a_hook_that_raises_is_skipped(app: Flask, kind: str) -> None:
     hook = own(broken)
     HOOKS[kind](app, hook)
-    containment.contain(app)
+    contain(app)
     client = app.test_client()
     assert client.get("/auth/login").status_code == 200
     assert client.get("/missing").status_code == 404
@@ -90,13 +98,13 @@ def test_a_hook_that_raises_is_skipped(app: Flask, kind: str) -> None:
 @pytest.mark.parametrize("kind", ["after_request", "context_processor"])
 def test_a_hook_that_returns_nothing_is_skipped(app: Flask, kind: str) -> None:
     HOOKS[kind](app, own(nothing))
-    containment.contain(app)
+    contain(app)
     assert app.test_client().get("/auth/login").status_code == 200
 
 
 def test_names_of_the_layout_are_not_replaced(app: Flask) -> None:
     app.context_processor(own(lambda: {"url_for": None, "mine": 1}))
-    containment.contain(app)
+    contain(app)
     assert app.test_client().get("/auth/login").status_code == 200
     with app.test_request_context():
         assert flask.render_template_string("{{ mine }}") == "1"
@@ -104,7 +112,7 @@ def test_names_of_the_layout_are_not_replaced(app: Flask) -> None:
 
 def test_a_hook_of_a_critical_module_refuses_the_page(app: Flask) -> None:
     app.before_request(own(broken, "modules.auth.view"))
-    containment.contain(app)
+    contain(app)
     app.testing = False
     app.config["PROPAGATE_EXCEPTIONS"] = False
     assert app.test_client().get("/").status_code == 500
@@ -113,7 +121,7 @@ def test_a_hook_of_a_critical_module_refuses_the_page(app: Flask) -> None:
 def test_hooks_of_a_quarantined_module_are_not_called(app: Flask) -> None:
     called: list[object] = []
     app.before_request(own(lambda: called.append(1)))
-    containment.contain(app)
+    contain(app)
     Kernel.of(app).quarantine("blog", "/blog", "a bug")
     assert app.test_client().get("/").status_code == 200
     assert called == []
@@ -121,7 +129,7 @@ def test_hooks_of_a_quarantined_module_are_not_called(app: Flask) -> None:
 
 def test_a_hook_may_abort(app: Flask) -> None:
     app.before_request(own(lambda: flask.abort(403)))
-    containment.contain(app)
+    contain(app)
     assert app.test_client().get("/").status_code == 403
 
 
@@ -213,3 +221,12 @@ def test_a_critical_module_that_replaces_stops_the_app(app: Flask) -> None:
     app.add_template_filter(broken, "day")
     with pytest.raises(ModuleError, match="'day'"), attribute_errors_to(app, module):
         module_registered.send(app, module=module)
+
+
+def test_hooks_are_contained_before_the_next_module_is_registered(app: Flask) -> None:
+    app.teardown_appcontext(own(broken))
+    module = Kernel.of(app).active["blog"]
+    module_registers.send(app, module=module)
+    module_registered.send(app, module=module)
+    with app.app_context():
+        pass

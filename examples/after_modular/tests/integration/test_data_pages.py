@@ -90,7 +90,9 @@ def test_a_module_shows_its_own_tables_only(
     assert auth
     assert blog
     monkeypatch.setattr(blog, "views", auth.views)
-    with pytest.raises(ModuleError, match=r"'blog' can't be loaded.*'auth_user'"):
+    with pytest.raises(
+        ModuleError, match=r"The module 'blog' can't be loaded.*'auth_user'"
+    ):
         make()
 
 

@@ -162,3 +162,15 @@ def test_what_a_quarantined_module_listened_to_is_not_delivered(
     kernel = Kernel.of(make())
     assert not any(name.startswith("blog.") for name in kernel.listeners())
     assert not any(name.startswith("blog.") for name in kernel.events)
+
+
+@pytest.mark.needs("admin")
+def test_data_pages_of_a_critical_module_that_fail_stop_the_app(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def views() -> list[object]:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(FOUND["auth"].part("admin"), "views", views)
+    with pytest.raises(ModuleError, match=r"^The module 'auth' can't be loaded"):
+        make()
