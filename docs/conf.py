@@ -42,6 +42,7 @@ extensions = [
     "_ext.example",
     "_ext.fault_matrix",
     "_ext.feeds",
+    "_ext.last_changed",
     "_ext.lean_pages",
     "_ext.measured",
     "_ext.module_graph",

@@ -7,6 +7,7 @@ import platform
 import re
 import secrets
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -32,12 +33,10 @@ from flask import (
     render_template,
     request,
     session,
+    stream_with_context,
     url_for,
 )
-from flask_admin import Admin, AdminIndexView, expose
-from flask_admin.menu import MenuLink
-from flask_admin.model import BaseModelView
-from flask_admin.theme import Bootstrap4Theme
+from flask.logging import default_handler
 from flask_limiter import Limiter, RateLimitExceeded
 from flask_login import (
     LoginManager,
@@ -50,16 +49,25 @@ from flask_migrate import Migrate
 from flask_sqlalchemy.model import Model
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
+from markupsafe import escape
 from sqlalchemy import delete, func, insert, or_, select, update
-from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
+from sqlalchemy.exc import (
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    ProgrammingError,
+    SQLAlchemyError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import defer, joinedload
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 from werkzeug.sansio.utils import host_is_trusted
 from werkzeug.wrappers import Response as BaseResponse
-from wtforms import Form
 
+from data_view import DataView
 from demo_text import write_post
 from demo_users import ADMIN, PASSWORD, DemoUser, demo_users
 from forms import (
@@ -78,11 +86,13 @@ from forms import (
 from helpers import (
     ADMIN_PAGE_SIZE,
     CONFIRM_SECONDS,
+    DEV_SECRET_KEY,
     FREE_POSTS,
     LAST_SEEN_PRECISION,
     PRO_PRICE,
     RESET_SECONDS,
     MailNotSentError,
+    OneLineFormatter,
     PaymentProvider,
     SandboxProvider,
     add_month,
@@ -98,6 +108,7 @@ from helpers import (
     find_session,
     format_date,
     icon,
+    is_loopback,
     lock,
     mail_notification,
     make_excerpt,
@@ -108,12 +119,14 @@ from helpers import (
     normalize_email,
     paginate,
     password_hasher,
+    public_page,
     read_settings,
     render_markdown,
     revoke_access,
     safe_next,
     send_confirmation,
     send_mail,
+    send_mail_later,
     set_password,
     start_session,
     time_element,
@@ -143,6 +156,9 @@ View = str | BaseResponse | tuple[str, int] | tuple[dict[str, str], int]
 # ======================================================= the application
 
 app = Flask(__name__)
+default_handler.setFormatter(
+    OneLineFormatter("[%(asctime)s] %(levelname)s in %(module)s: %(message)s")
+)
 app.config.from_mapping(read_settings(os.environ, app.instance_path))
 app.jinja_env.trim_blocks = True
 app.jinja_env.lstrip_blocks = True
@@ -192,6 +208,9 @@ if app.config["APP_ENV"] == "production":
             " payment_provider in app.py, or PAYMENT_SANDBOX=1 to try the site."
         )
 
+MAX_FEED_CONTENT = 50_000  # characters of a post
+DATABASE_ERRORS = (OperationalError, ProgrammingError, InterfaceError, PoolTimeout)
+
 # The statistics that all dashboards share, cached for a minute; see get_stats().
 stats_cache: dict[str, Any] = {}
 
@@ -231,6 +250,23 @@ MACHINE_PATHS = {"/healthz", "/readyz"}
 
 
 @app.before_request
+def refuse_published_key() -> Response | None:
+    """Answer 503 on a server that others can reach, while the key is a published one.
+
+    Only the development server on a loopback address may use it.
+    """
+    server = request.environ.get("SERVER_SOFTWARE", "")
+    if app.config["APP_ENV"] != "development" or not server:
+        return None
+    if app.config["SECRET_KEY"] != DEV_SECRET_KEY or (
+        server.startswith("Werkzeug/") and is_loopback(request.environ["SERVER_NAME"])
+    ):
+        return None
+    advice = "Set SECRET_KEY, and APP_ENV=production, to serve this app to others."
+    return error_page(503, advice=advice)
+
+
+@app.before_request
 def refuse_other_hosts() -> None:
     """Answer 400 to a Host other than that of BASE_URL.
 
@@ -249,29 +285,14 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-# Flask-Admin's templates contain inline styles, and inline scripts with our nonce.
-DATA_PAGES_CONTENT_SECURITY_POLICY = (
-    f"{CONTENT_SECURITY_POLICY}; "
-    "script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'"
-)
 TOKEN_ENDPOINTS = {"confirm", "reset_password"}
-
-
-def csp_nonce() -> str:
-    """Return the CSP nonce of this response, for Flask-Admin's inline scripts."""
-    if "csp_nonce" not in g:
-        g.csp_nonce = secrets.token_urlsafe(16)
-    return cast(str, g.csp_nonce)
 
 
 @app.after_request
 def set_headers(response: Response) -> Response:
     """Set security headers, and disable caching for logged-in users."""
     headers = response.headers
-    policy = CONTENT_SECURITY_POLICY
-    if request.path.startswith("/admin/data/"):
-        policy = DATA_PAGES_CONTENT_SECURITY_POLICY.format(nonce=csp_nonce())
-    headers["Content-Security-Policy"] = policy
+    headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
     headers["X-Content-Type-Options"] = "nosniff"
     headers["X-Frame-Options"] = "DENY"
     headers["Referrer-Policy"] = (
@@ -359,10 +380,12 @@ def handle_mail_error(error: MailNotSentError) -> Response:
 
 @app.errorhandler(OperationalError)
 @app.errorhandler(ProgrammingError)
-def handle_database_error(error: OperationalError | ProgrammingError) -> Response:
+@app.errorhandler(InterfaceError)
+@app.errorhandler(PoolTimeout)
+def handle_database_error(error: SQLAlchemyError) -> Response:
     """Respond with 503 when the database is down or its tables are missing."""
     db.session.rollback()
-    if is_schema_missing(error):
+    if isinstance(error, DBAPIError) and is_schema_missing(error):
         advice = ERRORS[503][1]
         if app.config["APP_ENV"] != "production":
             advice = "Create its tables: flask initialize"
@@ -373,7 +396,7 @@ def handle_database_error(error: OperationalError | ProgrammingError) -> Respons
     return error_page(503)
 
 
-def is_schema_missing(error: OperationalError | ProgrammingError) -> bool:
+def is_schema_missing(error: DBAPIError) -> bool:
     """Return whether a query failed because its table does not exist."""
     return "no such table" in str(error.orig) or (
         type(error.orig).__name__ == "UndefinedTable"
@@ -384,9 +407,24 @@ def is_schema_missing(error: OperationalError | ProgrammingError) -> bool:
 
 
 @app.get("/")
+@public_page
 def home() -> View:
     """Show the home page."""
     return render_template("home.html")
+
+
+@app.get("/.well-known/security.txt")
+def security_txt() -> View:
+    """Say where to report vulnerabilities (RFC 9116), if SECURITY_CONTACT is set."""
+    contact = app.config["SECURITY_CONTACT"] or abort(404)
+    expires = utcnow() + timedelta(days=180)
+    lines = (
+        f"Contact: {contact}",
+        f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
+        "Preferred-Languages: en",
+        f"Canonical: {external_url('security_txt')}",
+    )
+    return Response("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
 @app.get("/healthz")
@@ -402,12 +440,8 @@ def readyz() -> View:
     """Report whether the database can serve requests (readiness)."""
     try:
         db.session.execute(select(User.id).limit(1))
-    except (OperationalError, ProgrammingError) as error:
-        if is_schema_missing(error):
-            reason = "the database has no tables: run flask initialize"
-        else:
-            reason = "the database does not answer"
-        return {"status": "down", "reason": reason}, 503
+    except DATABASE_ERRORS:
+        return {"status": "down"}, 503
     return {"status": "up"}, 200
 
 
@@ -510,7 +544,7 @@ def request_confirmation() -> View:
         return render_template("confirm_request.html", form=form), form_status()
     user = find_user(form.email.data)
     if user and not user.confirmed_at:
-        send_confirmation(user)
+        send_confirmation(user, send_mail_later)
     flash("If this account still needs to be confirmed, we sent a new link.", "info")
     return redirect(url_for("login"))
 
@@ -606,7 +640,7 @@ def request_reset() -> View:
     user = find_user(form.email.data)
     if user:
         link = external_url("reset_password", token=make_token("reset", user))
-        send_mail(user, "Reset your password", "mail_reset.txt", link=link)
+        send_mail_later(user, "Reset your password", "mail_reset.txt", link=link)
     flash("If an account exists for this address, we sent a link.", "info")
     return redirect(url_for("login"))
 
@@ -1189,6 +1223,7 @@ def post_form_page(form: PostForm, post: Post | None = None) -> View:
 
 
 @app.get("/blog/")
+@public_page
 def blog() -> View:
     """List published posts."""
     page = paginate(published_posts().options(defer(Post.body_html)))
@@ -1196,6 +1231,7 @@ def blog() -> View:
 
 
 @app.get("/blog/<id:post_id>")
+@public_page
 def post(post_id: int) -> View:
     """Show a post."""
     return render_template("post.html", post=visible_post(post_id))
@@ -1300,7 +1336,15 @@ def my_posts() -> View:
     return render_template("my_posts.html", page=page)
 
 
+def feed_content(post: Post) -> str:
+    """Return the whole post, or the excerpt of a long one: readers poll the feed."""
+    if len(post.body_html) <= MAX_FEED_CONTENT:
+        return post.body_html
+    return str(escape(post.excerpt))
+
+
 @app.get("/blog/feed.atom")
+@public_page
 def feed() -> View:
     """Return the newest posts as an Atom feed."""
     atom = Atom1Feed(
@@ -1316,7 +1360,7 @@ def feed() -> View:
             link=link,
             unique_id=link,
             description=None,
-            content=post.body_html,
+            content=feed_content(post),
             author_name=post.author.name,
             pubdate=post.published_at,
         )
@@ -1584,154 +1628,102 @@ def admin_status() -> View:
     return render_template("admin_status.html", status=status)
 
 
-class AdminOnlyMixin:
-    """Restrict Flask-Admin's pages to admins."""
-
-    def is_accessible(self) -> bool:
-        """Return whether the current user is an admin."""
-        return current_user.is_authenticated and current_user.is_admin
-
-    def inaccessible_callback(self, name: str, **kwargs: Any) -> BaseResponse:
-        """Redirect anonymous users to the login page; 403 for members."""
-        if current_user.is_authenticated:
-            abort(403)
-        return redirect_to_login()
-
-
-class DataIndexView(AdminOnlyMixin, AdminIndexView):
-    """The index page of the data browser."""
-
-    @expose("/")
-    def index(self) -> str:
-        """Render the index page."""
-        return self.render("admin_data.html")
-
-
-class DataView(AdminOnlyMixin, BaseModelView):
-    """A read-only table view: newest first, paginated, without a row count.
-
-    Flask-Admin's own view for SQLAlchemy builds forms for every model at startup and
-    searches with a leading wildcard.
-    """
-
-    can_create = False
-    can_edit = False
-    can_delete = False
-    simple_list_pager = True
-    page_size = 50
-    column_display_actions = False
-    column_searchable_list: tuple[str, ...] = ()
-
-    def get_pk_value(self, model: Any) -> int:
-        """Return the primary key of a row."""
-        return cast(int, model.id)
-
-    def scaffold_list_columns(self) -> list[str]:
-        """Return no columns: each view sets column_list."""
-        return []
-
-    def scaffold_sortable_columns(self) -> dict[str, str]:
-        """Return no sortable columns: other orders may have no index."""
-        return {}
-
-    def scaffold_form(self) -> type[Form]:
-        """Return an empty form, because all views are read-only."""
-        return Form
-
-    def init_search(self) -> bool:
-        """Return whether the view supports search."""
-        return bool(self.column_searchable_list)
-
-    def search_placeholder(self) -> str:
-        """Return the placeholder of the search field."""
-        return f"{' or '.join(self.column_searchable_list)} starts with".capitalize()
-
-    def get_list(
-        self,
-        page: int | None,
-        sort_field: str | None,
-        sort_desc: bool,
-        search: str | None,
-        filters: Any,
-        page_size: int | None = None,
-    ) -> tuple[None, list[Any]]:
-        """Return no row count and one page of rows, newest first."""
-        statement = select(self.model).order_by(self.model.id.desc())
-        if search:
-            statement = statement.where(
-                or_(
-                    *(
-                        getattr(self.model, name).istartswith(
-                            search.replace("\x00", ""), autoescape=True
-                        )
-                        for name in self.column_searchable_list
-                    )
-                )
-            )
-        number = min(max(page or 0, 0), 10**9)
-        statement = statement.limit(self.page_size).offset(number * self.page_size)
-        return None, list(db.session.scalars(statement))
-
-
-class UserData(DataView):
-    """The users table without password hashes and security stamps."""
-
-    column_list = ("id", "name", "email", "role", "active", "created_at")
-    column_searchable_list = ("email", "name")
-
-
-class PostData(DataView):
-    """The posts table without the content."""
-
-    column_list = ("id", "author_id", "title", "published_at", "created_at")
-    column_searchable_list = ("title",)
-
-
-class SubscriptionData(DataView):
-    """The subscriptions table."""
-
-    column_list = ("id", "user_id", "status", "period_end", "created_at")
-    column_searchable_list = ("reference",)
-
-
-class InvoiceData(DataView):
-    """The invoices table."""
-
-    column_list = ("id", "number", "user_id", "amount", "created_at")
-
-
-class NotificationData(DataView):
-    """The notifications table."""
-
-    column_list = ("id", "user_id", "text", "read_at", "created_at")
-    column_searchable_list = ("text",)
-
-
-data_browser = Admin(
-    app,
-    name="Inkwell data",
-    url="/admin/data",
-    endpoint="data",
-    index_view=DataIndexView(url="/admin/data", endpoint="data", name="Data"),
-    theme=Bootstrap4Theme(),
-    csp_nonce_generator=csp_nonce,
-)
-for view, model, name in (
-    (UserData, User, "users"),
-    (SubscriptionData, Subscription, "subscriptions"),
-    (InvoiceData, Invoice, "invoices"),
-    (PostData, Post, "posts"),
-    (NotificationData, Notification, "notifications"),
-):
-    data_browser.add_view(
-        view(
-            model,
-            name=name.capitalize(),
-            url=f"/admin/data/{name}",
-            endpoint=f"data_{name}",
-        )
+DATA_VIEWS = {
+    view.name: view
+    for view in (
+        DataView(
+            "users",
+            User,
+            db.session,
+            columns=("id", "name", "email", "role", "active", "created_at"),
+            searchable=("name", "email"),
+            filters=("role", "active"),
+        ),
+        DataView(
+            "subscriptions",
+            Subscription,
+            db.session,
+            columns=("id", "user_id", "status", "period_end", "created_at"),
+            searchable=("reference",),
+            filters=("status",),
+            people=("user_id",),
+        ),
+        DataView(
+            "invoices",
+            Invoice,
+            db.session,
+            columns=("id", "number", "user_id", "amount", "created_at"),
+            people=("user_id",),
+            formats={"amount": euro},
+        ),
+        DataView(
+            "posts",
+            Post,
+            db.session,
+            columns=("id", "title", "author_id", "published_at", "created_at"),
+            searchable=("title",),
+            people=("author_id",),
+        ),
+        DataView(
+            "notifications",
+            Notification,
+            db.session,
+            columns=("id", "text", "user_id", "created_at", "read_at"),
+            searchable=("text",),
+            people=("user_id",),
+        ),
     )
-data_browser.add_link(MenuLink("Back to the admin panel", endpoint="admin"))
+}
+
+
+@app.get("/admin/data/")
+@admin_required
+def admin_data() -> View:
+    """List the tables."""
+    return render_template("admin_data.html", tables=DATA_VIEWS.values())
+
+
+@app.get("/admin/data/<name>/")
+@admin_required
+def admin_table(name: str) -> View:
+    """Show a page of a table."""
+    view = DATA_VIEWS.get(name) or abort(404)
+    page = view.page(request.args)
+    return render_template(
+        "admin_table.html",
+        view=view,
+        page=page,
+        args=request.args.to_dict(),
+        names=user_names(view, page.rows),
+        choices=view.choices(),
+    )
+
+
+@app.get("/admin/data/<name>/<id:row_id>")
+@admin_required
+def admin_row(name: str, row_id: int) -> View:
+    """Show a row of a table."""
+    view = DATA_VIEWS.get(name) or abort(404)
+    row = view.find(row_id) or abort(404)
+    names = user_names(view, [row])
+    return render_template("admin_row.html", view=view, row=row, names=names)
+
+
+@app.get("/admin/data/<name>/export.csv")
+@admin_required
+def admin_export(name: str) -> View:
+    """Download all rows that match the search and the filters."""
+    view = DATA_VIEWS.get(name) or abort(404)
+    lines = stream_with_context(view.csv(request.args.to_dict()))
+    headers = {"Content-Disposition": f"attachment; filename={view.name}.csv"}
+    return Response(lines, mimetype="text/csv", headers=headers)
+
+
+def user_names(view: DataView, rows: Sequence[Any]) -> dict[int, str]:
+    """Return the names of the users to whom the rows belong, by id."""
+    ids = {getattr(row, column) for row in rows for column in view.people}
+    found = db.session.execute(select(User.id, User.name).where(User.id.in_(ids)))
+    return {user_id: name for user_id, name in found}
 
 
 # ============================================================== commands

@@ -4,11 +4,13 @@ import calendar
 import functools
 import html
 import json
+import logging
 import re
 import secrets
 import smtplib
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
@@ -21,7 +23,16 @@ import click
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from email_validator import EmailNotValidError, validate_email
-from flask import abort, current_app, render_template, request, url_for
+from flask import (
+    Response,
+    abort,
+    after_this_request,
+    current_app,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask_login import current_user, login_required, login_user
 from flask_mailman import EmailMessage
 from itsdangerous import BadData, URLSafeTimedSerializer
@@ -81,6 +92,12 @@ def read_settings(environ: Mapping[str, str], instance_path: str) -> dict[str, A
         "APP_ENV": env,
         "APP_NAME": APP_NAME,
         "SECRET_KEY": secret_key,
+        "SECRET_KEY_FALLBACKS": [
+            key.strip()
+            for key in (environ.get("SECRET_KEY_FALLBACKS") or "").split(",")
+            if key.strip()
+        ],
+        "SECURITY_CONTACT": environ.get("SECURITY_CONTACT") or "",
         "WEBHOOK_SECRET": checked_webhook_secret(webhook_secret),
         "SQLALCHEMY_DATABASE_URI": checked_database_url(
             database_url or "sqlite:///app.db"
@@ -88,6 +105,9 @@ def read_settings(environ: Mapping[str, str], instance_path: str) -> dict[str, A
         "PAYMENT_SANDBOX": env != "production"
         or checked_boolean(
             "PAYMENT_SANDBOX", environ.get("PAYMENT_SANDBOX") or "false"
+        ),
+        "PUBLIC_PAGE_SECONDS": checked_seconds(
+            "PUBLIC_PAGE_SECONDS", environ.get("PUBLIC_PAGE_SECONDS") or "0"
         ),
         "BASE_URL": checked_base_url(environ.get("BASE_URL") or ""),
         "MAIL_BACKEND": checked_mail_backend(environ.get("MAIL_BACKEND") or "console"),
@@ -174,6 +194,13 @@ def checked_port(name: str, text: str) -> int:
     """Return a TCP port number; exit if it is invalid."""
     if not re.fullmatch(r"[0-9]{1,5}", text) or not 0 < int(text) < 65536:
         exit_with_error(f"{name} is {text!r}. Use a number from 1 to 65535.")
+    return int(text)
+
+
+def checked_seconds(name: str, text: str) -> int:
+    """Return a number of seconds; exit if it is invalid."""
+    if not re.fullmatch(r"[0-9]{1,5}", text):
+        exit_with_error(f"{name} is {text!r}. Use a whole number of seconds.")
     return int(text)
 
 
@@ -332,17 +359,24 @@ def hash_token(token: str) -> str:
 # ------------------------------------------------------------------ tokens
 
 
+def token_serializer(purpose: str) -> URLSafeTimedSerializer:
+    """Return the serializer of the links for one purpose.
+
+    With SECRET_KEY_FALLBACKS, links that an earlier key signed work, too.
+    """
+    keys = [*current_app.config["SECRET_KEY_FALLBACKS"], current_app.secret_key]
+    return URLSafeTimedSerializer(keys, salt=purpose)
+
+
 def make_token(purpose: str, user: User) -> str:
     """Return a signed token for one purpose, valid for the current security stamp."""
-    payload = [user.id, user.security_stamp]
-    return URLSafeTimedSerializer(current_app.secret_key, salt=purpose).dumps(payload)
+    return token_serializer(purpose).dumps([user.id, user.security_stamp])
 
 
 def user_from_token(purpose: str, token: str, max_age: int) -> User | None:
     """Return the user of a token; None if the token is invalid or expired."""
-    serializer = URLSafeTimedSerializer(current_app.secret_key, salt=purpose)
     try:
-        user_id, stamp = serializer.loads(token, max_age=max_age)
+        user_id, stamp = token_serializer(purpose).loads(token, max_age=max_age)
     except BadData:
         return None
     user = db.session.get(User, user_id)
@@ -353,6 +387,26 @@ def use_link(user: User) -> bool:
     """Lock the user of a link; return whether no parallel request has used the link."""
     stamp = user.security_stamp
     return lock(user) and user.security_stamp == stamp
+
+
+class OneLineFormatter(logging.Formatter):
+    """Escape control characters, so that user input can't forge lines of the log."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        """Return the line of a record; its traceback follows unchanged."""
+        record.message = "".join(
+            each if each.isprintable() else each.encode("unicode_escape").decode()
+            for each in record.message
+        )
+        return super().formatMessage(record)
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether only this machine can reach a server that listens on a host."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.startswith("unix:")
 
 
 def client_address() -> str:
@@ -385,6 +439,10 @@ def external_url(endpoint: str, **values: Any) -> str:
 # ------------------------------------------------- mails and notifications
 
 
+# One thread, started with the first mail, after a server's forks.
+mail_thread = ThreadPoolExecutor(1, "mail")
+
+
 class MailNotSentError(Exception):
     """The mail server refused the mail or did not respond."""
 
@@ -401,10 +459,24 @@ def send_mail(user: User, subject: str, template: str, **context: Any) -> None:
         raise MailNotSentError(subject) from error
 
 
-def send_confirmation(user: User) -> None:
+def send_mail_later(user: User, subject: str, template: str, **context: Any) -> None:
+    """Send a mail after the response, whose time must not reveal who has an account."""
+    app = current_app._get_current_object()
+
+    def send() -> None:
+        with app.app_context():
+            try:
+                send_mail(user, subject, template, **context)
+            except MailNotSentError:
+                app.logger.exception("A mail was not sent: %s", subject)
+
+    mail_thread.submit(send)
+
+
+def send_confirmation(user: User, send: Callable[..., None] = send_mail) -> None:
     """Send the link that confirms the user's email address."""
     link = external_url("confirm", token=make_token("confirm", user))
-    send_mail(user, "Confirm your email address", "mail_confirm.txt", link=link)
+    send(user, "Confirm your email address", "mail_confirm.txt", link=link)
 
 
 def add_notification(user: User, text: str, link: str | None = None) -> None:
@@ -498,11 +570,29 @@ def menu_badges(user: User) -> dict[str, int]:
 # ------------------------------------------------------------------- posts
 
 markdown = MarkdownIt("js-default")
+# What makes the parser slow, or its output many times longer than the source.
+MAX_BRACKETS = 1_000
+MAX_CELLS = 10_000
+MAX_HTML = 200_000  # characters
+
+
+class TooComplexError(ValueError):
+    """A text takes too long to render, or becomes too long."""
 
 
 def render_markdown(source: str) -> str:
-    """Render Markdown as HTML; HTML in the source is escaped."""
-    return markdown.render(source)
+    """Render Markdown as HTML; HTML in the source is escaped.
+
+    Raises TooComplexError for brackets, tables or references without end.
+    """
+    pipes = [line.count("|") for line in source.splitlines() if "|" in line]
+    cells = len(pipes) * max(pipes, default=0)
+    if source.count("[") > MAX_BRACKETS or cells > MAX_CELLS:
+        raise TooComplexError
+    rendered = markdown.render(source)
+    if len(rendered) > MAX_HTML:
+        raise TooComplexError
+    return rendered
 
 
 def make_excerpt(body_html: str, length: int = 200) -> str:
@@ -701,3 +791,32 @@ def admin_required(view: Callable[..., Any]) -> Callable[..., Any]:
         return view(*args, **kwargs)
 
     return wrapper
+
+
+def public_page(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Let caches between the app and anonymous users keep the page of a view.
+
+    A cache may use it for PUBLIC_PAGE_SECONDS, and for as long again while it fetches a
+    new one. A page for a user with a session is not marked as cacheable.
+    """
+
+    @functools.wraps(view)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        after_this_request(allow_caching)
+        return view(*args, **kwargs)
+
+    return wrapper
+
+
+def allow_caching(response: Response) -> Response:
+    """Mark a response as cacheable unless it depends on a session."""
+    seconds = current_app.config["PUBLIC_PAGE_SECONDS"]
+    # A page that shows the messages of a session leaves it modified and empty.
+    has_session = bool(session) or session.modified
+    if seconds and response.status_code == 200 and not has_session:
+        response.headers["Cache-Control"] = (
+            f"public, max-age=0, s-maxage={seconds}, stale-while-revalidate={seconds}"
+        )
+        response.add_etag()
+        response.make_conditional(request)
+    return response

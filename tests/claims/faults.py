@@ -87,7 +87,8 @@ from web.data_view import DataView as View
 def views():
     from modules.{owner}.models import {model}, session
 
-    return [View({model}, session, name={name!r})]
+    view = View(name={name!r}, model={model}, session=session, columns=('id',))
+    return [view]
 """,
     )(folder)
 

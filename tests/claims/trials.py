@@ -357,22 +357,9 @@ TRIALS = [
         ),
     ),
     Fault(
-        "is_accessible",
-        "a data page raises when the menu asks for it",
-        append(
-            "admin.py",
-            "from web.data_view import DataView as View\n"
-            "from modules.auth import api as _\n\n\n"
-            "class Broken(View):\n    def is_accessible(self):\n        1 / 0\n\n\n"
-            "def views():\n"
-            "    from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column\n"
-            "\n"
-            "    class B(DeclarativeBase):\n        pass\n\n"
-            "    class Row(B):\n        __tablename__ = 'NAME_x'\n"
-            "        id: Mapped[int] = mapped_column(primary_key=True)\n"
-            "\n"
-            "    return [Broken(Row, None, name='NAME-x')]\n",
-        ),
+        "data page type",
+        "a data page is no data page",
+        append("admin.py", "def views():\n    return [object()]\n"),
     ),
     Fault("two heads", "two migrations have the same predecessor", two_heads),
 ]

@@ -48,6 +48,11 @@ def test_demo_texts_are_the_same() -> None:
     assert (BEFORE / "demo_text.py").read_bytes() == ours
 
 
+def test_data_views_are_the_same() -> None:
+    ours = (AFTER / "web/data_view.py").read_bytes()
+    assert (BEFORE / "data_view.py").read_bytes() == ours
+
+
 def test_demo_users_are_the_same() -> None:
     before, after = (
         file.read_text(encoding="utf-8").partition("\n")[2]

@@ -114,7 +114,7 @@ def tiny_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TinySite:
         docs.mkdir(exist_ok=True)
         names = ["canvas", "claim", "code_provenance", "console", "example"]
         names += ["capacity", "data_table", "fault_matrix", "module_graph"]
-        names += ["tree"]
+        names += ["measured", "tree"]
         (docs / "conf.py").write_text(
             f"extensions = {[f'_ext.{name}' for name in names]}\nhtml_theme = 'basic'\n"
         )

@@ -14,7 +14,7 @@ from .conftest import MOVED, Page
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 SITEMAP = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
-HIDDEN = {"404.html", "search.html", "blog/drafts.html", *MOVED}
+HIDDEN = {"404.html", "search.html", *MOVED}
 
 
 @pytest.fixture

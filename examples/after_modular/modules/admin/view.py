@@ -7,9 +7,10 @@ from flask_login import current_user
 from kernel import current_kernel, has_module
 from modules.auth import api as auth
 from web.access import admin_required
+from web.data_pages import add_pages
 from web.forms import text_of
 
-from . import data_pages, deliveries
+from . import deliveries
 from .forms import RoleForm
 from .metrics import site_metrics
 from .status import status
@@ -17,7 +18,7 @@ from .status import status
 blueprint = Blueprint(
     "admin", __name__, template_folder="templates", static_folder="static"
 )
-blueprint.record_once(data_pages.register)
+add_pages(blueprint, auth.names_of)
 
 
 @blueprint.get("/")

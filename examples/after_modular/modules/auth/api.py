@@ -51,6 +51,11 @@ def find_ids(emails: Iterable[str]) -> dict[str, int]:
 
 
 @published
+def names_of(user_ids: Iterable[int]) -> dict[int, str]:
+    """Return the names of the accounts with these ids, by id."""
+
+
+@published
 def list_accounts(query: str = "", *, size: int = 50) -> Page[Account]:
     """Return the page of accounts that the request asks for, newest first.
 

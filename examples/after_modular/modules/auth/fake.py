@@ -65,6 +65,12 @@ def find_ids(emails: Iterable[str]) -> dict[str, int]:
     return {email: ids[email] for email in emails if email in ids}
 
 
+def names_of(user_ids: Iterable[int]) -> dict[int, str]:
+    """Return the names of the fake accounts with these ids, by id."""
+    people = _people()
+    return {number: people[number].name for number in user_ids if number in people}
+
+
 def list_accounts(query: str = "", *, size: int = 50) -> Page[Account]:
     """Return a page of people, newest first; the cursor counts those before it."""
     start = query.strip().casefold()

@@ -39,6 +39,14 @@ def find_ids(emails: Iterable[str]) -> dict[str, int]:
     return {email: user_id for email, user_id in found}
 
 
+def names_of(user_ids: Iterable[int]) -> dict[int, str]:
+    """Return the names of the accounts with these ids, by id."""
+    found = session.execute(
+        sa.select(User.id, User.name).where(User.id.in_(list(user_ids)))
+    )
+    return {user_id: name for user_id, name in found}
+
+
 def list_accounts(query: str = "", *, size: int = 50) -> Page[Account]:
     """Return the page of accounts that the request asks for, newest first."""
     statement = sa.select(User)

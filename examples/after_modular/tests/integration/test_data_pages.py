@@ -1,7 +1,7 @@
 """The data pages: every module's tables, read-only and without secrets."""
 
-import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -28,8 +28,8 @@ def test_every_data_view_of_every_module_opens(admin: FlaskClient) -> None:
     for module in current_kernel.active.values():
         part = module.part("admin")
         for view in part.views() if part else ():
-            assert f'href="/admin/data/{view.url}/"' in front
-            assert admin.get(f"/admin/data/{view.url}/").status_code == 200
+            assert f'href="/admin/data/{view.name}/"' in front
+            assert admin.get(f"/admin/data/{view.name}/").status_code == 200
 
 
 def test_accounts_are_shown_without_secrets(admin: FlaskClient) -> None:
@@ -39,8 +39,8 @@ def test_accounts_are_shown_without_secrets(admin: FlaskClient) -> None:
     assert "stamp" not in page
 
 
-def test_accounts_are_found_by_the_start_of_name_or_address(admin: FlaskClient) -> None:
-    page = admin.get("/admin/data/users/?search=USER00006").text
+def test_accounts_are_found_by_any_part_of_name_or_address(admin: FlaskClient) -> None:
+    page = admin.get("/admin/data/users/?search=R00006").text
     assert "user000060@example.com" in page
     assert "user000059@example.com" not in page
 
@@ -48,20 +48,13 @@ def test_accounts_are_found_by_the_start_of_name_or_address(admin: FlaskClient) 
 @pytest.mark.parametrize("action", ["new/", "edit/?id=1", "delete/", "action/"])
 def test_data_pages_are_read_only(admin: FlaskClient, action: str) -> None:
     page = admin.post(f"/admin/data/users/{action}", data={"id": 1, "rowid": 1})
-    assert page.location == "/admin/data/users/"
+    assert page.status_code in (404, 405)
 
 
-def test_only_the_data_pages_have_another_policy(admin: FlaskClient) -> None:
+def test_the_data_pages_have_the_policy_of_the_site(admin: FlaskClient) -> None:
     ours = HEADERS["Content-Security-Policy"]
-    assert admin.get("/admin/").headers["Content-Security-Policy"] == ours
-    page = admin.get("/admin/data/users/")
-    policy = page.headers["Content-Security-Policy"]
-    found = re.search(r"script-src 'self' 'nonce-([^']+)'; style-src", policy)
-    assert found
-    nonce = found[1]
-    assert policy.startswith(ours)
-    assert f'nonce="{nonce}"' in page.text
-    assert nonce not in admin.get("/admin/data/users/").text
+    assert "unsafe-inline" not in ours
+    assert admin.get("/admin/data/users/").headers["Content-Security-Policy"] == ours
 
 
 @pytest.mark.needs("blog", "billing")
@@ -71,13 +64,11 @@ def test_two_modules_may_choose_the_same_name(
     part = current_kernel.active["billing"].part("admin")
     assert part is not None
     (first, *_) = part.views()
-    same = type(first)(first.model, first.session, name="posts")
-    monkeypatch.setattr(part, "views", lambda: [same])
-    app = make()
-    assert app.test_client().get("/").status_code == 200
-    assert {"data_blog_post", f"data_{first.model.__tablename__}"} <= set(
-        app.blueprints
-    )
+    monkeypatch.setattr(part, "views", lambda: [replace(first, name="users")])
+    client = logged_in(make(), ADMIN)
+    assert client.get("/admin/data/users/").status_code == 200
+    table = first.model.__tablename__
+    assert client.get(f"/admin/data/{table}/").status_code == 200
 
 
 @pytest.mark.needs("blog")
@@ -90,27 +81,5 @@ def test_a_module_shows_its_own_tables_only(
     assert auth
     assert blog
     monkeypatch.setattr(blog, "views", auth.views)
-    with pytest.raises(
-        ModuleError, match=r"The module 'blog' can't be loaded.*'auth_user'"
-    ):
+    with pytest.raises(ModuleError, match=r"^The module 'blog' can't.*'auth_user'"):
         make()
-
-
-@pytest.mark.needs("blog")
-def test_a_view_that_fails_in_the_menu_is_left_out(
-    make: Callable[[], Flask], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    part = current_kernel.active["blog"].part("admin")
-    assert part is not None
-    (view,) = part.views()
-
-    def broken() -> bool:
-        raise RuntimeError("a bug")
-
-    view.is_accessible = broken
-    monkeypatch.setattr(part, "views", lambda: [view])
-    client = logged_in(make(), ADMIN)
-    page = client.get("/admin/data/")
-    assert page.status_code == 200
-    assert "/admin/data/users/" in page.text
-    assert "/admin/data/posts/" not in page.text
