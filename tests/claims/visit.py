@@ -38,7 +38,6 @@ URL = "https://localhost/"
 PRELOADED = [
     "alembic.command",
     "celery",
-    "flask_admin.model",
     "flask_limiter",
     "flask_login",
     "flask_sqlalchemy_lite",
