@@ -17,11 +17,10 @@ from .interfaces import check_provider
 from .manifest import Module
 from .runtime import Kernel
 
-# Sent before and after a module registers its pages and hooks; ``module`` is given.
+# Sent before and after a ``module`` registers its pages, and when all have done so.
 module_registers = signal("module-registers")
 module_registered = signal("module-registered")
-# Sent when all modules are loaded, or quarantined, and the first request may come.
-modules_loaded = signal("modules-loaded")
+app_loaded = signal("app-loaded")
 
 
 class ModuleRefused(ModuleError):
@@ -86,7 +85,7 @@ def load_modules(app: Flask, *, only: Iterable[str | Module] = ()) -> Flask:
                         _check_dependencies(app, module)
                         step(app, module)
     _close_pages(app)
-    modules_loaded.send(app)
+    app_loaded.send(app)
     return app
 
 

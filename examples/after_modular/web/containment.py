@@ -18,7 +18,7 @@ from flask import Flask, Response
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from kernel import Kernel, Module
-from kernel.loader import module_registered, modules_loaded
+from kernel.loader import app_loaded, module_registered
 from kernel.manifest import BOX_PREFIX
 
 Function = Callable[..., Any]
@@ -51,7 +51,7 @@ def init_app(app: Flask) -> None:
     if app.config["QUARANTINE"]:
         # At once: while a module is loaded, the hooks of those before it are called.
         module_registered.connect(contain_hooks, app)
-        modules_loaded.connect(contain_receivers, app)
+        app_loaded.connect(contain_receivers, app)
 
 
 def contain_hooks(app: Flask, module: Module | None = None) -> None:

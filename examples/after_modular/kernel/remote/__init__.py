@@ -11,10 +11,10 @@ from pathlib import Path
 
 from flask import Flask
 
+from kernel.deliveries.delivery import delivering
 from kernel.discovery import discover
 from kernel.dispatchers import celery_made
 from kernel.exceptions import ModuleError, StartupError
-from kernel.outbox.delivery import delivering
 from kernel.runtime import Kernel
 from kernel.settings import load
 

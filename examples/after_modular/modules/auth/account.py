@@ -18,10 +18,11 @@ from werkzeug.utils import secure_filename
 from web.extension_points import ACCOUNT_FACTS, PERSONAL_DATA
 from web.forms import text_of
 
-from . import accounts, sessions
+from . import accounts, security_log, sessions
 from .blueprint import blueprint
 from .forms import AccountForm, ChangePasswordForm, DeleteAccountForm
 from .limits import count_failed_login, limit_guesses_in_session
+from .models import session
 
 
 @blueprint.route("/account", methods=["GET", "POST"])
@@ -63,6 +64,8 @@ def change_password() -> ResponseReturnValue:
 def export_account() -> Response:
     """Download what every module knows about one."""
     user_id = current_user.id
+    security_log.record("data exported", user_id)
+    session.commit()
     data: dict[str, object] = {}
     # Serialized one by one: what is no JSON must not cost users the rest.
     answers = PERSONAL_DATA.collect(
