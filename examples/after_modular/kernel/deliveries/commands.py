@@ -1,4 +1,4 @@
-"""The commands ``flask events list``, ``retry``, ``purge`` and ``work``."""
+"""The commands ``flask events list``, ``check``, ``retry``, ``purge`` and ``work``."""
 
 from __future__ import annotations
 
@@ -8,16 +8,18 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
+from kernel.deliveries.delivery import deliver_due
+from kernel.outbox.models import State
+from kernel.outbox.queue import purge
 from kernel.runtime import current_kernel
 
-from .delivery import deliver_due
-from .models import State
-from .queue import OutboxLog, purge
+from .changes import find_problems
+from .log import ORPHANED, OutboxLog, purge_orphaned
 from .worker import Worker
 
 events = AppGroup("events", help="Manage event deliveries.")
 log = OutboxLog()
-STATE = click.Choice([state.lower() for state in State])
+STATE = click.Choice([*(state.lower() for state in State), ORPHANED.lower()])
 
 
 @events.command("list")
@@ -40,6 +42,17 @@ def list_events(state: str | None, limit: int) -> None:
 
 
 @events.command()
+def check() -> None:
+    """Check that this code can deliver all that is stored; exit with 1 if not."""
+    problems = list(find_problems())
+    for problem in problems:
+        click.echo(f"{problem.found}. {problem.fix}")
+    if problems:
+        raise SystemExit(1)
+    click.echo("All stored deliveries can be made.")
+
+
+@events.command()
 @click.argument("ids", type=int, nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="All failed deliveries.")
 def retry(ids: tuple[int, ...], everything: bool) -> None:
@@ -50,14 +63,24 @@ def retry(ids: tuple[int, ...], everything: bool) -> None:
 
 
 @events.command("purge")
-@click.option("--completed", "state", flag_value=State.COMPLETED, type=State)
-@click.option("--failed", "state", flag_value=State.FAILED, type=State)
+@click.option("--completed", "kind", flag_value="completed")
+@click.option("--failed", "kind", flag_value="failed")
+@click.option(
+    "--orphaned",
+    "kind",
+    flag_value="orphaned",
+    help="Those whose listener or event no code defines.",
+)
 @click.option("--days", type=click.IntRange(0), default=0, help="Minimum age in days.")
-def purge_events(state: State | None, days: int) -> None:
-    """Delete completed or failed deliveries."""
-    if state is None:
-        raise click.UsageError("Choose --completed or --failed.")
-    click.echo(f"Removed {purge(state, days=days)} {state.lower()} deliveries.")
+def purge_events(kind: str | None, days: int) -> None:
+    """Delete completed, failed or orphaned deliveries."""
+    if kind is None:
+        raise click.UsageError("Choose --completed, --failed or --orphaned.")
+    if kind == "orphaned":
+        count = purge_orphaned(days=days)
+    else:
+        count = purge(State(kind.upper()), days=days)
+    click.echo(f"Removed {count} {kind} deliveries.")
 
 
 @events.command()

@@ -10,21 +10,19 @@ from typing import Any
 
 import sqlalchemy as sa
 from blinker import signal
-from cattrs.preconf.json import make_converter
 from flask import Flask, current_app
 
-from kernel.database import utcnow
 from kernel.dispatcher import listener_request, run_listener
 from kernel.exceptions import reason_of
+from kernel.outbox import payload, queue
+from kernel.outbox.dispatcher import chain_length
+from kernel.outbox.models import State
+from kernel.outbox.settings import OutboxSettings
 from kernel.runtime import current_kernel
 
-from . import queue
-from .models import State
-from .settings import OutboxSettings
+from . import transaction
 
 BATCH = 10
-
-converter = make_converter()
 
 # Sent before a listener is called. The receiver gets the ``row``, its ``headers`` and
 # a ``stack``: contexts that are entered on it surround the delivery.
@@ -50,40 +48,45 @@ def deliver_due(
     *,
     until: Callable[[], bool] = lambda: False,
     serves: Callable[[str], bool] = lambda module: True,
-) -> list[Exception]:
+) -> list[BaseException]:
     """Deliver what is due to the listeners of this app, until nothing is.
 
     :param until: called before each delivery; stop when it returns true.
     :param serves: whether to deliver to the listeners of the module of this name.
     :return: the exceptions of the listeners; their deliveries are retried when due.
     """
-    failures: list[Exception] = []
+    failures: list[BaseException] = []
     listeners = current_kernel.listeners().items()
     served = [name for name, each in listeners if serves(each.module)]
+    timeout = OutboxSettings.current().EVENTS_STALE_AFTER
     while rows := queue.claim(served, limit=BATCH):
+        claimed_at = time.monotonic()
         for index, row in enumerate(rows):
             if until():
                 for rest in rows[index:]:
                     queue.postpone(rest, seconds=0)
                 return failures
-            if row.due_at <= utcnow():
+            if time.monotonic() - claimed_at >= timeout:
                 continue  # the claim timed out while the others were delivered
             if failure := deliver(row):
                 failures.append(failure)
     return failures
 
 
-def deliver(row: sa.Row[Any]) -> Exception | None:
+def deliver(row: sa.Row[Any]) -> BaseException | None:
     """Make one attempt at a claimed delivery; return the listener's exception."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     started = time.perf_counter()
-    failure: Exception | None = None
+    failure: BaseException | None = None
+    headers = json.loads(row.headers)
+    length = chain_length.set(int(headers.get("chain_length", 1)))
     with ExitStack() as stack:
+        stack.callback(chain_length.reset, length)
         stack.enter_context(app.app_context())
         stack.enter_context(listener_request(app))
-        delivering.send(app, row=row, headers=json.loads(row.headers), stack=stack)
+        delivering.send(app, row=row, headers=headers, stack=stack)
         try:
-            _run(row)
+            _run(row, headers)
             outcome = "completed"
         except queue.ClaimLostError:
             app.logger.warning("%s took too long for %s", row.listener, row.event)
@@ -91,7 +94,11 @@ def deliver(row: sa.Row[Any]) -> Exception | None:
         except TryLater as error:
             queue.postpone(row, seconds=error.seconds, reason=str(error))
             outcome = "retried"
-        except Exception as error:
+        except payload.NewerCodeNeeded as error:
+            app.logger.warning("Delivery %d has to wait: %s", row.id, error)
+            queue.postpone(row, seconds=None, reason=str(error))
+            outcome = "retried"
+        except BaseException as error:  # a listener may even call exit()
             app.logger.exception("%s failed on %s", row.listener, row.event)
             failure = error
             state = queue.fail(row, reason_of(error))
@@ -101,10 +108,15 @@ def deliver(row: sa.Row[Any]) -> Exception | None:
     return failure
 
 
-def _run(row: sa.Row[Any]) -> None:
+def _run(row: sa.Row[Any], headers: dict[str, str]) -> None:
     if row.attempts > OutboxSettings.current().EVENTS_MAX_ATTEMPTS:
         raise RuntimeError("every attempt ended with its process or took too long")
-    listener = current_kernel.listeners()[row.listener]
-    event = converter.loads(row.payload, current_kernel.events[row.event])
-    key = f"{row.event_id}/{row.listener}"
-    run_listener(listener, event, key, lambda session: queue.complete(session, row))
+    if (listener := current_kernel.listeners().get(row.listener)) is None:
+        raise payload.NewerCodeNeeded(f"this process has no listener {row.listener}")
+    event = payload.read(row.event, row.payload, headers)
+    run_listener(
+        transaction.guarded(listener),
+        event,
+        f"{row.event_id}/{row.listener}",
+        lambda session: queue.complete(session, row),
+    )
