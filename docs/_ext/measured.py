@@ -57,7 +57,9 @@ class MeasuredRole(FigureRole):
     def look_up(self, root: Path) -> tuple[str, list[Path]]:
         """Return the value that the keys lead to."""
         file, value, keys = _read(root, self.text)
-        return str(_follow(value, keys, file)), [file]
+        found = _follow(value, keys, file)
+        is_count = isinstance(found, int) and not isinstance(found, bool)
+        return f"{found:,}" if is_count else str(found), [file]
 
 
 class MedianRole(FigureRole):

@@ -46,6 +46,7 @@ class Settings(ModuleSettings):
     BASE_URL: str = setting("", required_in_production=True)
     TRUSTED_PROXIES: int = 0
     MODULES: tuple[str, ...] = ()
+    PUBLIC_PAGE_SECONDS: int = setting(0, minimum=0)
 
     MAIL_BACKEND: str = setting(
         "console", choices=("console", "file", "smtp", "locmem")

@@ -23,7 +23,16 @@ import click
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from email_validator import EmailNotValidError, validate_email
-from flask import abort, current_app, render_template, request, url_for
+from flask import (
+    Response,
+    abort,
+    after_this_request,
+    current_app,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask_login import current_user, login_required, login_user
 from flask_mailman import EmailMessage
 from itsdangerous import BadData, URLSafeTimedSerializer
@@ -35,7 +44,16 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import joinedload
 from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
 
-from models import Checkout, LoginSession, Notification, Post, User, db, utcnow
+from models import (
+    Checkout,
+    LoginSession,
+    Notification,
+    Post,
+    SecurityEvent,
+    User,
+    db,
+    utcnow,
+)
 
 APP_NAME = "Inkwell"
 PAGE_SIZE = 20
@@ -96,6 +114,9 @@ def read_settings(environ: Mapping[str, str], instance_path: str) -> dict[str, A
         "PAYMENT_SANDBOX": env != "production"
         or checked_boolean(
             "PAYMENT_SANDBOX", environ.get("PAYMENT_SANDBOX") or "false"
+        ),
+        "PUBLIC_PAGE_SECONDS": checked_seconds(
+            "PUBLIC_PAGE_SECONDS", environ.get("PUBLIC_PAGE_SECONDS") or "0"
         ),
         "BASE_URL": checked_base_url(environ.get("BASE_URL") or ""),
         "MAIL_BACKEND": checked_mail_backend(environ.get("MAIL_BACKEND") or "console"),
@@ -182,6 +203,13 @@ def checked_port(name: str, text: str) -> int:
     """Return a TCP port number; exit if it is invalid."""
     if not re.fullmatch(r"[0-9]{1,5}", text) or not 0 < int(text) < 65536:
         exit_with_error(f"{name} is {text!r}. Use a number from 1 to 65535.")
+    return int(text)
+
+
+def checked_seconds(name: str, text: str) -> int:
+    """Return a number of seconds; exit if it is invalid."""
+    if not re.fullmatch(r"[0-9]{1,5}", text):
+        exit_with_error(f"{name} is {text!r}. Use a whole number of seconds.")
     return int(text)
 
 
@@ -285,6 +313,7 @@ def start_session(user: User, remember: bool) -> None:
     for number, login in enumerate(newest_first, start=1):
         if login.is_over or number > MAX_SESSIONS:
             db.session.delete(login)
+    record_security_event("login", user)
     db.session.commit()
     login_user(user, remember=remember)
 
@@ -330,6 +359,34 @@ def lock(row: User | Post) -> bool:
     if found:
         db.session.refresh(row)
     return found is not None
+
+
+SECURITY_LOG_RETENTION = timedelta(days=180)
+
+
+def record_security_event(kind: str, user: User | None) -> None:
+    """Add an entry to the security log; the caller commits."""
+    db.session.add(
+        SecurityEvent(
+            kind=kind,
+            user_id=user.id if user else None,
+            actor_id=current_user.id if current_user.is_authenticated else None,
+            address=request.remote_addr or "",
+            user_agent=request.user_agent.string[:200],
+        )
+    )
+    is_old = SecurityEvent.created_at < utcnow() - SECURITY_LOG_RETENTION
+    db.session.execute(delete(SecurityEvent).where(is_old))
+
+
+def report_new_password(user: User) -> None:
+    """Log the change of a password, and mail the user; the caller has committed."""
+    record_security_event("password changed", user)
+    db.session.commit()
+    link = external_url("request_reset")
+    send_mail_later(
+        user, "Your password was changed", "mail_password_changed.txt", reset_link=link
+    )
 
 
 def hash_token(token: str) -> str:
@@ -434,20 +491,30 @@ def send_mail(user: User, subject: str, template: str, **context: Any) -> None:
     Raises MailNotSentError if the mail server does not accept it.
     """
     body = render_template(template, user=user, **context)
+    deliver(EmailMessage(subject, body, to=[user.email]))
+
+
+def deliver(message: EmailMessage) -> None:
+    """Hand a mail to the mail server.
+
+    Raises MailNotSentError if the mail server does not accept it.
+    """
     try:
-        EmailMessage(subject, body, to=[user.email]).send()
+        message.send()
     except (OSError, smtplib.SMTPException) as error:
-        raise MailNotSentError(subject) from error
+        raise MailNotSentError(message.subject) from error
 
 
 def send_mail_later(user: User, subject: str, template: str, **context: Any) -> None:
     """Send a mail after the response, whose time must not reveal who has an account."""
     app = current_app._get_current_object()
+    body = render_template(template, user=user, **context)
+    message = EmailMessage(subject, body, to=[user.email])
 
     def send() -> None:
         with app.app_context():
             try:
-                send_mail(user, subject, template, **context)
+                deliver(message)
             except MailNotSentError:
                 app.logger.exception("A mail was not sent: %s", subject)
 
@@ -785,3 +852,32 @@ def admin_required(view: Callable[..., Any]) -> Callable[..., Any]:
         return view(*args, **kwargs)
 
     return wrapper
+
+
+def public_page(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Let caches between the app and anonymous users keep the page of a view.
+
+    A cache may use it for PUBLIC_PAGE_SECONDS, and for as long again while it fetches a
+    new one. A page for a user with a session is not marked as cacheable.
+    """
+
+    @functools.wraps(view)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        after_this_request(allow_caching)
+        return view(*args, **kwargs)
+
+    return wrapper
+
+
+def allow_caching(response: Response) -> Response:
+    """Mark a response as cacheable unless it depends on a session."""
+    seconds = current_app.config["PUBLIC_PAGE_SECONDS"]
+    # A page that shows the messages of a session leaves it modified and empty.
+    has_session = bool(session) or session.modified
+    if seconds and response.status_code == 200 and not has_session:
+        response.headers["Cache-Control"] = (
+            f"public, max-age=0, s-maxage={seconds}, stale-while-revalidate={seconds}"
+        )
+        response.add_etag()
+        response.make_conditional(request)
+    return response

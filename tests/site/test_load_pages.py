@@ -87,7 +87,7 @@ def test_only_the_capacity_page_loads_the_script(pages: dict[str, Page]) -> None
 def test_the_load_page_shows_the_figures_of_the_file(pages: dict[str, Page]) -> None:
     words = pages["load.html"].soup.select_one("article").get_text(" ", strip=True)
     for name in ("before", "after"):
-        assert f"{LOAD['rows'][name]}" in words
+        assert f"{LOAD['rows'][name]:,}" in words
         assert f"{LOAD['peak'][name]['p95']:,.0f}" in words
     assert LOAD["machine"] in words
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from flask import Blueprint, Flask, Response, abort, current_app, render_template
 
+from .caching import public_page
 from .mail import external_url
 
 blueprint = Blueprint("pages", __name__)
@@ -15,6 +16,7 @@ def init_app(app: Flask) -> None:
 
 
 @blueprint.get("/")
+@public_page
 def home() -> str:
     """Show the home page."""
     return render_template("home.html")
