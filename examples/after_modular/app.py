@@ -9,7 +9,15 @@ from flask import Flask
 import kernel
 import web
 from config import Settings
-from kernel import boundaries, dispatchers, operations, outbox, remote, scaffolding
+from kernel import (
+    boundaries,
+    deliveries,
+    dispatchers,
+    operations,
+    outbox,
+    remote,
+    scaffolding,
+)
 
 
 def create_app(
@@ -35,6 +43,7 @@ def create_app(
         web.init_app(app)
         # The layers: each is a folder of the kernel that the app runs without, too.
         remote.init_app(app)
+        deliveries.init_app(app)
         dispatchers.init_app(app)
         outbox.init_app(app)
         operations.init_app(app)

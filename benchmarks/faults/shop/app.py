@@ -12,7 +12,7 @@ from flask import Flask
 
 import kernel
 from config import Settings
-from kernel import db, dispatchers, migrations, outbox
+from kernel import db, deliveries, dispatchers, migrations, outbox
 from web import mail
 
 
@@ -26,6 +26,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         app.config.from_object(settings)
         kernel.init_app(app, environment)
         mail.init_app(app)
+        deliveries.init_app(app)
         dispatchers.init_app(app)
         outbox.init_app(app)
         return app

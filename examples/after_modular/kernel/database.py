@@ -120,7 +120,8 @@ def init_app(app: Flask) -> None:
     except ModuleNotFoundError as error:
         raise StartupError(
             f"DATABASE_URL needs the driver {error.name}. Install it with "
-            f"pip install '{error.name}[binary]', or choose another database."
+            f"pip install '{error.name}[binary]', or choose another database.",
+            error="database-driver-missing",
         ) from None
     _remove_async_teardown(app)
     with app.app_context():

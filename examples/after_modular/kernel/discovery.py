@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
-from .exceptions import ModuleError, reason_of
+from .exceptions import ModuleError, code_of, reason_of
 from .manifest import BOX_PREFIX, Module
 
 
@@ -45,7 +45,8 @@ def _package_names(folder: Path) -> Iterator[str]:
             if inner.name.startswith(BOX_PREFIX):
                 raise ModuleError(
                     f"{_file(inner)}: a box can't hold a box. Move "
-                    f"'{inner.name}' beside '{package.name}'."
+                    f"'{inner.name}' beside '{package.name}'.",
+                    error="nested-box",
                 )
             yield f"{folder.name}.{package.name}.{inner.name}"
 
@@ -57,7 +58,8 @@ def _packages(folder: Path) -> Iterator[Path]:
         if not path.name.isidentifier():
             raise ModuleError(
                 f"{_file(path)}: '{path.name}' can't be imported. Rename the folder "
-                "with letters, digits and underscores."
+                "with letters, digits and underscores.",
+                error="invalid-folder-name",
             )
         yield path
 
@@ -67,13 +69,15 @@ def _manifest(import_name: str) -> Module:
         package = importlib.import_module(import_name)
     except (Exception, SystemExit) as error:
         raise ModuleError(
-            f"The manifest of {import_name!r} can't be read. {reason_of(error)}"
+            f"The manifest of {import_name!r} can't be read. {reason_of(error)}",
+            error=code_of(error, "manifest-not-readable"),
         ) from error
     module = getattr(package, "module", None)
     if not isinstance(module, Module):
         raise ModuleError(
             f"{package.__file__}: no manifest. Add module = Module("
-            "import_name=__name__, ...), or remove the folder."
+            "import_name=__name__, ...), or remove the folder.",
+            error="manifest-missing",
         )
     return module
 
@@ -85,7 +89,8 @@ def _refuse_twins(modules: Sequence[Module], attribute: str) -> None:
         if twin := seen.get(value):
             raise ModuleError(
                 f"{_file(module.path)} and {_file(twin.path)} have the same "
-                f"{attribute}, {value!r}. Change one of them."
+                f"{attribute}, {value!r}. Change one of them.",
+                error="duplicate-module",
             )
         seen[value] = module
 
@@ -94,14 +99,17 @@ def _select(found: dict[str, Module], only: tuple[str, ...]) -> dict[str, Module
     if unknown := sorted(set(only) - set(found)):
         raise ModuleError(
             f"MODULES names {', '.join(unknown)}, and there is no such module. "
-            f"There are {', '.join(found)}."
+            f"There are {', '.join(found)}.",
+            error="unknown-module",
         )
     active = {name: found[name] for name in only} if only else found
     for module in active.values():
         if missing := sorted(set(module.depends_on) - set(active)):
             raise ModuleError(
                 f"{_file(module.path)}: '{module.name}' depends on "
-                f"{', '.join(missing)}. Add it to MODULES, or to the folder of modules."
+                f"{', '.join(missing)}. Add it to MODULES, or to the folder of "
+                "modules.",
+                error="missing-dependency",
             )
     return active
 
@@ -114,10 +122,11 @@ def _in_order(modules: dict[str, Module]) -> list[Module]:
     try:
         return [modules[name] for name in TopologicalSorter(graph).static_order()]
     except CycleError as error:
+        cycle = " -> ".join(reversed(error.args[1]))
         raise ModuleError(
-            f"The modules depend on each other in a circle: "
-            f"{' -> '.join(reversed(error.args[1]))}. Let one of them listen to an "
-            "event of the other instead."
+            f"Circular module dependency: {cycle}. Let one of them listen to an event "
+            "of the other instead.",
+            error="circular-dependency",
         ) from None
 
 

@@ -92,7 +92,8 @@ class ExtensionPoint(Generic[P]):
             if found != expected:
                 raise ModuleError(
                     f"{part.__file__}: the extension point {self.name!r} needs a "
-                    f"function {name}({', '.join(expected)})."
+                    f"function {name}({', '.join(expected)}).",
+                    error="extension-point-mismatch",
                 )
 
     def _bounded(self, work: Callable[[], T]) -> T:

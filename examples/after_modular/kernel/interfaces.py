@@ -80,17 +80,24 @@ def check_provider(api: ModuleType, provider: Any) -> None:
     """
     functions = published_functions(api)
     if functions and provider is None:
-        raise ModuleError(f"{api.__file__}: no service.py beside it implements it.")
+        raise ModuleError(
+            f"{api.__file__}: no service.py beside it implements it.",
+            error="interface-mismatch",
+        )
     file = getattr(provider, "__file__", None) or repr(provider)
     for name, contract in functions.items():
         implemented = getattr(provider, name, None)
         if implemented is None:
-            raise ModuleError(f"{file}: {name}() of {api.__name__} is missing.")
+            raise ModuleError(
+                f"{file}: {name}() of {api.__name__} is missing.",
+                error="interface-mismatch",
+            )
         expected, found = _signature(contract), _signature(implemented)
         if expected != found:
             raise ModuleError(
                 f"{file}: {name}{found} differs from the contract in {api.__file__}: "
-                f"{name}{expected}."
+                f"{name}{expected}.",
+                error="interface-mismatch",
             )
 
 

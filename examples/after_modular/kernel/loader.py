@@ -12,22 +12,25 @@ from flask import Blueprint, Flask, abort, request
 
 from . import events, migrations, settings
 from .discovery import discover
-from .exceptions import ModuleError, reason_of
+from .exceptions import ModuleError, code_of, reason_of, with_page
 from .interfaces import check_provider
 from .manifest import Module
 from .runtime import Kernel, QuarantinedModule
 
-# Sent before and after a module registers its pages and hooks; ``module`` is given.
+# Sent before and after a ``module`` registers its pages, and when all have done so.
 module_registers = signal("module-registers")
 module_registered = signal("module-registered")
+app_loaded = signal("app-loaded")
 
 
 class ModuleFailed(Exception):
     """A module raised while it was loaded; the message says what, and where."""
 
-    def __init__(self, module: Module, reason: str) -> None:
-        super().__init__(reason)
+    def __init__(self, module: Module, error: BaseException) -> None:
         self.module = module
+        self.reason = reason_of(error)
+        self.error = code_of(error, "module-not-loaded")
+        super().__init__(with_page(self.reason, self.error))
 
 
 @contextmanager
@@ -41,7 +44,7 @@ def attribute_errors_to(module: Module) -> Iterator[None]:
     except (ModuleFailed, KeyboardInterrupt):
         raise
     except BaseException as error:  # a module may even call exit()
-        raise ModuleFailed(module, reason_of(error)) from error
+        raise ModuleFailed(module, error) from error
 
 
 def load_modules(
@@ -69,13 +72,15 @@ def load_modules(
             module = failure.module
             if module.critical or not app.config["QUARANTINE"]:
                 raise ModuleError(
-                    f"The module {module.name!r} can't be loaded. {failure}"
+                    f"The module {module.name!r} can't be loaded. {failure.reason}",
+                    error=failure.error,
                 ) from failure
             app.logger.exception("%r is quarantined", module.name)
             quarantined[module.name] = QuarantinedModule(
                 name=module.name, url_prefix=module.url_prefix, reason=str(failure)
             )
         else:
+            app_loaded.send(app)
             return app
 
 
@@ -123,7 +128,10 @@ def _load(
 
 def _check_dependencies(module: Module, kernel: Kernel) -> None:
     if missing := [name for name in module.depends_on if name not in kernel.active]:
-        raise ModuleError(f"It depends on {', '.join(missing)}, which is quarantined.")
+        raise ModuleError(
+            f"It depends on {', '.join(missing)}, which is quarantined.",
+            error="dependency-quarantined",
+        )
 
 
 def _load_parts(app: Flask, kernel: Kernel, module: Module) -> None:
@@ -149,7 +157,8 @@ def _register_pages(app: Flask, module: Module) -> None:
         if not isinstance(blueprint, Blueprint) or blueprint.name != module.name:
             raise ModuleError(
                 f"{view.__file__}: no blueprint named {module.name!r}. Add "
-                f"blueprint = Blueprint({module.name!r}, __name__, ...)."
+                f"blueprint = Blueprint({module.name!r}, __name__, ...).",
+                error="blueprint-missing",
             )
         _check_templates(module)
         app.register_blueprint(blueprint, url_prefix=module.url_prefix)
@@ -164,7 +173,8 @@ def _check_templates(module: Module) -> None:
         if path.name != module.name and path.suffix in (".html", ".txt", ".xml", ""):
             raise ModuleError(
                 f"{path}: it would hide another module's template of this name. "
-                f"Move it into templates/{module.name}/."
+                f"Move it into templates/{module.name}/.",
+                error="template-name-clash",
             )
 
 

@@ -38,7 +38,8 @@ def check(module: Module, models: ModuleType) -> None:
         if not table.startswith(f"{module.name}_"):
             raise ModuleError(
                 f"{models.__file__}: the table {table!r} has no module's prefix. Name "
-                f"it '{module.name}_{table}'."
+                f"it '{module.name}_{table}'.",
+                error="table-prefix-missing",
             )
     models.Base.registry.configure()
 
@@ -78,7 +79,10 @@ def connected(module: Module) -> Iterator[tuple[Config, sa.Connection]]:
     """Configure Alembic for one module, on a connection that commits at the end."""
     models = module.part("models")
     if models is None:
-        raise ModuleError(f"{module.path}: there is no models.py to migrate.")
+        raise ModuleError(
+            f"{module.path}: there is no models.py to migrate.",
+            error="module-without-tables",
+        )
 
     def is_own(name: str | None, kind: str, parents: Any) -> bool:
         return kind != "table" or str(name).startswith(f"{module.name}_")

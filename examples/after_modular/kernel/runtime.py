@@ -57,6 +57,7 @@ class Kernel:
     :param extension_points: where modules add to each other's pages and exports.
     :param packages: packages beside the modules that have tables to migrate.
     :param module_checks: called with the app and each module once all are registered.
+    :param readiness_checks: return why no requests should be sent to this process.
     :param doctor_checks: called by ``flask doctor``; each layer may add its own. They
         yield a status (OK, WARN or FAIL), the subject, what was found, and the fix.
     """
@@ -77,6 +78,7 @@ class Kernel:
     extension_points: list[ExtensionPoint[Any]] = field(default_factory=list)
     packages: list[Module] = field(default_factory=list)
     module_checks: list[Callable[[Flask, Module], None]] = field(default_factory=list)
+    readiness_checks: list[Callable[[], str | None]] = field(default_factory=list)
     doctor_checks: list[Callable[[], Iterable[tuple[str, str, str, str]]]] = field(
         default_factory=list
     )
@@ -88,9 +90,10 @@ class Kernel:
         return kernel
 
     def listeners(self) -> dict[str, Subscription]:
-        """Return the listeners of this app, by name."""
-        found = (each for some in self.subscriptions.values() for each in some)
-        return {each.name: each for each in found}
+        """Return the listeners of this app, by their names and previous names."""
+        found = [each for some in self.subscriptions.values() for each in some]
+        previous = {name: each for each in found for name in each.previous_names}
+        return previous | {each.name: each for each in found}
 
 
 # The kernel of the current app, as ``current_app`` is the app.

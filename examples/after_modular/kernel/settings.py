@@ -99,7 +99,8 @@ def load(app: Flask, cls: type[S]) -> S:
         if twice := {f.name for f in fields(cls)} & {f.name for f in fields(other)}:
             raise StartupError(
                 f"{', '.join(sorted(twice))} is declared twice, in {cls.__module__} "
-                f"and in {other.__module__}. Rename one of them."
+                f"and in {other.__module__}. Rename one of them.",
+                error="setting-declared-twice",
             )
     settings = read(cls, kernel.environment, production=app.config["PRODUCTION"])
     kernel.settings[cls] = settings
@@ -112,31 +113,42 @@ def _convert(each: Field[Any], value: Any) -> Any:
     if isinstance(value, str):
         if type(default) is int:
             if not value.isdecimal():
-                raise StartupError(f"{name} is {value!r}: use a whole number.")
+                raise StartupError(
+                    f"{name} is {value!r}: use a whole number.", error="invalid-setting"
+                )
             value = int(value)
         elif type(default) is bool:
             if value.lower() not in BOOLEANS:
-                raise StartupError(f"{name} is {value!r}: use 1 or 0.")
+                raise StartupError(
+                    f"{name} is {value!r}: use 1 or 0.", error="invalid-setting"
+                )
             value = BOOLEANS[value.lower()]
         elif type(default) is tuple:
             value = tuple(part.strip() for part in value.split(",") if part.strip())
     choices, minimum = each.metadata.get("choices"), each.metadata.get("minimum")
     if choices and value not in choices:
-        raise StartupError(f"{name} is {value!r}: use one of {', '.join(choices)}.")
+        raise StartupError(
+            f"{name} is {value!r}: use one of {', '.join(choices)}.",
+            error="invalid-setting",
+        )
     if minimum is not None and value < minimum:
-        raise StartupError(f"{name} is {value}: use {minimum} or more.")
+        raise StartupError(
+            f"{name} is {value}: use {minimum} or more.", error="invalid-setting"
+        )
     return value
 
 
 def _check_production(each: Field[Any], given: Mapping[str, Any]) -> None:
     if each.metadata.get("required") and each.name not in given:
         raise StartupError(
-            f"{each.name} is not set, and APP_ENV is production: set it."
+            f"{each.name} is not set, and APP_ENV is production: set it.",
+            error="setting-required",
         )
     secret = given.get(each.name) if each.metadata.get("strong") else None
     if secret and (len(secret) < MINIMUM_SECRET_LENGTH or secret == each.default):
         raise StartupError(
             f"{each.name} is too easy to guess for production: set at least "
             f"{MINIMUM_SECRET_LENGTH} random characters, such as "
-            "python -c 'import secrets; print(secrets.token_hex())'."
+            "python -c 'import secrets; print(secrets.token_hex())'.",
+            error="weak-secret",
         )

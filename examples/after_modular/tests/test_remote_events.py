@@ -16,7 +16,7 @@ from kernel import (
     publish,
     utcnow,
 )
-from kernel.outbox.delivery import TryLater, deliver, deliver_due, delivering
+from kernel.deliveries.delivery import TryLater, deliver, deliver_due, delivering
 from kernel.outbox.models import State, table
 from kernel.remote import forwarding, inbox
 from kernel.remote.client import (
@@ -49,7 +49,7 @@ def sell(thing: str = "book") -> None:
     db.get_session("shop").commit()
 
 
-def rows() -> list[sa.Row]:
+def rows() -> list[sa.Row[Any]]:
     with db.engine.connect() as connection:
         return list(connection.execute(sa.select(table).order_by(table.c.id)))
 

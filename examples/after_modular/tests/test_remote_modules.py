@@ -22,6 +22,7 @@ from kernel import (
     ModuleError,
     StartupError,
     db,
+    deliveries,
     dispatchers,
     has_module,
     outbox,
@@ -198,6 +199,7 @@ def make(
             kernel.init_app(app, environment)
             Kernel.of(app).extension_points.extend([FACTS, VIEWS, DEMO])
             remote.init_app(app)
+            deliveries.init_app(app)
             dispatchers.init_app(app)
             outbox.init_app(app)
             app.add_url_rule("/healthz", view_func=lambda: "ok")

@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
+from kernel.exceptions import with_page
+
 from .violation import CODES, Violation
 
 FILE = "known_violations.txt"
@@ -46,7 +48,10 @@ def compare(
         if accepted[key]:
             accepted[key] -= 1
             problems.append(
-                f"{FILE}:{number}: baseline: this is fixed: {key}. Remove the line. "
-                f"[{CODES['baseline']}]"
+                with_page(
+                    f"{FILE}:{number}: baseline: this is fixed: {key}. "
+                    "Remove the line.",
+                    CODES["baseline"],
+                )
             )
     return problems

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from kernel.exceptions import with_page
+
 
 class Finding(NamedTuple):
     """A place that breaks a rule.
@@ -28,8 +30,17 @@ class Violation(NamedTuple):
     rule: str
 
     def __str__(self) -> str:
-        code = CODES[self.rule]
-        return f"{self.file}:{self.line}: {self.rule}: {self.what}. {self.fix} [{code}]"
+        return with_page(self.message, self.code)
+
+    @property
+    def code(self) -> str:
+        """The code of the rule, which names its page."""
+        return CODES[self.rule]
+
+    @property
+    def message(self) -> str:
+        """Where the rule is broken, and how to fix it."""
+        return f"{self.file}:{self.line}: {self.rule}: {self.what}. {self.fix}"
 
     @property
     def key(self) -> str:

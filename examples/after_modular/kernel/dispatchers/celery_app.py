@@ -7,25 +7,21 @@ in the current directory.
 from flask.cli import ScriptInfo
 
 from kernel.exceptions import StartupError
-from kernel.outbox.delivery import deliver
 
-from .celery import EXTENSION, TASK, claim_next, claim_one
+from .celery import EXTENSION, TASK, deliver_one
 
 flask_app = ScriptInfo().load_app()
 if (engine := flask_app.config["EVENTS_ENGINE"]) != "celery":
     raise StartupError(
         f"EVENTS_ENGINE is {engine}: no process of the app sends deliveries to Celery. "
-        "Set EVENTS_ENGINE to celery, and CELERY_BROKER_URL."
+        "Set EVENTS_ENGINE to celery, and CELERY_BROKER_URL.",
+        error="celery-not-selected",
     )
 celery = flask_app.extensions[EXTENSION]
 
 
 @celery.task(name=TASK)  # type: ignore[untyped-decorator]
-def deliver_one(delivery_id: int) -> None:
-    """Deliver a row, and then those with the same key that it blocked."""
+def deliver(delivery_id: int) -> None:
+    """Deliver the row that a message names."""
     with flask_app.app_context():
-        rows = claim_one(delivery_id)
-        while rows:
-            (row,) = rows
-            deliver(row)
-            rows = claim_next(row)
+        deliver_one(delivery_id)

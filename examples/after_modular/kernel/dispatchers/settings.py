@@ -19,5 +19,6 @@ class DispatcherSettings(ModuleSettings):
         if self.CELERY_BROKER_URL and not self.CELERY_BROKER_URL.startswith(SCHEMES):
             raise StartupError(
                 f"CELERY_BROKER_URL does not start with one of {', '.join(SCHEMES)}: "
-                "write it like amqp://user:password@host//."
+                "write it like amqp://user:password@host//.",
+                error="invalid-url-setting",
             )

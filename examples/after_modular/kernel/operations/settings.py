@@ -25,11 +25,13 @@ class OperationsSettings(ModuleSettings):
         if folder and not Path(folder).is_dir():
             raise StartupError(
                 f"PROMETHEUS_MULTIPROC_DIR is {folder!r}, which is not a folder: "
-                "create it, empty, before the first process starts."
+                "create it, empty, before the first process starts.",
+                error="metrics-folder-missing",
             )
         endpoint = self.OTEL_EXPORTER_OTLP_ENDPOINT
         if endpoint and not endpoint.startswith(("http://", "https://")):
             raise StartupError(
                 "OTEL_EXPORTER_OTLP_ENDPOINT does not start with one of http://, "
-                "https://: write it like http://host:4318."
+                "https://: write it like http://host:4318.",
+                error="invalid-url-setting",
             )

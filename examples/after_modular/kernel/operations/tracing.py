@@ -23,7 +23,8 @@ try:
 except ModuleNotFoundError as error:
     raise StartupError(
         f"OTEL_EXPORTER_OTLP_ENDPOINT is set, and {error.name} is not installed. "
-        "Run pip install -r requirements-production.txt."
+        "Run pip install -r requirements-production.txt.",
+        error="production-requirements-missing",
     ) from None
 
 from .request_info import RequestInfo, request_finished

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from flask import Flask
 
+from kernel.deliveries.delivery import delivering
 from kernel.discovery import discover
 from kernel.dispatchers import celery_made
 from kernel.exceptions import StartupError
-from kernel.outbox.delivery import delivering
 from kernel.runtime import Kernel
 from kernel.settings import load
 
@@ -39,7 +39,8 @@ def init_app(app: Flask) -> None:
     if unknown := sorted(urls.keys() - found.keys()):
         raise StartupError(
             f"REMOTE_MODULES names {', '.join(unknown)}, and there is no such module. "
-            f"There are {', '.join(found)}."
+            f"There are {', '.join(found)}.",
+            error="unknown-module",
         )
     for name, url in urls.items():
         client = RemoteModuleClient(name, url, app.config["SECRET_KEY"])

@@ -116,7 +116,8 @@ def _check(function: Callable[..., Any], name: str, kind: Any) -> None:
         raise ModuleError(
             f"{function.__module__}.{function.__name__}() can't be called in another "
             f"process: {name}: {error}. Use plain values and dataclasses, or mark it "
-            "with @published(local=True) if it needs none of its module's data."
+            "with @published(local=True) if it needs none of its module's data.",
+            error="type-not-serializable",
         ) from error
 
 

@@ -27,7 +27,8 @@ class RemoteSettings(ModuleSettings):
             ):
                 raise StartupError(
                     f"REMOTE_MODULES has {entry!r}: write it like "
-                    "billing=http://10.0.0.7:8000, and separate entries with commas."
+                    "billing=http://10.0.0.7:8000, and separate entries with commas.",
+                    error="invalid-remote-modules",
                 )
 
     def urls(self) -> dict[str, str]:

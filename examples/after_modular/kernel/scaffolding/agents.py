@@ -38,7 +38,10 @@ def agents(check: bool) -> None:
         file.write_text(text, encoding="utf-8")
         click.echo(f"Wrote {FILE}.")
     elif not file.exists() or file.read_text(encoding="utf-8") != text:
-        raise ScaffoldingError(f"{FILE} is out of date. Run `flask agents`.")
+        raise ScaffoldingError(
+            f"{FILE} is out of date. Run `flask agents`.",
+            error="agents-file-out-of-date",
+        )
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,10 @@ def removeapp(name: str, yes: bool) -> None:
     folder = project.shown(module.path)
     statements = drop_statements(module)
     if not yes:
-        raise ScaffoldingError(f"This removes the folder {folder}. Confirm with --yes.")
+        raise ScaffoldingError(
+            f"This removes the folder {folder}. Confirm with --yes.",
+            error="confirmation-required",
+        )
     remove_module(project, module)
     click.echo(f"Removed {folder}.")
     if statements:

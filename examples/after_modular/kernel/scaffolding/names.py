@@ -36,7 +36,8 @@ def check_module_name(name: str, project: Project, *, renamed: str = "") -> None
     _check_word(name, "module", MODULE_LENGTH)
     if (path := project.modules / name).exists():
         raise ScaffoldingError(
-            f"{project.shown(path)} exists already. Choose another name."
+            f"{project.shown(path)} exists already. Choose another name.",
+            error="name-taken",
         )
     _check_app(name, project, renamed)
     for package in Kernel.of(project.app).packages:
@@ -56,7 +57,8 @@ def check_box_name(name: str, project: Project) -> None:
     _check_word(name.removeprefix(BOX_PREFIX), "box", BOX_LENGTH)
     if (path := project.box(name)).exists():
         raise ScaffoldingError(
-            f"{project.shown(path)} exists already. Choose another name."
+            f"{project.shown(path)} exists already. Choose another name.",
+            error="name-taken",
         )
 
 
@@ -69,7 +71,8 @@ def find_box(name: str, project: Project) -> Path:
     if not ((path := project.box(name)) / "__init__.py").is_file():
         raise ScaffoldingError(
             f"There is no box {project.shown(path)}. Create it with `flask startbox "
-            f"{name}`."
+            f"{name}`.",
+            error="unknown-box",
         )
     return path
 
@@ -79,7 +82,8 @@ def _check_word(name: str, kind: str, length: int) -> None:
     if name.startswith(BOX_PREFIX):
         raise ScaffoldingError(
             f"{shown} is the name of a box, not of a module. Use `flask startbox "
-            f"{name.removeprefix(BOX_PREFIX)[:SHOWN]}`."
+            f"{name.removeprefix(BOX_PREFIX)[:SHOWN]}`.",
+            error="invalid-module-name",
         )
     if not NAME.fullmatch(name):
         plain = unicodedata.normalize("NFKD", name[:100]).encode("ascii", "ignore")
@@ -90,21 +94,25 @@ def _check_word(name: str, kind: str, length: int) -> None:
         )
         raise ScaffoldingError(
             f"{shown} can't be the name of a {kind}. Use lowercase letters, digits "
-            f"and single underscores, and start with a letter{example}."
+            f"and single underscores, and start with a letter{example}.",
+            error="invalid-module-name",
         )
     if keyword.iskeyword(name):
         raise ScaffoldingError(
             f"{shown} is a keyword of Python, so it can't be imported. Choose another "
-            "name."
+            "name.",
+            error="invalid-module-name",
         )
     if name in FOLDERS:
         raise ScaffoldingError(
-            f"{shown} is the name of a folder in each module. Choose another name."
+            f"{shown} is the name of a folder in each module. Choose another name.",
+            error="name-taken",
         )
     if len(name) > length:
         raise ScaffoldingError(
             f"{shown} has {len(name)} characters; the name of a {kind} may have "
-            f"{length}. Choose a shorter name."
+            f"{length}. Choose a shorter name.",
+            error="invalid-module-name",
         )
 
 
@@ -112,7 +120,8 @@ def _check_app(name: str, project: Project, renamed: str) -> None:
     """Refuse a name that the app uses for something else."""
     if own := next((p for p in project.root.iterdir() if p.stem == name), None):
         raise ScaffoldingError(
-            f"{name!r} is taken: the app has {own.name}. Choose another name."
+            f"{name!r} is taken: the app has {own.name}. Choose another name.",
+            error="name-taken",
         )
     pages = [
         str(rule)
@@ -123,29 +132,34 @@ def _check_app(name: str, project: Project, renamed: str) -> None:
     prefixes = [page.split("/")[1] for page in pages]
     if name not in project.found and name in prefixes:
         raise ScaffoldingError(
-            f"{name!r} is taken: /{name} is a page. Choose another name."
+            f"{name!r} is taken: /{name} is a page. Choose another name.",
+            error="name-taken",
         )
     if name not in project.found and name in project.app.blueprints:
         raise ScaffoldingError(
-            f"{name!r} is taken: a blueprint has this name. Choose another name."
+            f"{name!r} is taken: a blueprint has this name. Choose another name.",
+            error="name-taken",
         )
     if reserved := next((r for r in RESERVED if f"{name}_".startswith(f"{r}_")), None):
         raise ScaffoldingError(
             f"{name!r} is reserved: databases name their own tables {reserved}_... "
-            "Choose another name."
+            "Choose another name.",
+            error="invalid-module-name",
         )
 
 
 def _check_prefix(name: str, other: str) -> None:
     if name == other:
         raise ScaffoldingError(
-            f"There is a module {name!r} already. Choose another name."
+            f"There is a module {name!r} already. Choose another name.",
+            error="name-taken",
         )
     short, long = sorted((name, other), key=len)
     if long.startswith(f"{short}_"):
         raise ScaffoldingError(
             f"{name!r} is too close to the module {other!r}: all tables that start "
-            f"with {short}_ belong to {short!r}. Choose another name."
+            f"with {short}_ belong to {short!r}. Choose another name.",
+            error="table-prefix-clash",
         )
 
 
@@ -153,7 +167,8 @@ def _check_previous(name: str, other: str, previous: tuple[str, ...]) -> None:
     if name in previous:
         raise ScaffoldingError(
             f"{name!r} was the name of {other!r}: databases may still hold its tables "
-            "under this name. Choose another name."
+            "under this name. Choose another name.",
+            error="name-taken",
         )
 
 
@@ -168,5 +183,6 @@ def _check_tables(name: str, project: Project) -> None:
         raise ScaffoldingError(
             f"{name!r} is taken: the database has the table {found[0]}, of a module "
             "that was removed or renamed. Drop its tables or run `flask initialize`, "
-            "or choose another name."
+            "or choose another name.",
+            error="name-taken",
         )

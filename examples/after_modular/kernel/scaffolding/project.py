@@ -38,7 +38,8 @@ class Project:
         """
         if name not in self.found:
             raise ScaffoldingError(
-                f"There is no module {name!r}. There are {', '.join(self.found)}."
+                f"There is no module {name!r}. There are {', '.join(self.found)}.",
+                error="unknown-module",
             )
         return self.found[name]
 

@@ -17,7 +17,8 @@ def check_removable(project: Project, name: str) -> Module:
     if dependents := [m.name for m in project.found.values() if name in m.depends_on]:
         raise ScaffoldingError(
             f"{name!r} can't be removed: {', '.join(dependents)} depends on it. Remove "
-            f"the dependents first, or take {name!r} out of their depends_on."
+            f"the dependents first, or take {name!r} out of their depends_on.",
+            error="module-has-dependents",
         )
     return module
 

@@ -115,7 +115,8 @@ def _keep_in_manifest(file: Path, module: Module, has_tables: bool) -> None:
     if added and IMPORT_NAME not in text:
         raise ScaffoldingError(
             f"The manifest of {module.name!r} has no {IMPORT_NAME[:-1]}, beside which "
-            f"{' and '.join(added)} are written. Add it first."
+            f"{' and '.join(added)} are written. Add it first.",
+            error="import-name-missing",
         )
     lines = r"\1".join([IMPORT_NAME, *added, ""])
     text = re.sub(rf"{IMPORT_NAME}(\s*)", lines, text, count=1)

@@ -17,7 +17,8 @@ def find_package(name: str) -> Module:
     known = {each.name: each for each in migrations.modules_with_tables()}
     if name not in known:
         raise ScaffoldingError(
-            f"No module {name!r} has tables. Those with tables: {', '.join(known)}."
+            f"No module {name!r} has tables. Those with tables: {', '.join(known)}.",
+            error="module-without-tables",
         )
     return known[name]
 

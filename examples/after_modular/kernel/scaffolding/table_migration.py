@@ -64,7 +64,10 @@ def _head(module: Module, folder: Path) -> str | None:
     try:
         return scripts.get_current_head()
     except CommandError as error:
-        raise ScaffoldingError(f"The migrations of {module.name!r}: {error}") from None
+        raise ScaffoldingError(
+            f"The migrations of {module.name!r}: {error}",
+            error="migration-history-broken",
+        ) from None
 
 
 def _constraints(tables: list[sa.Table], names: Prefixes) -> list[tuple[str, str, str]]:

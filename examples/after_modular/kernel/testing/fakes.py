@@ -38,7 +38,8 @@ class FakeModule(Module):
             if (provider := fake.part("service")) is None:
                 raise ModuleError(
                     f"{module.path / 'fake.py'} is missing. Write the functions of "
-                    "api.py there, or run pytest with --boot=direct or --boot=all."
+                    "api.py there, or run pytest with --boot=direct or --boot=all.",
+                    error="fake-missing",
                 )
             check_provider(api, provider)
         return fake

@@ -7,9 +7,10 @@ from flask_login import current_user
 from kernel import current_kernel, has_module
 from modules.auth import api as auth
 from web.access import admin_required
+from web.data_pages import add_pages
 from web.forms import text_of
 
-from . import data_pages, deliveries
+from . import deliveries
 from .forms import RoleForm
 from .metrics import site_metrics
 from .status import status
@@ -17,7 +18,7 @@ from .status import status
 blueprint = Blueprint(
     "admin", __name__, template_folder="templates", static_folder="static"
 )
-blueprint.record_once(data_pages.register)
+add_pages(blueprint, auth.names_of)
 
 
 @blueprint.get("/")
@@ -48,8 +49,7 @@ def deactivate(user_id: int) -> ResponseReturnValue:
     """Deactivate a user."""
     if _is_own_account(_find(user_id)):
         return _back_to(user_id)
-    auth.deactivate(user_id)
-    return _saved(user_id)
+    return _saved(user_id) if auth.deactivate(user_id) else _only_admin(user_id)
 
 
 @blueprint.post("/users/<id:user_id>/activate")
@@ -70,14 +70,14 @@ def change_role(user_id: int) -> ResponseReturnValue:
         return _user_page(account, form), 422
     if _is_own_account(account):
         return _back_to(user_id)
-    auth.set_role(user_id, text_of(form.role))
-    return _saved(user_id)
+    changed = auth.set_role(user_id, text_of(form.role))
+    return _saved(user_id) if changed else _only_admin(user_id)
 
 
 @blueprint.get("/events")
 @admin_required
 def events() -> str:
-    """List failed or pending event deliveries."""
+    """List failed, pending or orphaned event deliveries."""
     kind = request.args.get("kind", "failed")
     if kind not in deliveries.KINDS:
         abort(404)
@@ -92,11 +92,22 @@ def events() -> str:
 @blueprint.post("/events/<id:delivery_id>/retry")
 @admin_required
 def retry_event(delivery_id: int) -> ResponseReturnValue:
-    """Retry a failed delivery."""
+    """Retry a failed or orphaned delivery."""
     if deliveries.retry([delivery_id]):
         flash("The delivery will be retried.", "success")
     else:
-        flash("This delivery has not failed.", "error")
+        flash("This delivery is neither failed nor orphaned.", "error")
+    return redirect(url_for(".events"))
+
+
+@blueprint.post("/events/<id:delivery_id>/delete")
+@admin_required
+def delete_event(delivery_id: int) -> ResponseReturnValue:
+    """Delete a failed or orphaned delivery."""
+    if deliveries.purge([delivery_id]):
+        flash("The delivery was deleted.", "success")
+    else:
+        flash("This delivery is neither failed nor orphaned.", "error")
     return redirect(url_for(".events"))
 
 
@@ -149,6 +160,11 @@ def _is_own_account(account: auth.Account) -> bool:
 
 def _saved(user_id: int) -> ResponseReturnValue:
     flash("Saved.", "success")
+    return _back_to(user_id)
+
+
+def _only_admin(user_id: int) -> ResponseReturnValue:
+    flash("This is the only active admin.", "error")
     return _back_to(user_id)
 
 

@@ -23,5 +23,6 @@ class Settings(ModuleSettings):
                 parse_many(value)
             except ValueError:
                 raise StartupError(
-                    f"{name} is {value!r}: write it like '5 per minute'."
+                    f"{name} is {value!r}: write it like '5 per minute'.",
+                    error="invalid-rate-limit",
                 ) from None

@@ -28,5 +28,6 @@ class Settings(ModuleSettings):
         except (ValueError, EmptyWebhookSecretError):
             raise StartupError(
                 "WEBHOOK_SECRET is not 'whsec_' and base64: copy it from the payment "
-                "provider as it is."
+                "provider as it is.",
+                error="invalid-webhook-secret",
             ) from None

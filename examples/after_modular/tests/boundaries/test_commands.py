@@ -88,7 +88,7 @@ def test_the_baseline_accepts_known_violations_and_only_shrinks(
     path.write_text(fixed, "utf-8")
     code, lines = flask(copy, "modules", "check")
     assert code == 1
-    pattern = r"known_violations.txt:\d: baseline: .*Remove the line\. \[B99\]$"
+    pattern = r"known_violations.txt:\d: baseline: .*Remove the line\. \(errors/B99\)$"
     assert re.match(pattern, lines[0])
 
 

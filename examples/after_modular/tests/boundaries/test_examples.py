@@ -15,7 +15,7 @@ from .conftest import flask
 
 HERE = Path(__file__).parent
 MARK = re.compile(r" *(?:\{#|//|/\*|#) ! (\w+(?: \w+)*)(?: #\}| \*/)?$")
-LINE = re.compile(r"([^:]+):(\d+): (\w+): .+\. .+\. \[B\d\d\]$")
+LINE = re.compile(r"([^:]+):(\d+): (\w+): .+\. .+\. \(errors/B\d\d\)$")
 BINARY = {
     "modules/dashboard/templates/.DS_Store": b"\x00\x01\xff",
     "modules/dashboard/templates/dashboard/.DS_Store": b"\x00\x01\xff",

@@ -99,6 +99,6 @@ def test_a_rule_alone_reports_its_breakage(copy: Path, rule: str) -> None:
     place = rf"{breakage.file}:{number}"
     if rule in ("boxes", "cycles"):  # reported at the imports that cause it
         place = r"[\w/]+\.py:\d+"
-    pattern = rf"{place}: {rule}: .+\. .+\. \[{CODES[rule]}\]$"
+    pattern = rf"{place}: {rule}: .+\. .+\. \(errors/{CODES[rule]}\)$"
     assert [line for line in lines if not re.match(pattern, line)] == []
     assert lines

@@ -23,7 +23,9 @@ class Shop(ModuleSettings):
 
     def check(self) -> None:
         if self.SHOP_NAME == "forbidden":
-            raise StartupError("SHOP_NAME is 'forbidden': use another one.")
+            raise StartupError(
+                "SHOP_NAME is 'forbidden': use another one.", error="invalid-setting"
+            )
 
 
 def read_shop(production: bool = False, **given: Any) -> Shop:
@@ -53,11 +55,12 @@ def test_an_empty_variable_counts_as_not_set() -> None:
     ],
 )
 def test_a_value_that_cannot_be_used_is_refused_by_name(
-    given: dict[str, str], message: str
+    given: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(StartupError) as refused:
         read_shop(**given)
-    assert str(refused.value) == message
+    assert refused.value.message == message
+    assert str(refused.value.code) == f"{message} (errors/invalid-setting)"
 
 
 @pytest.mark.parametrize(

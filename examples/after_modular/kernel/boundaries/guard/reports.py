@@ -60,7 +60,7 @@ def report(rule: str, file: str, line: int, what: str, fix: str) -> None:
         raise BoundaryError(str(violation))
     context = click.get_current_context(silent=True)
     if context is None or context.info_name == "run":
-        raise ModuleError(str(violation))
+        raise ModuleError(violation.message, error=violation.code)
 
 
 def _raise_caught(response: Response) -> Response:

@@ -13,7 +13,7 @@ from jinja2 import TemplateError
 
 from ..project import Project
 from ..source.jinja import TemplateFile
-from ..source.strings import Text
+from ..source.program import Text
 from ..violation import Finding
 
 RENDER = {
