@@ -65,7 +65,7 @@ def test_there_are_enough_names() -> None:
 
 
 def test_other_names_are_refused_in_one_line(grown: Copy) -> None:
-    reasons = {
+    reasons: dict[tuple[str, ...], str] = {
         **{("startapp", "--", name): reason for name, reason in REFUSED.items()},
         **{("startbox", "--", name): reason for name, reason in BOXES_REFUSED.items()},
         **{("startapp", *names): reason for *names, reason in IN_BOXES_REFUSED},
