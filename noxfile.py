@@ -92,6 +92,13 @@ def audit(session: nox.Session) -> None:
 
 
 @nox.session
+def screenshots(session: nox.Session) -> None:
+    """Take the pictures of both apps that the site shows; needs Chromium."""
+    session.install("-r", "requirements/tests.txt")
+    session.run("python", "-m", "tests.design.screenshots")
+
+
+@nox.session
 def reproducible(session: nox.Session) -> None:
     """Build the last commit's site twice; every byte must be the same."""
     session.install("-r", "requirements/docs.txt")

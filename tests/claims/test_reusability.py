@@ -43,21 +43,15 @@ from kernel import deliveries, outbox
 
 def create_app(config=None, *, modules=()):
     environment = {**os.environ, **(config or {})}
-
-    def make_app():
-        app = Flask(
-            __name__, template_folder="web/templates", static_folder="web/static"
-        )
-        app.config.from_object(Settings.load(environment))
-        app.config.update(config or {})
-        kernel.init_app(app, environment)
-        web.init_app(app)
-        deliveries.init_app(app)
-        outbox.init_app(app)
-        app.add_url_rule("/shelf", view_func=lambda: "My books")
-        return app
-
-    return kernel.load_modules(make_app, only=modules)
+    app = Flask(__name__, template_folder="web/templates", static_folder="web/static")
+    app.config.from_object(Settings.load(environment))
+    app.config.update(config or {})
+    kernel.init_app(app, environment)
+    web.init_app(app)
+    deliveries.init_app(app)
+    outbox.init_app(app)
+    app.add_url_rule("/shelf", view_func=lambda: "My books")
+    return kernel.load_modules(app, only=modules)
 '''
 
 

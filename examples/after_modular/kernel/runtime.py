@@ -89,6 +89,18 @@ class Kernel:
         kernel: Kernel = app.extensions[EXTENSION]
         return kernel
 
+    def quarantine(self, name: str, url_prefix: str, reason: str) -> None:
+        """Disable a module, whatever of it is loaded already."""
+        self.quarantined[name] = QuarantinedModule(
+            name=name, url_prefix=url_prefix, reason=reason
+        )
+        self.active.pop(name, None)
+        self.providers.pop(name, None)
+        for listeners in self.subscriptions.values():
+            listeners[:] = [each for each in listeners if each.module != name]
+        for event in [each for each in self.events if each.startswith(f"{name}.")]:
+            del self.events[event]
+
     def listeners(self) -> dict[str, Subscription]:
         """Return the listeners of this app, by their names and previous names."""
         found = [each for some in self.subscriptions.values() for each in some]
