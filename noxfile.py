@@ -227,6 +227,16 @@ def contract_live(session: nox.Session, app: str) -> None:
 
 
 @nox.session
+def attack(session: nox.Session) -> None:
+    """Attack every route of both apps: forms, roles, bodies, timing; 4 minutes.
+
+    `-- --app after` attacks one of them.
+    """
+    session.install("-r", "requirements/tests.txt")
+    session.run("pytest", "tests/attack", *session.posargs)
+
+
+@nox.session
 def topology(session: nox.Session) -> None:
     """Run the contract against PostgreSQL, Redis, 2 instances, a worker and nginx.
 

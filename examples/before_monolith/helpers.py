@@ -518,7 +518,11 @@ def send_mail_later(user: User, subject: str, template: str, **context: Any) -> 
             except MailNotSentError:
                 app.logger.exception("A mail was not sent: %s", subject)
 
-    mail_thread.submit(send)
+    # Not before: the thread would compete with this request for the processor.
+    @after_this_request
+    def submit(response: Response) -> Response:
+        response.call_on_close(lambda: mail_thread.submit(send))
+        return response
 
 
 def send_confirmation(user: User, send: Callable[..., None] = send_mail) -> None:
