@@ -1563,7 +1563,7 @@ def admin() -> View:
 def admin_users() -> View:
     """List and search users."""
     q = request.args.get("q", "").replace("\x00", "").strip()
-    statement = select(User).order_by(User.id.desc())
+    statement = select(User).order_by(User.created_at.desc(), User.id.desc())
     if q:
         statement = statement.where(
             or_(

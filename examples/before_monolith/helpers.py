@@ -518,7 +518,11 @@ def send_mail_later(user: User, subject: str, template: str, **context: Any) -> 
             except MailNotSentError:
                 app.logger.exception("A mail was not sent: %s", subject)
 
-    mail_thread.submit(send)
+    # Not before: the thread would compete with this request for the processor.
+    @after_this_request
+    def submit(response: Response) -> Response:
+        response.call_on_close(lambda: mail_thread.submit(send))
+        return response
 
 
 def send_confirmation(user: User, send: Callable[..., None] = send_mail) -> None:
@@ -561,7 +565,13 @@ class MenuEntry:
     @property
     def href(self) -> str:
         """Return the URL of the entry's page."""
-        return url_for(self.endpoint)
+        return menu_url(self.endpoint, request.script_root)
+
+
+@functools.cache
+def menu_url(endpoint: str, root: str) -> str:
+    """Return the URL of a menu entry; building it anew takes time on every page."""
+    return url_for(endpoint)
 
 
 MENUS = {
@@ -654,6 +664,7 @@ def make_excerpt(body_html: str, length: int = 200) -> str:
 # --------------------------------------------------------- dates and money
 
 
+@functools.lru_cache(1000)
 def time_element(moment: datetime | date) -> Markup:
     """Return a date as an HTML ``time`` element: the template filter ``day``."""
     return Markup('<time datetime="{}">{}</time>').format(
@@ -663,10 +674,16 @@ def time_element(moment: datetime | date) -> Markup:
 
 def icon(name: str) -> Markup:
     """Return an icon of static/vendor/lucide.svg, which screen readers skip."""
+    return icon_element(request.script_root, name)
+
+
+@functools.cache
+def icon_element(root: str, name: str) -> Markup:
+    """Return an icon of the app that is mounted at a path."""
     return Markup(
         '<svg class="icon" aria-hidden="true">'
         '<use href="{}/static/vendor/lucide.svg#{}"/></svg>'
-    ).format(request.script_root, name)
+    ).format(root, name)
 
 
 def format_date(moment: datetime | date) -> str:

@@ -27,6 +27,7 @@ REGISTRIES: dict[str, Callable[[Flask], MutableMapping[str, Any]]] = {
     "setting": lambda app: app.config,
 }
 ATTRIBUTES = ("session_interface", "json", "aborter", "url_map", "config")
+JINJA_ATTRIBUTES = ("undefined", "autoescape", "finalize")
 HOOKS = (
     "before_request_funcs",
     "after_request_funcs",
@@ -70,7 +71,9 @@ def init_app(app: Flask) -> None:
 
         def remember(sender: Flask, module: Module) -> None:
             before.update({kind: dict(of(app)) for kind, of in REGISTRIES.items()})
-            before["attribute"] = {name: getattr(app, name) for name in ATTRIBUTES}
+            before["app"] = {name: getattr(app, name) for name in ATTRIBUTES}
+            env = app.jinja_env
+            before["env"] = {name: getattr(env, name) for name in JINJA_ATTRIBUTES}
 
         def refuse_replaced(sender: Flask, module: Module) -> None:
             _refuse_replaced(app, before, module)
@@ -98,10 +101,11 @@ def _refuse_replaced(
 ) -> None:
     """Put back what the module has replaced, and refuse the module."""
     replaced = []
-    for name, value in before["attribute"].items():
-        if getattr(app, name) is not value:
-            setattr(app, name, value)
-            replaced.append(f"app.{name}")
+    for owner, kind in ((app, "app"), (app.jinja_env, "env")):
+        for name, value in before[kind].items():
+            if getattr(owner, name) is not value:
+                setattr(owner, name, value)
+                replaced.append(f"{kind}.{name}")
     for kind, registry in REGISTRIES.items():
         now = registry(app)
         for name, value in before[kind].items():

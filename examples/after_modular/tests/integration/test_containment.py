@@ -198,6 +198,7 @@ REPLACEMENTS: dict[str, Callable[[Flask], object]] = {
     "template filter 'day'": lambda app: app.add_template_filter(broken, "day"),
     "setting 'SECRET_KEY'": lambda app: app.config.update(SECRET_KEY="x"),
     "command 'initialize'": lambda app: app.cli.commands.pop("initialize"),
+    "env.undefined": lambda app: setattr(app.jinja_env, "undefined", None),
     "app.session_interface": lambda app: setattr(app, "session_interface", None),
 }
 
