@@ -331,8 +331,8 @@ def test_a_new_name_shows_on_old_posts(member):
     post = member.publish()
     rename(member, f"Renamed {member.name}").expect(302)
     new = f"Renamed {member.name}"
-    member.eventually(post, lambda page: new in page.text).says(new)
-    member.eventually("/blog/", lambda page: new in page.text).says(new)
+    member.eventually(post, lambda page: new in page.words).says(new)
+    member.eventually("/blog/", lambda page: new in page.words).says(new)
 
 
 def test_the_export_holds_nothing_of_others(member, other):

@@ -209,6 +209,7 @@ def test_a_cancelled_subscription_can_go_on(pro):
 def test_a_cancelled_subscription_ends_with_its_month(pro, later):
     cancel(pro)
     with later(days=27):
+        pro.come_back()
         assert pro.plan == "pro"
     with later(days=32):
         pro.come_back()
