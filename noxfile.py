@@ -92,6 +92,14 @@ def audit(session: nox.Session) -> None:
 
 
 @nox.session
+def audit_app(session: nox.Session) -> None:
+    """Plan the migration of your own Flask app: `-- PATH [--json] [--svg FILE]`."""
+    session.install("-r", "requirements/audit.txt")
+    codes = [0, 1]  # 1: no Flask app was found
+    session.run("python", "-m", "ladder.audit", *session.posargs, success_codes=codes)
+
+
+@nox.session
 def reproducible(session: nox.Session) -> None:
     """Build the last commit's site twice; every byte must be the same."""
     session.install("-r", "requirements/docs.txt")
@@ -533,6 +541,7 @@ def lock(session: nox.Session) -> None:
         "tests": ["--group=docs", "--group=tests", *apps, production],
         "deployment": ["--group=deployment", "--group=tests", production],
         "app-tests": ["--group=app-tests"],
+        "audit": ["--group=audit"],
         "docs": ["--group=docs"],
         "shopyo": ["--group=shopyo"],
         "nox": ["--group=nox"],
