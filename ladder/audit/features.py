@@ -70,10 +70,10 @@ def stem(word: str) -> str:
 def subject(url: str) -> str:
     """Return what the first part of a URL is about: ``profile`` for /edit-profile/<id>.
 
-    Variables, ``api``, versions and verbs are skipped.
+    Variables, what is unknown (``?``), ``api``, versions and verbs are skipped.
     """
     for part in url.split("/"):
-        if not part or part.startswith("<") or part == "api":
+        if not part or part.startswith(("<", "?")) or part == "api":
             continue
         if re.fullmatch(r"v?\d[\d._]*", part):
             continue

@@ -294,13 +294,15 @@ def _base_of(module: Module, node: ast.ImportFrom, root: str) -> str:
 
 def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
     """Yield the statements of a file, and those inside its ``if`` and ``try``."""
-    for statement in body:
+    waiting = list(reversed(body))
+    while waiting:
+        statement = waiting.pop()
         yield statement
         if isinstance(statement, ast.If | ast.Try | ast.With | ast.For):
             inner = [*statement.body, *getattr(statement, "orelse", [])]
             for handler in getattr(statement, "handlers", []):
                 inner += handler.body
-            yield from _statements(inner)
+            waiting += reversed(inner)
 
 
 def _add_definition(module: Module, node: Definition, prefix: str) -> Unit:

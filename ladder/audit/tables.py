@@ -137,7 +137,7 @@ def _is_model(program: Program, unit: Unit) -> bool:
         return False
     return "__tablename__" in names or any(
         _is_column(getattr(each, "value", None))
-        or (isinstance(each, ast.AnnAssign) and "Mapped" in ast.dump(each.annotation))
+        or (isinstance(each, ast.AnnAssign) and "Mapped" in _names(each.annotation))
         for each in unit.node.body
     )
 
@@ -162,12 +162,23 @@ def _model(program: Program, unit: Unit, node: ast.ClassDef) -> Table:
     for statement in node.body:
         if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value:
             attribute = getattr(targets_of(statement)[0], "id", "")
-            mapped = ast.dump(getattr(statement, "annotation", ast.Constant("")))
-            table.links += _links(statement.value, attribute, mapped)
+            annotation = getattr(statement, "annotation", None)
+            table.links += _links(statement.value, attribute, annotation)
     return table
 
 
-def _links(node: ast.AST, attribute: str, annotation: str) -> Iterator[Link]:
+def _names(annotation: ast.AST | None) -> list[str]:
+    """Return the names in an annotation, such as Mapped, list and Post."""
+    found: list[str] = []
+    for node in ast.walk(annotation) if annotation is not None else ():
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            found += re.findall(r"\w+", node.value)
+        elif isinstance(node, ast.Name | ast.Attribute):
+            found.append(node.id if isinstance(node, ast.Name) else node.attr)
+    return found
+
+
+def _links(node: ast.AST, attribute: str, annotation: ast.AST | None) -> Iterator[Link]:
     for call in ast.walk(node):
         if not isinstance(call, ast.Call):
             continue
@@ -182,11 +193,10 @@ def _links(node: ast.AST, attribute: str, annotation: str) -> Iterator[Link]:
             yield Link("foreign key", target, call.lineno, attribute)
         elif kind in {"relationship", "dynamic_loader"}:
             if not target:  # Mapped[list["Post"]]
-                names = re.findall(r"(?:id|value)='([\w\". |\[\]]+)'", annotation)
-                words = re.findall(r"\w+", " ".join(names))
-                target = next(
-                    (w for w in reversed(words) if w[0].isupper() and w != "None"), ""
-                )
+                classes = [name for name in _names(annotation) if name[0].isupper()]
+                others = {"Mapped", "DynamicMapped", "WriteOnlyMapped", "None"}
+                others |= {"List", "Optional", "Set"}
+                target = next((each for each in classes if each not in others), "")
             yield Link("relationship", target, call.lineno, attribute)
 
 
@@ -196,7 +206,7 @@ def _core_table(schema: Schema, unit: Unit, value: ast.expr | None) -> None:
     name = text_of(value.args[0])
     if dotted_name(value.func).rpartition(".")[2] == "Table" and name:
         table = Table(name, "", unit.file, unit.line, unit)
-        table.links += _links(value, "", "")
+        table.links += _links(value, "", None)
         schema.tables.append(table)
 
 
