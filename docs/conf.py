@@ -1,6 +1,6 @@
 """Build the site: ``sphinx-build -W -n docs docs/_build/html``.
 
-Set SITE_URL to the address it will be published at. Read the Docs tells its own.
+Set SITE_URL to the address at which the site is published; Read the Docs sets its own.
 """
 
 import os
@@ -10,6 +10,9 @@ from urllib.parse import urlsplit
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from _ext.repository_address import edit_links
+from _ext.repository_address import repository_address as address_of
+
 project = "Modular Flask"
 author = "Modular Flask contributors"
 copyright = author
@@ -17,12 +20,14 @@ tagline = "how to structure a Flask app that scales"
 
 site_url = os.environ.get("READTHEDOCS_CANONICAL_URL") or os.environ.get("SITE_URL")
 html_baseurl = (site_url or "http://localhost:8000/").rstrip("/") + "/"
+repository_address = address_of(Path(__file__).parent)
 
 extensions = [
     "ablog",
     "notfound.extension",
     "sphinx_copybutton",
     "sphinx_design",
+    "sphinx_reredirects",
     "sphinx_sitemap",
     "sphinx_tabs.tabs",
     "sphinxext.opengraph",
@@ -33,15 +38,15 @@ extensions = [
     "_ext.claim",
     "_ext.code_provenance",
     "_ext.console",
+    "_ext.data_table",
     "_ext.example",
     "_ext.fault_matrix",
-    "_ext.fault_tables",
     "_ext.feeds",
+    "_ext.last_changed",
     "_ext.lean_pages",
-    "_ext.load_tables",
     "_ext.measured",
     "_ext.module_graph",
-    "_ext.peer_tables",
+    "_ext.repository_address",
     "_ext.sitemap",
     "_ext.tree",
 ]
@@ -69,7 +74,7 @@ html_sidebars = {
     ]
 }
 html_theme_options = {
-    "top_of_page_buttons": [],
+    **edit_links(repository_address),
     "light_logo": "logo.svg",
     "dark_logo": "logo.svg",
     "light_css_variables": {
@@ -102,7 +107,18 @@ post_date_format_short = "%Y-%m-%d"
 # -- The addresses -----------------------------------------------------------
 notfound_urls_prefix = urlsplit(html_baseurl).path
 sitemap_url_scheme = "{link}"
-sitemap_excludes = ["404.html", "search.html", "blog/drafts.html"]
+# Pages that have moved: the old name, and the new address relative to it.
+redirects = {
+    "how-to/watch-it-run": "monitoring.html",
+    "scale": "how-to/performance/index.html",
+}
+redirect_html_template_file = "_templates/redirect.html"
+sitemap_excludes = [
+    "404.html",
+    "search.html",
+    "blog/drafts.html",
+    *(f"{page}.html" for page in redirects),
+]
 ogp_site_url = html_baseurl
 ogp_site_name = project
 ogp_social_cards = {"enable": False}

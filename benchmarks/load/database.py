@@ -13,7 +13,7 @@ import psycopg
 from psycopg import sql
 
 PASSWORD = "inkwell-demo"
-ADMIN = {"email": "admin@example.com", "name": "Demo Admin"}
+ADMIN = {"email": "admin@example.com", "name": "Rosa Santos"}
 PEOPLE = 20_000  # whom a run may meet, of all there are
 POSTS = 20_000
 OLD_NOTIFICATIONS = 4  # for each one of the demo's

@@ -29,51 +29,41 @@ class Assumption(NamedTuple):
 ASSUMPTIONS = {
     "daily_share": Assumption(
         0.2,
-        "daily active users for each registered one",
-        "Ours, and generous. Mastodon publishes 15 % of the registered as active in a "
-        "month, and of those 13 to 31 % come on a day: 2 to 5 % of the registered.",
+        "daily active users per registered user",
+        "Our choice.",
     ),
     "requests_per_day": Assumption(
         50,
-        "dynamic requests of a daily active user in a day",
-        "Ours. The cross-checks show what others publish.",
+        "dynamic requests per daily active user and day",
+        "Our choice. Measure it in the access log of your own app.",
     ),
     "peak_factor": Assumption(
         5,
-        "times the mean of the day, at its peak",
-        "The top of what is published: 1.6 to 5.",
+        "ratio of the peak to the mean of the day",
+        "Our choice, for a site whose users live in one time zone.",
     ),
     "spike_factor": Assumption(
-        3, "times the peak, in a spike", "What is published for sudden visits."
+        3, "ratio of a spike to the peak", "Our choice, for a campaign or a newsletter."
     ),
     "think_time": Assumption(
         30,
-        "seconds between two requests of somebody who is there now",
-        "Between 10 for people who click through lists and 300 for people who read.",
+        "seconds between two requests of a user who is online",
+        "Between 10 for users who click through lists and 300 for users who read.",
     ),
     "log_ins_per_day": Assumption(
         1,
-        "log-ins of a daily active user in a day",
-        "Ours, and generous: nobody stays logged in until tomorrow.",
+        "logins per daily active user and day",
+        "Our choice, and a high one: no user stays logged in until the next day.",
     ),
     "storm_log_ins": Assumption(
         12,
-        "log-ins a second in a storm, beside 60 pages a second",
-        "Ours: twice as many as at the peak of 100,000 daily active users.",
+        "logins per second in a login burst, with 60 pages per second",
+        "Our choice: twice as many as at the peak of 100,000 daily active users.",
     ),
-    "utilisation": Assumption(
+    "utilization": Assumption(
         0.6,
-        "of the cores at most are busy at the peak",
-        "Ours. Waiting times grow steeply beyond.",
-    ),
-}
-
-CROSS_CHECKS = {
-    "GitLab": "20 requests/s for 1,000 users, automation included",
-    "Basecamp, 2015": "13 requests/s for 100,000 users",
-    "mastodon.social": "122 requests/s for 100,000 users, mean",
-    "GOV.UK Notify (Flask, Celery, PostgreSQL)": (
-        "170 requests/s, 360 after it was tuned"
+        "share of the cores that is busy at the peak, at most",
+        "Our choice. Waiting times grow steeply beyond it.",
     ),
 }
 
@@ -132,7 +122,7 @@ class Deployment:
     cores: int = 2
     speed: float = 1.0
     connections: int = 10
-    utilisation: float = ASSUMPTIONS["utilisation"].value
+    utilization: float = ASSUMPTIONS["utilization"].value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -247,7 +237,7 @@ def capacity(
         )
         for group in ("app", "log-ins", "workers", "database", "redis", "proxy")
     }
-    needed = {name: cores / deployment.utilisation for name, cores in busy.items()}
+    needed = {name: cores / deployment.utilization for name, cores in busy.items()}
     cores = sum(needed.values())
     app = max(2, ceil(needed["app"]))
     log_ins = max(1, ceil(needed["log-ins"]))

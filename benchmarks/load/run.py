@@ -26,7 +26,6 @@ from benchmarks.load import plots
 from benchmarks.load.machine import describe_machine
 from benchmarks.load.model import (
     ASSUMPTIONS,
-    CROSS_CHECKS,
     MAX_CONNECTIONS,
     MIX,
     MIXES,
@@ -312,7 +311,6 @@ def the_model() -> dict[str, Any]:
     activities: tuple[Activity, ...] = ("registered", "daily", "concurrent")
     return {
         "assumptions": {name: row._asdict() for name, row in ASSUMPTIONS.items()},
-        "cross_checks": CROSS_CHECKS,
         "mix": MIX,
         "rates": {
             activity: {

@@ -1,7 +1,7 @@
-"""Let keyboards and screen readers use what Sphinx and Furo leave out.
+"""Make pages accessible by keyboard and with screen readers.
 
 Code and tables that are wider than a phone scroll, and must be reachable by keyboard
-to be scrolled; Furo's two side columns need names to be told apart.
+to be scrolled; Furo's two side columns need different names.
 """
 
 from __future__ import annotations

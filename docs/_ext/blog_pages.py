@@ -1,4 +1,4 @@
-"""Make ABlog's generated pages fit a theme that brings its own layout.
+"""Make ABlog's generated pages fit a theme with its own layout.
 
 ABlog puts its ``page.html`` before the theme's, which leaves Furo's pages blank;
 ``conf.py`` turns that off, and here its templates become the last resort. Generated
@@ -8,6 +8,7 @@ pages also get the description that a written page has from its ``meta`` directi
 from __future__ import annotations
 
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ablog
@@ -42,9 +43,16 @@ def _describe_generated_page(
         )
 
 
+def _remove_drafts(app: Sphinx, exception: Exception | None) -> None:
+    # ABlog always writes this page; on a published site it is empty.
+    for page in Path(app.outdir).glob("blog/drafts.html"):
+        page.unlink()
+
+
 def setup(app: Sphinx) -> ExtensionMetadata:
-    """Register both."""
+    """Register all of it."""
     app.add_config_value("tagline", "", "html", types=[str])
     app.connect("builder-inited", _fall_back_to_ablog_templates)
     app.connect("html-page-context", _describe_generated_page)
+    app.connect("build-finished", _remove_drafts)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

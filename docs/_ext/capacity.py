@@ -1,7 +1,7 @@
-"""The ``capacity`` directive: a form that computes, and a table for those without it.
+"""The ``capacity`` directive: a calculator, and a table for readers without JavaScript.
 
-Both show what ``nox -s load`` wrote into ``docs/_data/load.json``: the table as it
-stands there, the form with the same formulas in ``docs/_static/capacity.js``. Without
+Both use what ``nox -s load`` wrote to ``docs/_data/load.json``: the table shows its
+rows, and the form uses the same formulas in ``docs/_static/capacity.js``. Without
 JavaScript the form stays hidden.
 """
 
@@ -26,39 +26,39 @@ SCRIPT = "capacity.js"
 ACTIVITIES = {
     "registered": "registered",
     "daily": "active every day",
-    "concurrent": "here at this moment",
+    "concurrent": "online at the same time",
 }
 MIXES = {
     "mixed": "as in the load test",
     "reading": "mostly readers without an account",
-    "working": "mostly members at work",
+    "working": "mostly members who write",
 }
-FIGURES = {
-    "peak": "Requests a second at the peak",
-    "spike": "Requests a second in a spike",
+RESULTS = {
+    "peak": "Requests/s at the peak",
+    "spike": "Requests/s in a spike",
     "app_processes": "Processes of the app",
-    "log_in_processes": "Processes for log-ins",
+    "log_in_processes": "Processes for logins",
     "workers": "Workers for events",
-    "database_cores": "Cores for the database",
-    "connections": "Connections to the database, at most",
-    "cores": "Cores in all",
+    "database_cores": "CPU cores for the database",
+    "connections": "Database connections, at most",
+    "cores": "CPU cores in total",
     "machines": "Machines",
-    "cost": "CPU milliseconds a request",
-    "busy_in_spike": "Busy in a spike",
+    "cost": "CPU time per request, ms",
+    "busy_in_spike": "Utilization in a spike",
 }
 NOTES = {
-    "none": "All of this lies within what was measured.",
-    "some": "This is extrapolated, along straight lines, from what was measured:",
-    "rate": "so many requests a second were not measured;",
-    "machines": "more than one machine was not measured: the network takes time, too;",
-    "machine": "such a machine was not measured.",
+    "none": "All of this is within the measured range.",
+    "some": "This is extrapolated linearly from the measurements:",
+    "rate": "so many requests per second were not measured;",
+    "machines": "more than one machine was not measured, and the network adds latency;",
+    "machine": "this kind of machine was not measured.",
     "pgbouncer": (
-        "PostgreSQL accepts 100 connections unless told otherwise: put PgBouncer "
-        "before it, or make the pools smaller."
+        "PostgreSQL accepts 100 connections by default: use PgBouncer, or reduce the "
+        "pools."
     ),
     "spike": (
-        "A spike asks for more than there is: some answers come late, and some "
-        "visitors are refused until it is over."
+        "A spike exceeds the capacity: during the spike some responses are slow, and "
+        "some requests are refused."
     ),
 }
 
@@ -73,19 +73,21 @@ class Field(NamedTuple):
     high: float | None = None
 
 
-WHO = (Field("users", "Users", 0, "1"),)
+USERS = (Field("users", "Users", 0, "1"),)
 DETAILS = (
-    Field("daily_share", "Of the registered, active in a day (%)", 0.1, "any", 100),
-    Field("requests_per_day", "Requests of an active user in a day", 1, "any"),
-    Field("peak_factor", "Peak, times the mean of the day", 1, "any"),
-    Field("spike_factor", "Spike, times the peak", 1, "any"),
+    Field(
+        "daily_share", "Registered users who are active on a day (%)", 0.1, "any", 100
+    ),
+    Field("requests_per_day", "Requests per active user and day", 1, "any"),
+    Field("peak_factor", "Peak, as a multiple of the mean", 1, "any"),
+    Field("spike_factor", "Spike, as a multiple of the peak", 1, "any"),
     Field("think_time", "Seconds between two requests of one user", 1, "any"),
 )
 MACHINE = (
-    Field("cores", "Cores of a machine", 1, "1"),
-    Field("speed", "Speed of a core, times the measured one", 0.1, "any"),
-    Field("connections", "Connections of a process, at most", 1, "1"),
-    Field("utilisation", "Busy at the peak, at most (%)", 10, "any", 95),
+    Field("cores", "CPU cores per machine", 1, "1"),
+    Field("speed", "Speed of a core, relative to the measured one", 0.1, "any"),
+    Field("connections", "Database connections per process, at most", 1, "1"),
+    Field("utilization", "Target utilization at the peak (%)", 10, "any", 95),
 )
 
 
@@ -105,7 +107,7 @@ class CapacityDirective(SphinxDirective):
 
 
 def form(capacity: dict[str, Any]) -> str:
-    """Return the form as HTML, with the figures that it computes with."""
+    """Return the form as HTML, with the measurements that it uses."""
     defaults = _defaults(capacity)
     data = json.dumps(
         {name: capacity[name] for name in ("measured", "mixes", "postgresql")}
@@ -113,15 +115,15 @@ def form(capacity: dict[str, Any]) -> str:
     return "".join(
         [
             '<div class="capacity" hidden><form>',
-            _group("Who comes", _inputs(WHO, defaults), _choices()),
-            _group("How much they do", _inputs(DETAILS, defaults)),
-            _group("What there is", _inputs(MACHINE, defaults)),
+            _group("Users", _inputs(USERS, defaults), _choices()),
+            _group("Activity", _inputs(DETAILS, defaults)),
+            _group("Hardware", _inputs(MACHINE, defaults)),
             "</form>",
             '<p data-invalid hidden role="alert">Please correct the marked field.</p>',
-            '<output aria-live="polite" aria-label="What it takes"><dl>',
+            '<output aria-live="polite" aria-label="Result"><dl>',
             *(
                 f'<div><dt>{escape(label)}</dt><dd data-figure="{name}"></dd></div>'
-                for name, label in FIGURES.items()
+                for name, label in RESULTS.items()
             ),
             "</dl>",
             *(
@@ -136,7 +138,14 @@ def form(capacity: dict[str, Any]) -> str:
 
 def rows_table(rows: list[dict[str, Any]]) -> nodes.table:
     """Return the table of some examples."""
-    heads = ["Users", "Peak, 1/s", "Processes", "Cores", "Machines", "Connections"]
+    heads = [
+        "Users",
+        "Peak, requests/s",
+        "Processes",
+        "Cores",
+        "Machines",
+        "Connections",
+    ]
     return table(
         [*heads, "Extrapolated"],
         (
@@ -157,7 +166,7 @@ def rows_table(rows: list[dict[str, Any]]) -> nodes.table:
 
 def _defaults(capacity: dict[str, Any]) -> dict[str, float]:
     given = {**capacity["defaults"], **capacity["deployment"]}
-    given |= {name: round(100 * given[name]) for name in ("daily_share", "utilisation")}
+    given |= {name: round(100 * given[name]) for name in ("daily_share", "utilization")}
     return {**given, "users": 100_000}
 
 
@@ -188,8 +197,8 @@ def _choices() -> str:
         )
         + "</select></label>"
         for name, label, options, chosen in (
-            ("activity", "They are", ACTIVITIES, "daily"),
-            ("mix", "What they do", MIXES, "mixed"),
+            ("activity", "Kind of users", ACTIVITIES, "daily"),
+            ("mix", "Requests", MIXES, "mixed"),
         )
     )
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sphinx.util.typing import ExtensionMetadata, OptionSpec
 
 Record = dict[str, Any]
-# The mark says in print and to the colour-blind what the colour says.
+# The mark repeats the color, for print and for color-blind readers.
 MARKS = {"holds": "✓", "holds with exceptions": "!", "does not hold": "✗"}
 
 
@@ -82,9 +82,9 @@ def check_tolerance(record: Record, measure: str) -> None:
 
 
 class ClaimDirective(SphinxDirective):
-    """Show the claim that is named: its sentence, its verdict, its figures, its tests.
+    """Show the claim that is named: its sentence, its verdict, its numbers, its tests.
 
-    The content, if there is any, stands below: what the figures mean.
+    The content, if there is any, stands below: what the numbers mean.
     """
 
     required_arguments = 1
@@ -107,11 +107,11 @@ class ClaimDirective(SphinxDirective):
         mark = nodes.inline(
             text=f"{MARKS[verdict]} {verdict.capitalize()}", classes=["verdict-mark"]
         )
-        figures = _figures(record)
+        numbers = _numbers(record)
         claim = nodes.container(
             "",
             nodes.paragraph(text=record["sentence"], classes=["claim-sentence"]),
-            nodes.paragraph("", "", mark, nodes.Text(f" {figures}")),
+            nodes.paragraph("", "", mark, nodes.Text(f" {numbers}")),
             *self.parse_content_to_nodes(),
             *_exceptions(record),
             self.source(record["tests"], evidence["measured"]),
@@ -144,13 +144,13 @@ class ClaimDirective(SphinxDirective):
         )
 
 
-def _figures(record: Record) -> str:
+def _numbers(record: Record) -> str:
     """Return what was measured of that which the claim promises something about."""
-    figures = (
+    numbers = (
         f"{name.replace('_', ' ')}: {record['measure'][name]:,}"
         for name in record["tolerance"]
     )
-    return " · ".join(figures)
+    return " · ".join(numbers)
 
 
 def _exceptions(record: Record) -> list[nodes.Node]:

@@ -1,8 +1,8 @@
 """Fail the build on a code block that nothing proves.
 
-A block on a page must be included from a tested file (``example``), executed by a
-test (``console``, ``pycon``, ``json``), or carry the reason why it is neither
-(``untested``).
+A block on a page must be included from a tested file (``example``), executed or
+compared by a test (``console``, ``output``, ``pycon``), or have the reason why it is
+neither (``untested``).
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 ATTRIBUTE = "provenance"
-EXECUTED_LANGUAGES = {"pycon": "executed as doctest", "json": "parsed as JSON"}
+EXECUTED_LANGUAGES = {"pycon": "executed as doctest"}
 INCLUDED_FOLDERS = ("examples", "docs")
 FIX = (
-    "Include it from a tested file with 'example', let a test execute it with "
-    "'console' or 'code-block:: pycon', or give the reason in 'untested'."
+    "Include it from a tested file with 'example', let a test run or compare it with "
+    "'console', 'output' or 'code-block:: pycon', or give the reason in 'untested'."
 )
 
 

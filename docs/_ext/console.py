@@ -1,4 +1,8 @@
-"""The ``console`` directive: commands and their output, as a test types them."""
+"""The directives ``console`` and ``output``, whose content a test runs or compares.
+
+``console`` shows commands and what they print; ``output`` shows what the app returns or
+writes, such as JSON. Both name their test, which has to read the block.
+"""
 
 from __future__ import annotations
 
@@ -46,8 +50,8 @@ def _types_block(test: str, page: str, name: str) -> bool:
     return any(ast.unparse(call) == f"block({page!r}, {name!r})" for call in calls)
 
 
-class ConsoleDirective(SphinxDirective):
-    """Show a terminal session. ``:name:`` is what its ``:test:`` finds it by."""
+class TestedBlock(SphinxDirective):
+    """A block that a test finds by its ``:name:``; ``:test:`` names the test."""
 
     has_content = True
     option_spec: ClassVar[OptionSpec] = {
@@ -55,32 +59,53 @@ class ConsoleDirective(SphinxDirective):
         "test": directives.unchanged_required,
     }
 
-    def run(self) -> list[nodes.Node]:
-        """Return the session as a code block marked as executed."""
+    def tested_block(self, language: str, provenance: str) -> list[nodes.Node]:
+        """Return the code block, or an error if no test reads it."""
         missing = [name for name in self.option_spec if name not in self.options]
         if missing:
             raise self.error(
-                f"console: :{missing[0]}: is missing. Say which test runs it."
+                f"{self.name}: :{missing[0]}: is missing. Say which test runs it."
             )
-        if not self.content or not self.content[0].startswith("$ "):
-            raise self.error("console: a session starts with '$ ' and a command.")
         test, page = self.options["test"], self.env.doc2path(self.env.docname, False)
         try:
             root = repository_root(self.env)
             file = check_test(root, test, page.as_posix(), self.options["name"])
         except LookupFailed as error:
-            raise self.error(f"console: {error}") from error
+            raise self.error(f"{self.name}: {error}") from error
         self.env.note_dependency(file)
-        session = "\n".join(self.content)
-        block = nodes.literal_block(session, session, language="console")
+        text = "\n".join(self.content)
+        block = nodes.literal_block(text, text, language=language)
         self.set_source_info(block)
         self.add_name(block)
-        mark(block, f"executed by {test}")
+        mark(block, f"{provenance} {test}")
         return [block]
+
+
+class ConsoleDirective(TestedBlock):
+    """Show a terminal session: commands after ``$``, and what they print."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return the session."""
+        if not self.content or not self.content[0].startswith("$ "):
+            raise self.error("console: a session starts with '$ ' and a command.")
+        return self.tested_block("console", "executed by")
+
+
+class OutputDirective(TestedBlock):
+    """Show what the app returns or writes, in the language given: ``output:: json``."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Return the output."""
+        if not self.content:
+            raise self.error("output: the block is empty.")
+        return self.tested_block(self.arguments[0], "compared by")
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the directive."""
     app.setup_extension("_ext.code_provenance")
     app.add_directive("console", ConsoleDirective)
+    app.add_directive("output", OutputDirective)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -16,6 +16,7 @@ SESSIONS = {
     "load": "nox -s load",
     "modules": "nox -s canvas",
     "peers": "nox -s peers",
+    "scale": "nox -s scale",
 }
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sphinx.util.typing import ExtensionMetadata, OptionSpec
 
 Cell = dict[str, Any]
-# The words of the record, with marks: colour alone tells nothing to many people.
+# The verdicts of the record, each with a mark: color alone is not accessible.
 VERDICTS = {
     "others answer": "✓",
     "fails closed": "■",

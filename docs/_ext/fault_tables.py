@@ -1,29 +1,19 @@
-"""The ``fault-table`` directive: what the fault runs have found, as tables.
-
-``.. fault-table:: killed`` and the like read ``docs/_data/faults.json``.
-"""
+"""Tables of ``docs/_data/faults.json``: the results of the fault injection runs."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any
 
 from docutils import nodes
-from sphinx.util.docutils import SphinxDirective
 
-from _ext.data import read
-from _ext.repository import LookupFailed
 from _ext.tables import table
 
-if TYPE_CHECKING:
-    from sphinx.application import Sphinx
-    from sphinx.util.typing import ExtensionMetadata, OptionSpec
-
-Run = dict[str, Any]
+Record = dict[str, Any]
 
 
-def killed(runs: list[Run]) -> nodes.table:
-    """What was killed, and what became of the events."""
+def killed(record: Record) -> nodes.table:
+    """Return the events that were lost or duplicated, by killed process."""
     return table(
         ["What was killed", "Kills", "Events", "Lost", "Duplicated", "Out of order"],
         (
@@ -35,14 +25,14 @@ def killed(runs: list[Run]) -> nodes.table:
                 f"{run['duplicated']:,}",
                 f"{run['out_of_order']:,}" if "without_order" in run else "-",
             ]
-            for run in runs
+            for run in _runs(record)
             if run["kills"]
         ),
     )
 
 
-def requests(runs: list[Run]) -> nodes.table:
-    """What those heard who sent the requests, and whether it was true."""
+def requests(record: Record) -> nodes.table:
+    """Return the requests, and whether acknowledged orders were stored."""
     return table(
         ["What was killed", "Requests", "Failed", "Acknowledged", "Of these missing"],
         (
@@ -52,26 +42,26 @@ def requests(runs: list[Run]) -> nodes.table:
                 f"{run['requests']['acknowledged']:,}",
                 f"{run['acknowledged_but_missing']:,}",
             ]
-            for run in runs
+            for run in _runs(record)
             if run["kills"]
         ),
     )
 
 
-def mails(runs: list[Run]) -> nodes.table:
-    """What no rollback takes back."""
+def mails(record: Record) -> nodes.table:
+    """Return the emails, which a rollback can't undo."""
     return table(
         ["What was killed", "Emails", "Lost", "Duplicated", "Message IDs"],
         (
             [run["killed"], *(f"{run['emails'][name]:,}" for name in EMAILS)]
-            for run in runs
+            for run in _runs(record)
             if run["kills"] and "emails" in run
         ),
     )
 
 
-def troubles(runs: list[Run]) -> nodes.table:
-    """What one module's trouble costs the others."""
+def troubles(record: Record) -> nodes.table:
+    """Return the effect of a failing or slow listener on the others."""
     return table(
         ["What happened", "Events", "Lost", "Duplicated", "Delay of others"],
         (
@@ -80,14 +70,14 @@ def troubles(runs: list[Run]) -> nodes.table:
                 *(f"{run[name]:,}" for name in ("published", "lost", "duplicated")),
                 f"{run['delay_of_others_ratio']:g} times",
             ]
-            for run in runs
+            for run in _runs(record)
             if "delay_of_others_ratio" in run
         ),
     )
 
 
 EMAILS = ("sent", "lost", "duplicated", "message_ids")
-TABLES: dict[str, Callable[[list[Run]], nodes.table]] = {
+TABLES: dict[str, Callable[[Record], nodes.table]] = {
     "killed": killed,
     "mails": mails,
     "requests": requests,
@@ -95,32 +85,5 @@ TABLES: dict[str, Callable[[list[Run]], nodes.table]] = {
 }
 
 
-class FaultTableDirective(SphinxDirective):
-    """Show one of the tables."""
-
-    required_arguments = 1
-    option_spec: ClassVar[OptionSpec] = {}
-
-    def run(self) -> list[nodes.Node]:
-        """Return the table."""
-        name = self.arguments[0]
-        if name not in TABLES:
-            raise self.error(
-                f"fault-table: there is no table {name!r}, only {', '.join(TABLES)}."
-            )
-        try:
-            found = read(self.env, "faults")
-        except LookupFailed as error:
-            raise self.error(f"fault-table: {error}") from error
-        return [TABLES[name](list(_runs(found)))]
-
-
-def _runs(found: dict[str, Any]) -> Iterator[Run]:
-    yield from found["scenarios"].values()
-
-
-def setup(app: Sphinx) -> ExtensionMetadata:
-    """Register the directive."""
-    app.setup_extension("_ext.repository")
-    app.add_directive("fault-table", FaultTableDirective)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+def _runs(record: Record) -> Iterator[Record]:
+    yield from record["scenarios"].values()

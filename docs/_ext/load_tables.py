@@ -1,52 +1,55 @@
-"""The ``load-table`` directive: what the load test has found, as tables.
-
-``.. load-table:: steps`` and the like read ``docs/_data/load.json``.
-"""
+"""Tables of ``docs/_data/load.json``: the results of the load test."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any
 
 from docutils import nodes
-from sphinx.util.docutils import SphinxDirective
 
-from _ext.data import read
-from _ext.repository import LookupFailed
 from _ext.tables import table
-
-if TYPE_CHECKING:
-    from sphinx.application import Sphinx
-    from sphinx.util.typing import ExtensionMetadata, OptionSpec
 
 Load = dict[str, Any]
 APPS = {"before": "Monolith", "after": "Modular"}
-GROUPS = ("app", "log-ins", "workers", "database", "redis", "proxy")
+# Keys of the file, and the field's terms for them.
+GROUPS = {
+    "app": "app",
+    "log-ins": "logins",
+    "workers": "workers",
+    "database": "database",
+    "redis": "Redis",
+    "proxy": "proxy",
+}
+KINDS = {"log-in": "login"}
 CASES = {
-    "quiet": "no log-ins",
-    "apart": "log-ins in a process of their own",
-    "among": "log-ins in the processes of the pages",
+    "quiet": "no logins",
+    "apart": "logins in a separate process",
+    "among": "logins in the processes of the pages",
+}
+KEPT = {
+    "promised": "Acknowledged",
+    "missing": "Lost",
+    "doubled": "Duplicated",
+    "delivered": "Events delivered",
+    "undelivered": "Events not delivered",
+    "miscounted": "Posts miscounted on the dashboard",
 }
 
 
 def assumptions(load: Load) -> nodes.table:
-    """What the model takes for granted, and why."""
+    """Return the assumptions of the model, and their reasons."""
     rows = load["model"]["assumptions"].values()
     return table(
-        ["Number", "Meaning", "Where it comes from"],
+        ["Number", "Meaning", "Source"],
         ([f"{row['value']:g}", row["unit"], row["basis"]] for row in rows),
     )
 
 
-def cross_checks(load: Load) -> nodes.table:
-    """What others publish."""
-    return table(["Who", "How much"], list(load["model"]["cross_checks"].items()))
-
-
 def rates(load: Load) -> nodes.table:
-    """What 100,000 users are."""
+    """Return the requests per second of 100,000 users."""
+    heads = ("Mean, requests/s", "Peak, requests/s", "Spike, requests/s")
     return table(
-        ["100,000 users, who are", "Mean, 1/s", "Peak, 1/s", "Spike, 1/s"],
+        ["100,000 users who are", *heads],
         (
             [activity, *(f"{row[name]:,}" for name in ("mean", "peak", "spike"))]
             for activity, row in load["model"]["rates"].items()
@@ -55,7 +58,7 @@ def rates(load: Load) -> nodes.table:
 
 
 def peak(load: Load) -> nodes.table:
-    """The peak, then the spike, of both apps."""
+    """Return the peak, then the spike, of both apps."""
     return _runs(
         (f"{APPS[name]}, {part}", load[part][name])
         for part in ("peak", "spike")
@@ -64,7 +67,7 @@ def peak(load: Load) -> nodes.table:
 
 
 def steps(load: Load) -> nodes.table:
-    """The way up, until an app does not follow."""
+    """Return the increasing rates, up to the first that an app does not sustain."""
     return _runs(
         (APPS[name], run)
         for name in APPS
@@ -75,25 +78,25 @@ def steps(load: Load) -> nodes.table:
 
 
 def runs(load: Load) -> nodes.table:
-    """How far one run is from another, in one line each."""
-    figures = ("carried", "peak_p95", "peak_errors")
-    heads = ("carried, 1/s", "p95 at the peak, ms", "errors at the peak")
+    """Return one line for each run of the whole test."""
+    statistics = ("carried", "peak_p95", "peak_errors")
+    heads = ("sustained, requests/s", "p95 at the peak, ms", "errors at the peak")
     return table(
         ["Measured on", *(f"{app}: {head}" for app in APPS.values() for head in heads)],
         (
             [
                 run["measured"],
-                *(f"{run[figure][name]:,.0f}" for name in APPS for figure in figures),
+                *(f"{run[name][app]:,.0f}" for app in APPS for name in statistics),
             ]
             for run in load["runs"]
         ),
     )
 
 
-def storm(load: Load) -> nodes.table:
-    """Pages beside log-ins."""
+def login_burst(load: Load) -> nodes.table:
+    """Return the latency of pages during a login burst."""
     return table(
-        ["Pages beside", *(f"{name}: p95, ms" for name in APPS.values())],
+        ["Pages, with", *(f"{name}: p95, ms" for name in APPS.values())],
         (
             [what, *(f"{load['storm'][name][case]['pages_p95']:g}" for name in APPS)]
             for case, what in CASES.items()
@@ -102,12 +105,12 @@ def storm(load: Load) -> nodes.table:
 
 
 def costs(load: Load) -> nodes.table:
-    """What a request costs, by kind and by process."""
+    """Return the CPU time of a request, by kind and by process group."""
     return table(
-        ["CPU ms a request", *GROUPS, "in all"],
+        ["CPU ms per request", *GROUPS.values(), "total"],
         (
             [
-                f"{APPS[name]}: {kind}",
+                f"{APPS[name]}: {KINDS.get(kind, kind)}",
                 *(f"{spent.get(group, 0):.2f}" for group in GROUPS),
                 f"{sum(spent.values()):.1f}",
             ]
@@ -118,25 +121,23 @@ def costs(load: Load) -> nodes.table:
 
 
 def kept(load: Load) -> nodes.table:
-    """What was promised, and what was in the database afterwards."""
-    names = ("promised", "missing", "doubled", "delivered", "undelivered", "miscounted")
+    """Return what was acknowledged, and what was in the database afterwards."""
     return table(
         ["After all runs", *APPS.values()],
         (
-            [name, *(f"{load['kept'][app].get(name, '-')}" for app in APPS)]
-            for name in names
+            [title, *(f"{load['kept'][app].get(name, '-')}" for app in APPS)]
+            for name, title in KEPT.items()
         ),
     )
 
 
 TABLES: dict[str, Callable[[Load], nodes.table]] = {
     "assumptions": assumptions,
-    "cross-checks": cross_checks,
     "rates": rates,
     "peak": peak,
     "steps": steps,
     "runs": runs,
-    "storm": storm,
+    "login-burst": login_burst,
     "costs": costs,
     "kept": kept,
 }
@@ -146,8 +147,8 @@ def _runs(rows: Iterator[tuple[str, Load]]) -> nodes.table:
     return table(
         [
             "Run",
-            "Asked, 1/s",
-            "Answered, 1/s",
+            "Sent, requests/s",
+            "Completed, requests/s",
             "p50, ms",
             "p95, ms",
             "p99, ms",
@@ -155,36 +156,11 @@ def _runs(rows: Iterator[tuple[str, Load]]) -> nodes.table:
         ],
         (
             [
-                name,
+                title,
                 f"{run['asked']:,}",
-                *(f"{run[figure]:,.0f}" for figure in ("rate", "p50", "p95", "p99")),
+                *(f"{run[name]:,.0f}" for name in ("rate", "p50", "p95", "p99")),
                 ", ".join(f"{kind}: {n:,}" for kind, n in run["errors"].items()) or "0",
             ]
-            for name, run in rows
+            for title, run in rows
         ),
     )
-
-
-class LoadTableDirective(SphinxDirective):
-    """Show one of the tables."""
-
-    required_arguments = 1
-    option_spec: ClassVar[OptionSpec] = {}
-
-    def run(self) -> list[nodes.Node]:
-        """Return the table, or an error that names the fix."""
-        name = self.arguments[0]
-        if name not in TABLES:
-            known = ", ".join(TABLES)
-            raise self.error(f"load-table: there is no {name!r}. There is {known}.")
-        try:
-            return [TABLES[name](read(self.env, "load"))]
-        except LookupFailed as error:
-            raise self.error(f"load-table: {error}") from error
-
-
-def setup(app: Sphinx) -> ExtensionMetadata:
-    """Register the directive."""
-    app.setup_extension("_ext.repository")
-    app.add_directive("load-table", LoadTableDirective)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

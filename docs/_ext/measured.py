@@ -1,14 +1,16 @@
-"""Roles for figures: read at build time, never typed.
+"""Roles for numbers, which are read at build time and never written by hand.
 
 ``:measured:`structure_cost modular_to_monolith login``` reads ``docs/_data``;
-``:lines:`examples/after_modular/kernel/*.py``` counts the lines of files, tests and
-migrations left out.
+``:median:`load runs peak_p95 after``` shows the median of a list there, and the range;
+``:lines:`examples/after_modular/kernel/*.py``` counts the lines of files, without tests
+and migrations.
 """
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
@@ -24,14 +26,14 @@ RoleResult = tuple[list[nodes.Node], list[nodes.system_message]]
 
 
 class FigureRole(SphinxRole):
-    """A role whose text is a figure that is looked up."""
+    """A role whose text is a number that is looked up."""
 
     def look_up(self, root: Path) -> tuple[str, list[Path]]:
-        """Return the figure and the files it comes from."""
+        """Return the number and the files it comes from."""
         raise NotImplementedError
 
     def run(self) -> RoleResult:
-        """Return the figure as text, or an error that names the fix."""
+        """Return the number as text, or an error that names the fix."""
         try:
             figure, files = self.look_up(repository_root(self.env))
         except LookupFailed as error:
@@ -47,38 +49,74 @@ class FigureRole(SphinxRole):
 
 
 class MeasuredRole(FigureRole):
-    """A figure of a file in ``docs/_data``: its name, then the keys.
+    """A number of a file in ``docs/_data``: its name, then the keys.
 
-    Between them stands a space, or `` / `` where a key holds spaces.
+    The separator is a space, or `` / `` where a key contains spaces.
     """
 
     def look_up(self, root: Path) -> tuple[str, list[Path]]:
         """Return the value that the keys lead to."""
-        name, *keys = self.text.split(" / " if " / " in self.text else None)
-        file = locate_file(root, f"docs/_data/{name}.json")
-        value: Any = json.loads(file.read_text(encoding="utf-8"))
-        for key in keys:
-            if not isinstance(value, dict) or key not in value:
-                known = ", ".join(value) if isinstance(value, dict) else "no keys"
-                raise LookupFailed(f"{file.name} has no {key!r} there. It has {known}.")
-            value = value[key]
-        return str(value), [file]
+        file, value, keys = _read(root, self.text)
+        found = _follow(value, keys, file)
+        is_count = isinstance(found, int) and not isinstance(found, bool)
+        return f"{found:,}" if is_count else str(found), [file]
+
+
+class MedianRole(FigureRole):
+    """The median of several runs, with the range in parentheses.
+
+    The first key leads to a list; the others lead to the number of each of its items.
+    """
+
+    def look_up(self, root: Path) -> tuple[str, list[Path]]:
+        """Return the median, the lowest and the highest value."""
+        file, value, (name, *keys) = _read(root, self.text)
+        runs = _follow(value, [name], file)
+        if not isinstance(runs, list) or not runs:
+            raise LookupFailed(f"{name!r} of {file.name} is no list of runs.")
+        values = [_follow(run, keys, file) for run in runs]
+        middle, low, high = median(values), min(values), max(values)
+        if low == high:
+            return f"{middle:,.0f}", [file]
+        return f"{middle:,.0f} ({low:,.0f} to {high:,.0f})", [file]
+
+
+def _read(root: Path, text: str) -> tuple[Path, Any, list[str]]:
+    """Return the file that *text* names, its content and the keys."""
+    name, *keys = text.split(" / " if " / " in text else None)
+    file = locate_file(root, f"docs/_data/{name}.json")
+    return file, json.loads(file.read_text(encoding="utf-8")), keys
+
+
+def _follow(value: Any, keys: list[str], file: Path) -> Any:
+    for key in keys:
+        if not isinstance(value, dict) or key not in value:
+            known = ", ".join(value) if isinstance(value, dict) else "no keys"
+            raise LookupFailed(f"{file.name} has no {key!r} there. It has {known}.")
+        value = value[key]
+    return value
 
 
 class LinesRole(FigureRole):
-    """The number of lines of the files that match a pattern."""
+    """The number of lines of the files that match one or several patterns."""
 
     def look_up(self, root: Path) -> tuple[str, list[Path]]:
         """Count the lines."""
-        found = sorted(root.glob(self.text))
-        files = [file for file in found if _is_counted(file.relative_to(root))]
-        if not files:
-            raise LookupFailed(
-                f"No file matches {self.text}. "
-                "Give a pattern relative to the repository's root."
-            )
+        files: set[Path] = set()
+        for pattern in self.text.split():
+            matches = {
+                file
+                for file in root.glob(pattern)
+                if _is_counted(file.relative_to(root))
+            }
+            if not matches:
+                raise LookupFailed(
+                    f"No file matches {pattern}. "
+                    "Give a pattern relative to the repository's root."
+                )
+            files |= matches
         texts = (file.read_text(encoding="utf-8") for file in files)
-        return f"{sum(len(text.splitlines()) for text in texts):,}", files
+        return f"{sum(len(text.splitlines()) for text in texts):,}", sorted(files)
 
 
 def _is_counted(file: Path) -> bool:
@@ -89,5 +127,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the roles."""
     app.setup_extension("_ext.repository")
     app.add_role("measured", MeasuredRole())
+    app.add_role("median", MedianRole())
     app.add_role("lines", LinesRole())
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class LookupFailed(ValueError):
-    """What a page asks for is not there; the message says how to fix it."""
+    """A page names a file that does not exist; the message says how to fix it."""
 
 
 def repository_root(env: BuildEnvironment) -> Path:

@@ -1,4 +1,4 @@
-"""A table of plain texts, for directives that show figures."""
+"""A table of plain texts, for directives that show measurements."""
 
 from __future__ import annotations
 

@@ -59,8 +59,8 @@ class TreeDirective(SphinxDirective):
         entries = self.draw(self.folder, depth=1)
         if self.remarks:
             raise self.error(
-                f"{given}: a remark stands on {', '.join(self.remarks)}, which the "
-                "tree does not show. Correct the path, :depth: or :exclude:."
+                f"{given}: a remark is about {', '.join(self.remarks)}, which is "
+                "not listed. Correct the path, :depth: or :exclude:."
             )
         title = nodes.paragraph("", "", nodes.literal(text=f"{given}/"))
         return [nodes.container("", title, entries, classes=["file-tree"])]
@@ -118,7 +118,7 @@ class TreeDirective(SphinxDirective):
         return f"{count:,} line{'s' * (count != 1)}"
 
     def is_excluded(self, path: Path) -> bool:
-        """Tell whether a pattern matches the name or the path below the folder."""
+        """Return whether a pattern matches the name or the path below the folder."""
         relative = path.relative_to(self.folder).as_posix()
         return any(
             fnmatch(path.name, pattern) or fnmatch(relative, pattern)

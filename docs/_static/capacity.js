@@ -1,5 +1,5 @@
 // The capacity page: the formulas of benchmarks/load/model.py, with the same names.
-// A test compares both on hundreds of inputs.
+// A test compares both for hundreds of inputs.
 
 const DAY = 86400;
 const GROUPS = ["app", "log-ins", "workers", "database", "redis", "proxy"];
@@ -41,7 +41,7 @@ function extrapolated(peak, machines, measured, deployment) {
 
 function capacity(demand, measured, deployment, postgresql) {
   const { peak, spike } = rates(demand);
-  const { speed, utilisation } = deployment;
+  const { speed, utilization } = deployment;
   const busy = Object.fromEntries(
     GROUPS.map((group) => [
       group,
@@ -49,7 +49,7 @@ function capacity(demand, measured, deployment, postgresql) {
     ]),
   );
   const needed = Object.fromEntries(
-    GROUPS.map((group) => [group, busy[group] / utilisation]),
+    GROUPS.map((group) => [group, busy[group] / utilization]),
   );
   const all = sum(Object.values(busy));
   const cores = sum(Object.values(needed));
@@ -96,21 +96,21 @@ function readForm(form, mixes) {
     cores: number("cores"),
     speed: number("speed"),
     connections: number("connections"),
-    utilisation: number("utilisation") / 100,
+    utilization: number("utilization") / 100,
   };
   return [demand, deployment];
 }
 
-function show(result, figures) {
+function show(result, elements) {
   const whole = (number) => Math.round(number).toLocaleString("en");
   const texts = {
     ...Object.fromEntries(
-      Object.entries(figures).map(([name]) => [name, whole(result[name])]),
+      Object.entries(elements).map(([name]) => [name, whole(result[name])]),
     ),
     cost: result.cost.toFixed(1),
     busy_in_spike: `${whole(100 * result.busy_in_spike)} %`,
   };
-  for (const [name, element] of Object.entries(figures)) {
+  for (const [name, element] of Object.entries(elements)) {
     element.textContent = texts[name];
   }
 }
@@ -119,7 +119,7 @@ function start(root) {
   const form = root.querySelector("form");
   const output = root.querySelector("output");
   const data = JSON.parse(root.querySelector("script").textContent);
-  const figures = Object.fromEntries(
+  const elements = Object.fromEntries(
     [...root.querySelectorAll("[data-figure]")].map((each) => [each.dataset.figure, each]),
   );
   const update = () => {
@@ -129,7 +129,7 @@ function start(root) {
     if (!valid) return;
     const [demand, deployment] = readForm(form, data.mixes);
     const result = capacity(demand, data.measured, deployment, data.postgresql);
-    show(result, figures);
+    show(result, elements);
     const notes = new Set(result.extrapolated);
     notes.add(notes.size ? "some" : "none");
     if (result.pgbouncer) notes.add("pgbouncer");

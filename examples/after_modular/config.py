@@ -31,6 +31,8 @@ class Settings(ModuleSettings):
         "development", choices=("development", "testing", "production")
     )
     SECRET_KEY: str = setting("dev", strong=True, required_in_production=True)
+    SECRET_KEY_FALLBACKS: tuple[str, ...] = setting((), secret=True)
+    SECURITY_CONTACT: str = ""
     DATABASE_URL: str = setting(
         "sqlite:///app.db",
         secret=True,
@@ -44,6 +46,7 @@ class Settings(ModuleSettings):
     BASE_URL: str = setting("", required_in_production=True)
     TRUSTED_PROXIES: int = 0
     MODULES: tuple[str, ...] = ()
+    PUBLIC_PAGE_SECONDS: int = setting(0, minimum=0)
 
     MAIL_BACKEND: str = setting(
         "console", choices=("console", "file", "smtp", "locmem")
@@ -94,6 +97,11 @@ class Settings(ModuleSettings):
     def PRODUCTION(self) -> bool:
         """Whether this process serves real users."""
         return self.APP_ENV == "production"
+
+    @property
+    def SECRET_KEY_IS_PUBLISHED(self) -> bool:
+        """Whether anyone can forge sessions, because the key is published."""
+        return self.APP_ENV == "development" and self.SECRET_KEY == "dev"
 
     @property
     def SESSION_COOKIE_SECURE(self) -> bool:

@@ -4,15 +4,16 @@ import json
 import math
 import os
 import platform
-import random
 import re
 import secrets
 import time
-from collections.abc import Iterable
+from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
+from random import Random
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
@@ -32,18 +33,15 @@ from flask import (
     render_template,
     request,
     session,
+    stream_with_context,
     url_for,
 )
-from flask_admin import Admin, AdminIndexView, expose
-from flask_admin.menu import MenuLink
-from flask_admin.model import BaseModelView
-from flask_admin.theme import Bootstrap4Theme
+from flask.logging import default_handler
 from flask_limiter import Limiter, RateLimitExceeded
 from flask_login import (
     LoginManager,
     current_user,
     login_required,
-    login_user,
     logout_user,
 )
 from flask_mailman import Mail
@@ -51,16 +49,27 @@ from flask_migrate import Migrate
 from flask_sqlalchemy.model import Model
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
-from sqlalchemy import func, insert, or_, select, update
-from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
+from markupsafe import escape
+from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy.exc import (
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    ProgrammingError,
+    SQLAlchemyError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import defer, joinedload
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 from werkzeug.sansio.utils import host_is_trusted
 from werkzeug.wrappers import Response as BaseResponse
-from wtforms import Form
 
+from data_view import DataView
+from demo_text import write_post
+from demo_users import ADMIN, PASSWORD, DemoUser, demo_users
 from forms import (
     AccountForm,
     ChangePasswordForm,
@@ -77,35 +86,51 @@ from forms import (
 from helpers import (
     ADMIN_PAGE_SIZE,
     CONFIRM_SECONDS,
+    DEV_SECRET_KEY,
     FREE_POSTS,
+    LAST_SEEN_PRECISION,
     PRO_PRICE,
     RESET_SECONDS,
     MailNotSentError,
+    OneLineFormatter,
     PaymentProvider,
     SandboxProvider,
     add_month,
     add_notification,
     admin_required,
     client_address,
+    current_entry,
     daily_series,
+    end_other_sessions_of,
     euro,
     exit_with_error,
     external_url,
+    find_session,
     format_date,
+    icon,
+    is_loopback,
+    lock,
     mail_notification,
     make_excerpt,
     make_token,
+    menu_badges,
+    navigation,
     new_stamp,
     normalize_email,
     paginate,
     password_hasher,
+    public_page,
     read_settings,
     render_markdown,
+    revoke_access,
     safe_next,
     send_confirmation,
     send_mail,
+    send_mail_later,
     set_password,
+    start_session,
     time_element,
+    use_link,
     user_from_token,
     validated_email,
     verify_password,
@@ -113,6 +138,7 @@ from helpers import (
 from models import (
     Checkout,
     Invoice,
+    LoginSession,
     Notification,
     Post,
     Subscription,
@@ -130,10 +156,19 @@ View = str | BaseResponse | tuple[str, int] | tuple[dict[str, str], int]
 # ======================================================= the application
 
 app = Flask(__name__)
+default_handler.setFormatter(
+    OneLineFormatter("[%(asctime)s] %(levelname)s in %(module)s: %(message)s")
+)
 app.config.from_mapping(read_settings(os.environ, app.instance_path))
 app.jinja_env.trim_blocks = True
 app.jinja_env.lstrip_blocks = True
-app.jinja_env.filters.update(day=time_element, euro=euro)
+app.jinja_env.filters.update(day=time_element, euro=euro, plain_day=format_date)
+app.jinja_env.globals.update(
+    icon=icon,
+    navigation=navigation,
+    current_entry=current_entry,
+    menu_badges=menu_badges,
+)
 
 
 class IdConverter(IntegerConverter):
@@ -173,18 +208,24 @@ if app.config["APP_ENV"] == "production":
             " payment_provider in app.py, or PAYMENT_SANDBOX=1 to try the site."
         )
 
+MAX_FEED_CONTENT = 50_000  # characters of a post
+DATABASE_ERRORS = (OperationalError, ProgrammingError, InterfaceError, PoolTimeout)
+
 # The statistics that all dashboards share, cached for a minute; see get_stats().
 stats_cache: dict[str, Any] = {}
 
 
 @login_manager.user_loader
-def load_user(session_id: str) -> User | None:
-    """Load the user of a session; None if the security stamp has changed since."""
-    user_id, _, stamp = session_id.partition(":")
-    user = db.session.get(User, int(user_id)) if user_id.isdecimal() else None
-    if user is None or user.security_stamp != stamp or not user.active:
+def load_user(token: str) -> User | None:
+    """Load the user of a session; None if the session has ended."""
+    login = find_session(token)
+    if login is None or not login.user.active:
         return None
-    return user
+    if utcnow() - login.last_seen_at > LAST_SEEN_PRECISION:
+        login.last_seen_at = utcnow()
+        db.session.commit()
+    login.user.session_token = token
+    return login.user
 
 
 @login_manager.unauthorized_handler
@@ -209,6 +250,23 @@ MACHINE_PATHS = {"/healthz", "/readyz"}
 
 
 @app.before_request
+def refuse_published_key() -> Response | None:
+    """Answer 503 on a server that others can reach, while the key is a published one.
+
+    Only the development server on a loopback address may use it.
+    """
+    server = request.environ.get("SERVER_SOFTWARE", "")
+    if app.config["APP_ENV"] != "development" or not server:
+        return None
+    if app.config["SECRET_KEY"] != DEV_SECRET_KEY or (
+        server.startswith("Werkzeug/") and is_loopback(request.environ["SERVER_NAME"])
+    ):
+        return None
+    advice = "Set SECRET_KEY, and APP_ENV=production, to serve this app to others."
+    return error_page(503, advice=advice)
+
+
+@app.before_request
 def refuse_other_hosts() -> None:
     """Answer 400 to a Host other than that of BASE_URL.
 
@@ -227,29 +285,14 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-# Flask-Admin's templates contain inline styles, and inline scripts with our nonce.
-DATA_PAGES_CONTENT_SECURITY_POLICY = (
-    f"{CONTENT_SECURITY_POLICY}; "
-    "script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'"
-)
 TOKEN_ENDPOINTS = {"confirm", "reset_password"}
-
-
-def csp_nonce() -> str:
-    """Return the CSP nonce of this response, for Flask-Admin's inline scripts."""
-    if "csp_nonce" not in g:
-        g.csp_nonce = secrets.token_urlsafe(16)
-    return cast(str, g.csp_nonce)
 
 
 @app.after_request
 def set_headers(response: Response) -> Response:
     """Set security headers, and disable caching for logged-in users."""
     headers = response.headers
-    policy = CONTENT_SECURITY_POLICY
-    if request.path.startswith("/admin/data/"):
-        policy = DATA_PAGES_CONTENT_SECURITY_POLICY.format(nonce=csp_nonce())
-    headers["Content-Security-Policy"] = policy
+    headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
     headers["X-Content-Type-Options"] = "nosniff"
     headers["X-Frame-Options"] = "DENY"
     headers["Referrer-Policy"] = (
@@ -284,9 +327,9 @@ def error_page(status: int, sentence: str = "", advice: str = "") -> Response:
     default_sentence, default_advice = ERRORS.get(status, ERRORS[400])
     page = render_template(
         "error.html",
-        status=status,
-        sentence=sentence or default_sentence,
-        advice=advice or default_advice,
+        plain=status >= 500,
+        title=sentence or default_sentence,
+        message=advice or default_advice,
     )
     return Response(page, status=status)
 
@@ -337,10 +380,12 @@ def handle_mail_error(error: MailNotSentError) -> Response:
 
 @app.errorhandler(OperationalError)
 @app.errorhandler(ProgrammingError)
-def handle_database_error(error: OperationalError | ProgrammingError) -> Response:
+@app.errorhandler(InterfaceError)
+@app.errorhandler(PoolTimeout)
+def handle_database_error(error: SQLAlchemyError) -> Response:
     """Respond with 503 when the database is down or its tables are missing."""
     db.session.rollback()
-    if is_schema_missing(error):
+    if isinstance(error, DBAPIError) and is_schema_missing(error):
         advice = ERRORS[503][1]
         if app.config["APP_ENV"] != "production":
             advice = "Create its tables: flask initialize"
@@ -351,7 +396,7 @@ def handle_database_error(error: OperationalError | ProgrammingError) -> Respons
     return error_page(503)
 
 
-def is_schema_missing(error: OperationalError | ProgrammingError) -> bool:
+def is_schema_missing(error: DBAPIError) -> bool:
     """Return whether a query failed because its table does not exist."""
     return "no such table" in str(error.orig) or (
         type(error.orig).__name__ == "UndefinedTable"
@@ -362,9 +407,24 @@ def is_schema_missing(error: OperationalError | ProgrammingError) -> bool:
 
 
 @app.get("/")
+@public_page
 def home() -> View:
     """Show the home page."""
     return render_template("home.html")
+
+
+@app.get("/.well-known/security.txt")
+def security_txt() -> View:
+    """Say where to report vulnerabilities (RFC 9116), if SECURITY_CONTACT is set."""
+    contact = app.config["SECURITY_CONTACT"] or abort(404)
+    expires = utcnow() + timedelta(days=180)
+    lines = (
+        f"Contact: {contact}",
+        f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
+        "Preferred-Languages: en",
+        f"Canonical: {external_url('security_txt')}",
+    )
+    return Response("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
 @app.get("/healthz")
@@ -380,12 +440,8 @@ def readyz() -> View:
     """Report whether the database can serve requests (readiness)."""
     try:
         db.session.execute(select(User.id).limit(1))
-    except (OperationalError, ProgrammingError) as error:
-        if is_schema_missing(error):
-            reason = "the database has no tables: run flask initialize"
-        else:
-            reason = "the database does not answer"
-        return {"status": "down", "reason": reason}, 503
+    except DATABASE_ERRORS:
+        return {"status": "down"}, 503
     return {"status": "up"}, 200
 
 
@@ -488,7 +544,7 @@ def request_confirmation() -> View:
         return render_template("confirm_request.html", form=form), form_status()
     user = find_user(form.email.data)
     if user and not user.confirmed_at:
-        send_confirmation(user)
+        send_confirmation(user, send_mail_later)
     flash("If this account still needs to be confirmed, we sent a new link.", "info")
     return redirect(url_for("login"))
 
@@ -508,6 +564,8 @@ def confirm(token: str) -> View:
     if request.method == "GET" or (form and not form.validate()):
         page = render_template("confirm.html", token=token, form=form)
         return page, form_status()
+    if not use_link(user):
+        return invalid_link("request_confirmation")
     if form:
         set_password(user, form.password.data)
     user.confirmed_at = utcnow()
@@ -544,24 +602,28 @@ def login() -> View:
         elif not user.active:
             form.form_errors.append("This account is deactivated.")
         else:
-            return start_session(user, form.password.data, form.remember.data)
+            return welcome(user, form.password.data, form.remember.data)
     page = render_template("login.html", form=form, unconfirmed=unconfirmed)
     return page, form_status()
 
 
-def start_session(user: User, password: str, remember: bool) -> BaseResponse:
-    """Start a new session and redirect to the requested page."""
+def welcome(user: User, password: str, remember: bool) -> BaseResponse:
+    """Log the user in, and redirect to the requested page."""
     if password_hasher.check_needs_rehash(user.password_hash):
         user.password_hash = password_hasher.hash(password)
         db.session.commit()
     session.clear()
-    login_user(user, remember=remember)
+    start_session(user, remember)
     return redirect(safe_next(request.args.get("next")) or url_for("dashboard"))
 
 
 @app.post("/auth/logout")
 def logout() -> View:
-    """Log out."""
+    """Log out; copies of the cookies are worthless, too."""
+    login = find_session(me().session_token) if current_user.is_authenticated else None
+    if login:
+        db.session.delete(login)
+        db.session.commit()
     logout_user()
     flash("You have been logged out.", "success")
     return redirect(url_for("home"))
@@ -578,7 +640,7 @@ def request_reset() -> View:
     user = find_user(form.email.data)
     if user:
         link = external_url("reset_password", token=make_token("reset", user))
-        send_mail(user, "Reset your password", "mail_reset.txt", link=link)
+        send_mail_later(user, "Reset your password", "mail_reset.txt", link=link)
     flash("If an account exists for this address, we sent a link.", "info")
     return redirect(url_for("login"))
 
@@ -592,6 +654,8 @@ def reset_password(token: str) -> View:
     form = NewPasswordForm(user)
     if not form.validate_on_submit():
         return render_template("reset.html", form=form), form_status()
+    if not use_link(user):
+        return invalid_link("request_reset")
     set_password(user, form.password.data)
     db.session.commit()
     flash("Your password has been changed. You can now log in.", "success")
@@ -604,7 +668,8 @@ def account() -> View:
     """Show and edit the user's account."""
     form = AccountForm(obj=me())
     if not form.validate_on_submit():
-        return render_template("account.html", form=form), form_status()
+        facts = {"Plan": me().plan_name}
+        return render_template("account.html", form=form, facts=facts), form_status()
     me().name = form.name.data
     db.session.commit()
     flash("Saved.", "success")
@@ -625,10 +690,49 @@ def change_password() -> View:
     if not accepted:
         return render_template("change_password.html", form=form), form_status()
     set_password(me(), form.password.data)
-    db.session.commit()
-    login_user(me(), remember="remember_token" in request.cookies)
+    # A new session: the cookie of the old one may have been stolen.
+    start_session(me(), "remember_token" in request.cookies)
     flash("Your password has been changed.", "success")
     return redirect(url_for("account"))
+
+
+@app.get("/auth/account/sessions")
+@login_required
+def list_sessions() -> View:
+    """List the browsers in which the user is logged in."""
+    logins = db.session.scalars(
+        select(LoginSession)
+        .where(LoginSession.user_id == me().id)
+        .order_by(LoginSession.last_seen_at.desc())
+    )
+    return render_template(
+        "sessions.html",
+        sessions=[login for login in logins if not login.is_over],
+        current=find_session(me().session_token),
+    )
+
+
+@app.post("/auth/account/sessions/<id:session_id>/end")
+@login_required
+def end_session(session_id: int) -> View:
+    """End one session of the user."""
+    login = db.one_or_404(
+        select(LoginSession).filter_by(id=session_id, user_id=me().id)
+    )
+    db.session.delete(login)
+    db.session.commit()
+    flash("The session has been ended.", "success")
+    return redirect(url_for("list_sessions"))
+
+
+@app.post("/auth/account/sessions/end")
+@login_required
+def end_other_sessions() -> View:
+    """End all sessions of the user but this one."""
+    end_other_sessions_of(me())
+    db.session.commit()
+    flash("All other sessions have been ended.", "success")
+    return redirect(url_for("list_sessions"))
 
 
 @app.get("/auth/account/export")
@@ -714,9 +818,8 @@ def delete_account() -> View:
         accepted = False
     if not accepted:
         return render_template("delete_account.html", form=form), form_status()
-    user = me()
+    db.session.execute(delete(User).where(User.id == me().id))
     logout_user()
-    db.session.delete(user)
     db.session.commit()
     stats_cache.clear()
     flash("Your account has been deleted.", "success")
@@ -724,11 +827,18 @@ def delete_account() -> View:
 
 
 def is_only_admin(user: User) -> bool:
-    """Return whether the user is the only active admin."""
-    others = select(User.id).where(
-        User.role == "admin", User.active.is_(True), User.id != user.id
+    """Return whether the user is the only active admin.
+
+    The admins stay locked until the commit, so that two can't remove each other.
+    """
+    admins = db.session.execute(
+        update(User)
+        .where(User.role == "admin")
+        .values(role=User.role)
+        .returning(User.id, User.active),
+        execution_options={"synchronize_session": False},
     )
-    return user.is_admin and db.session.scalar(others.limit(1)) is None
+    return {admin.id for admin in admins if admin.active} == {user.id}
 
 
 # =============================================================== billing
@@ -1076,9 +1186,13 @@ def own_post(post_id: int) -> Post:
 
 
 def can_publish(user: User) -> bool:
-    """Return whether the user's plan allows another published post."""
+    """Return whether the user's plan allows another published post.
+
+    The user stays locked until the commit, so that parallel requests count in turn.
+    """
     if user.is_pro:
         return True
+    lock(user)
     published = select(func.count(Post.id)).where(
         Post.author_id == user.id, Post.published_at.is_not(None)
     )
@@ -1109,6 +1223,7 @@ def post_form_page(form: PostForm, post: Post | None = None) -> View:
 
 
 @app.get("/blog/")
+@public_page
 def blog() -> View:
     """List published posts."""
     page = paginate(published_posts().options(defer(Post.body_html)))
@@ -1116,6 +1231,7 @@ def blog() -> View:
 
 
 @app.get("/blog/<id:post_id>")
+@public_page
 def post(post_id: int) -> View:
     """Show a post."""
     return render_template("post.html", post=visible_post(post_id))
@@ -1165,6 +1281,8 @@ def edit_post(post_id: int) -> View:
     if not form.validate_on_submit():
         return post_form_page(form, post)
     publish = form.action.data == "publish"
+    if not lock(post):
+        abort(404)
     newly_published = publish and not post.is_published
     if newly_published and not can_publish(me()):
         return post_form_page(form, post)
@@ -1183,7 +1301,8 @@ def edit_post(post_id: int) -> View:
 @login_required
 def delete_post(post_id: int) -> View:
     """Delete the user's post."""
-    db.session.delete(own_post(post_id))
+    post = own_post(post_id)
+    db.session.execute(delete(Post).where(Post.id == post.id))
     db.session.commit()
     stats_cache.clear()
     flash("Post deleted.", "success")
@@ -1195,8 +1314,9 @@ def delete_post(post_id: int) -> View:
 def remove_post(post_id: int) -> View:
     """Delete another user's post and notify its author."""
     post = visible_post(post_id)
-    add_notification(post.author, f"Your post “{post.title}” was removed")
-    db.session.delete(post)
+    if lock(post):
+        add_notification(post.author, f"Your post “{post.title}” was removed")
+        db.session.delete(post)
     db.session.commit()
     stats_cache.clear()
     flash("Post removed.", "success")
@@ -1216,7 +1336,15 @@ def my_posts() -> View:
     return render_template("my_posts.html", page=page)
 
 
+def feed_content(post: Post) -> str:
+    """Return the whole post, or the excerpt of a long one: readers poll the feed."""
+    if len(post.body_html) <= MAX_FEED_CONTENT:
+        return post.body_html
+    return str(escape(post.excerpt))
+
+
 @app.get("/blog/feed.atom")
+@public_page
 def feed() -> View:
     """Return the newest posts as an Atom feed."""
     atom = Atom1Feed(
@@ -1232,7 +1360,7 @@ def feed() -> View:
             link=link,
             unique_id=link,
             description=None,
-            content=post.body_html,
+            content=feed_content(post),
             author_name=post.author.name,
             pubdate=post.published_at,
         )
@@ -1242,6 +1370,15 @@ def feed() -> View:
 # ============================================================= dashboard
 
 STATS_SECONDS = 60
+
+
+@dataclass
+class Metric:
+    """A number with a title for users, and a name for scripts and tests."""
+
+    name: str
+    title: str
+    value: int | str
 
 
 def count(model: type[Model], *conditions: Any) -> int:
@@ -1314,17 +1451,25 @@ def dashboard() -> View:
                 euro,
             )
         )
+    stats = get_stats()
+    mine = count(Post, Post.author_id == me().id, Post.published_at.is_not(None))
+    unread = menu_badges(me())["notifications"]
+    metrics = [
+        Metric("my-posts", "Your published posts", mine),
+        Metric("unread", "Unread notifications", unread),
+        Metric("plan", "Your plan", me().plan_name),
+        Metric("members", "Members", stats["members"]),
+        Metric("posts", "Published posts", stats["posts"]),
+    ]
+    if me().is_admin:
+        revenue_text = euro(stats["revenue"])
+        metrics.append(Metric("revenue", "Revenue this month", revenue_text))
     return render_template(
         "dashboard.html",
-        days=int(days),
+        choices=("7", "30", "90"),
+        days=days,
+        metrics=metrics,
         charts=charts,
-        stats=get_stats(),
-        my_posts=count(Post, Post.author_id == me().id, Post.published_at.is_not(None)),
-        unread=count(
-            Notification,
-            Notification.user_id == me().id,
-            Notification.read_at.is_(None),
-        ),
     )
 
 
@@ -1388,12 +1533,16 @@ def notification_preferences() -> View:
 @admin_required
 def admin() -> View:
     """Show totals of the site and links to the other admin pages."""
-    metrics = {
-        "users": count(User),
-        "posts": count(Post),
-        "subscriptions": count(Subscription, Subscription.status == "active"),
-        "revenue": revenue(),
-    }
+    metrics = [
+        Metric("users", "Users", count(User)),
+        Metric("posts", "Published posts", count(Post, Post.published_at.is_not(None))),
+        Metric(
+            "subscriptions",
+            "Active subscriptions",
+            count(Subscription, Subscription.running()),
+        ),
+        Metric("revenue", "Revenue", euro(revenue())),
+    ]
     return render_template("admin.html", metrics=metrics)
 
 
@@ -1426,9 +1575,15 @@ def change_user(user_id: int, **values: Any) -> BaseResponse:
     user = db.get_or_404(User, user_id)
     if user == me() and (values.get("active") is False or "role" in values):
         flash("You can't deactivate yourself or change your own role.", "error")
+    elif (
+        values.get("active") is False or values.get("role") == "member"
+    ) and is_only_admin(user):
+        flash("This is the only active admin.", "error")
     else:
         for name, value in values.items():
             setattr(user, name, value)
+        if not user.active:
+            revoke_access(user)
         db.session.commit()
         flash("Saved.", "success")
     return redirect(url_for("admin_user", user_id=user_id))
@@ -1437,8 +1592,8 @@ def change_user(user_id: int, **values: Any) -> BaseResponse:
 @app.post("/admin/users/<id:user_id>/deactivate")
 @admin_required
 def deactivate_user(user_id: int) -> View:
-    """Deactivate a user and end their sessions with a new security stamp."""
-    return change_user(user_id, active=False, security_stamp=new_stamp())
+    """Deactivate a user and end their sessions."""
+    return change_user(user_id, active=False)
 
 
 @app.post("/admin/users/<id:user_id>/activate")
@@ -1473,154 +1628,102 @@ def admin_status() -> View:
     return render_template("admin_status.html", status=status)
 
 
-class AdminOnlyMixin:
-    """Restrict Flask-Admin's pages to admins."""
-
-    def is_accessible(self) -> bool:
-        """Return whether the current user is an admin."""
-        return current_user.is_authenticated and current_user.is_admin
-
-    def inaccessible_callback(self, name: str, **kwargs: Any) -> BaseResponse:
-        """Redirect anonymous users to the login page; 403 for members."""
-        if current_user.is_authenticated:
-            abort(403)
-        return redirect_to_login()
-
-
-class DataIndexView(AdminOnlyMixin, AdminIndexView):
-    """The index page of the data browser."""
-
-    @expose("/")
-    def index(self) -> str:
-        """Render the index page."""
-        return self.render("admin_data.html")
-
-
-class DataView(AdminOnlyMixin, BaseModelView):
-    """A read-only table view: newest first, paginated, without a row count.
-
-    Flask-Admin's own view for SQLAlchemy builds forms for every model at startup and
-    searches with a leading wildcard.
-    """
-
-    can_create = False
-    can_edit = False
-    can_delete = False
-    simple_list_pager = True
-    page_size = 50
-    column_display_actions = False
-    column_searchable_list: tuple[str, ...] = ()
-
-    def get_pk_value(self, model: Any) -> int:
-        """Return the primary key of a row."""
-        return cast(int, model.id)
-
-    def scaffold_list_columns(self) -> list[str]:
-        """Return no columns: each view sets column_list."""
-        return []
-
-    def scaffold_sortable_columns(self) -> dict[str, str]:
-        """Return no sortable columns: other orders may have no index."""
-        return {}
-
-    def scaffold_form(self) -> type[Form]:
-        """Return an empty form, because all views are read-only."""
-        return Form
-
-    def init_search(self) -> bool:
-        """Return whether the view supports search."""
-        return bool(self.column_searchable_list)
-
-    def search_placeholder(self) -> str:
-        """Return the placeholder of the search field."""
-        return f"{' or '.join(self.column_searchable_list)} starts with".capitalize()
-
-    def get_list(
-        self,
-        page: int | None,
-        sort_field: str | None,
-        sort_desc: bool,
-        search: str | None,
-        filters: Any,
-        page_size: int | None = None,
-    ) -> tuple[None, list[Any]]:
-        """Return no row count and one page of rows, newest first."""
-        statement = select(self.model).order_by(self.model.id.desc())
-        if search:
-            statement = statement.where(
-                or_(
-                    *(
-                        getattr(self.model, name).istartswith(
-                            search.replace("\x00", ""), autoescape=True
-                        )
-                        for name in self.column_searchable_list
-                    )
-                )
-            )
-        number = min(max(page or 0, 0), 10**9)
-        statement = statement.limit(self.page_size).offset(number * self.page_size)
-        return None, list(db.session.scalars(statement))
-
-
-class UserData(DataView):
-    """The users table without password hashes and security stamps."""
-
-    column_list = ("id", "name", "email", "role", "active", "created_at")
-    column_searchable_list = ("email", "name")
-
-
-class PostData(DataView):
-    """The posts table without the content."""
-
-    column_list = ("id", "author_id", "title", "published_at", "created_at")
-    column_searchable_list = ("title",)
-
-
-class SubscriptionData(DataView):
-    """The subscriptions table."""
-
-    column_list = ("id", "user_id", "status", "period_end", "created_at")
-    column_searchable_list = ("reference",)
-
-
-class InvoiceData(DataView):
-    """The invoices table."""
-
-    column_list = ("id", "number", "user_id", "amount", "created_at")
-
-
-class NotificationData(DataView):
-    """The notifications table."""
-
-    column_list = ("id", "user_id", "text", "read_at", "created_at")
-    column_searchable_list = ("text",)
-
-
-data_browser = Admin(
-    app,
-    name="Inkwell data",
-    url="/admin/data",
-    endpoint="data",
-    index_view=DataIndexView(url="/admin/data", endpoint="data", name="Data"),
-    theme=Bootstrap4Theme(),
-    csp_nonce_generator=csp_nonce,
-)
-for view, model, name in (
-    (UserData, User, "users"),
-    (SubscriptionData, Subscription, "subscriptions"),
-    (InvoiceData, Invoice, "invoices"),
-    (PostData, Post, "posts"),
-    (NotificationData, Notification, "notifications"),
-):
-    data_browser.add_view(
-        view(
-            model,
-            name=name.capitalize(),
-            url=f"/admin/data/{name}",
-            endpoint=f"data_{name}",
-        )
+DATA_VIEWS = {
+    view.name: view
+    for view in (
+        DataView(
+            "users",
+            User,
+            db.session,
+            columns=("id", "name", "email", "role", "active", "created_at"),
+            searchable=("name", "email"),
+            filters=("role", "active"),
+        ),
+        DataView(
+            "subscriptions",
+            Subscription,
+            db.session,
+            columns=("id", "user_id", "status", "period_end", "created_at"),
+            searchable=("reference",),
+            filters=("status",),
+            people=("user_id",),
+        ),
+        DataView(
+            "invoices",
+            Invoice,
+            db.session,
+            columns=("id", "number", "user_id", "amount", "created_at"),
+            people=("user_id",),
+            formats={"amount": euro},
+        ),
+        DataView(
+            "posts",
+            Post,
+            db.session,
+            columns=("id", "title", "author_id", "published_at", "created_at"),
+            searchable=("title",),
+            people=("author_id",),
+        ),
+        DataView(
+            "notifications",
+            Notification,
+            db.session,
+            columns=("id", "text", "user_id", "created_at", "read_at"),
+            searchable=("text",),
+            people=("user_id",),
+        ),
     )
-data_browser.add_link(MenuLink("Back to the admin panel", endpoint="admin"))
+}
+
+
+@app.get("/admin/data/")
+@admin_required
+def admin_data() -> View:
+    """List the tables."""
+    return render_template("admin_data.html", tables=DATA_VIEWS.values())
+
+
+@app.get("/admin/data/<name>/")
+@admin_required
+def admin_table(name: str) -> View:
+    """Show a page of a table."""
+    view = DATA_VIEWS.get(name) or abort(404)
+    page = view.page(request.args)
+    return render_template(
+        "admin_table.html",
+        view=view,
+        page=page,
+        args=request.args.to_dict(),
+        names=user_names(view, page.rows),
+        choices=view.choices(),
+    )
+
+
+@app.get("/admin/data/<name>/<id:row_id>")
+@admin_required
+def admin_row(name: str, row_id: int) -> View:
+    """Show a row of a table."""
+    view = DATA_VIEWS.get(name) or abort(404)
+    row = view.find(row_id) or abort(404)
+    names = user_names(view, [row])
+    return render_template("admin_row.html", view=view, row=row, names=names)
+
+
+@app.get("/admin/data/<name>/export.csv")
+@admin_required
+def admin_export(name: str) -> View:
+    """Download all rows that match the search and the filters."""
+    view = DATA_VIEWS.get(name) or abort(404)
+    lines = stream_with_context(view.csv(request.args.to_dict()))
+    headers = {"Content-Disposition": f"attachment; filename={view.name}.csv"}
+    return Response(lines, mimetype="text/csv", headers=headers)
+
+
+def user_names(view: DataView, rows: Sequence[Any]) -> dict[int, str]:
+    """Return the names of the users to whom the rows belong, by id."""
+    ids = {getattr(row, column) for row in rows for column in view.people}
+    found = db.session.execute(select(User.id, User.name).where(User.id.in_(ids)))
+    return {user_id: name for user_id, name in found}
 
 
 # ============================================================== commands
@@ -1704,27 +1807,6 @@ def create_admin(email: str, password: str) -> None:
     click.echo(message)
 
 
-# Constants of the demo data.
-DEMO_PASSWORD = "inkwell-demo"
-DEMO_ADMIN = "admin@example.com"
-DEMO_YEAR = timedelta(days=365)
-FIRST_NAMES = """
-Ada Amara Ben Carla Chidi Dana Elif Emil Farah Goran Hana Ines Ivo Jun Kofi Lena
-Luca Maya Mei Nils Nora Omar Petra Priya Rosa Sami Tove Uma Viktor Yara
-""".split()  # noqa: SIM905
-LAST_NAMES = """
-Abbas Berg Castro Diallo Eriksen Farkas Garcia Haas Ito Jensen Kaya Lindqvist Moreau
-Nakamura Okafor Petrov Quinn Rossi Santos Tanaka Usman Varga Weber Yilmaz
-""".split()  # noqa: SIM905
-WORDS = """
-about again always around before below book bright city coffee common country dark
-deep door early evening field garden green heard house journey lamp late light
-little made market morning music night notebook old page patient question rain river
-room season seldom shore silence small some south story summer their thought today
-under village wall weather while winter word world year
-""".split()  # noqa: SIM905
-
-
 @app.cli.command()
 @click.option(
     "--users",
@@ -1740,192 +1822,141 @@ def demo(users: int) -> None:
             "flask demo does not run in production: its password is public."
         )
     migrate_database()
-    password_hash = password_hasher.hash(DEMO_PASSWORD)
-    added = {"users": 0, "posts": 0, "invoices": 0}
+    password_hash = password_hasher.hash(PASSWORD)
     try:
-        added["users"] += add_demo_admin(password_hash)
-        with click.progressbar(length=users, label="Adding users") as bar:
-            for numbers in in_chunks(range(1, users + 1)):
-                for name, number in add_demo_users(numbers, password_hash).items():
-                    added[name] += number
-                db.session.commit()
-                bar.update(len(numbers))
+        with click.progressbar(list(demo_users(users)), label="Adding users") as bar:
+            added = sum(add_demo_users(chunk, password_hash) for chunk in bar)
     except (OperationalError, ProgrammingError) as error:
         raise database_failure(error) from error
     stats_cache.clear()
-    summary = ", ".join(f"{number} {name}" for name, number in added.items())
-    click.echo(f"Added {summary}.")
-    click.echo(f"Log in as {DEMO_ADMIN} with the password {DEMO_PASSWORD}.")
+    click.echo(f"Added {added} users.")
+    click.echo(f"Log in as {ADMIN} with the password {PASSWORD}.")
 
 
-def words(rng: Any, shortest: int, longest: int) -> str:
-    """Return a random, capitalized sequence of words."""
-    return " ".join(rng.choices(WORDS, k=rng.randint(shortest, longest))).capitalize()
+ADMIN_POSTS = 6
 
 
-def in_chunks(numbers: range, size: int = 1000) -> Iterable[range]:
-    """Split a range into chunks, one per transaction."""
-    for start in range(0, len(numbers), size):
-        yield numbers[start : start + size]
-
-
-def add_demo_admin(password_hash: str) -> int:
-    """Create the demo admin if missing; return the number of users created."""
-    if find_user(DEMO_ADMIN):
+def add_demo_users(users: list[DemoUser], password_hash: str) -> int:
+    """Add the missing demo users with their data; return how many there were."""
+    emails = [user.email for user in users]
+    known = set(db.session.scalars(select(User.email).where(User.email.in_(emails))))
+    users = [user for user in users if user.email not in known]
+    if not users:
         return 0
-    db.session.add(
-        User(
-            name="Demo Admin",
-            email=DEMO_ADMIN,
-            role="admin",
-            password_hash=password_hash,
-            security_stamp=new_stamp(),
-            created_at=utcnow(),
-            confirmed_at=utcnow(),
-        )
+    ids = db.session.scalars(
+        insert(User).returning(User.id, sort_by_parameter_order=True),
+        [demo_user(user, password_hash) for user in users],
     )
-    db.session.commit()
-    return 1
-
-
-def add_demo_users(numbers: range, password_hash: str) -> dict[str, int]:
-    """Create the missing demo users with their data; return row counts by table."""
-    emails = {number: f"user{number:06d}@example.com" for number in numbers}
-    known = set(
-        db.session.scalars(select(User.email).where(User.email.in_(emails.values())))
-    )
-    rows: dict[type[Model], list[dict[str, Any]]] = {
-        User: [],
-        Post: [],
-        Subscription: [],
-        Invoice: [],
-        Notification: [],
-    }
-    new_users = []
-    for number in numbers:
-        if emails[number] not in known:
-            rng = random.Random(f"inkwell-{number}")
-            user = demo_user(rng, emails[number], password_hash)
-            rows[User].append(user)
-            new_users.append((number, rng, user))
-    if not new_users:
-        return {}
-    user_ids = db.session.scalars(
-        insert(User).returning(User.id, sort_by_parameter_order=True), rows[User]
-    )
-    for user_id, (number, rng, user) in zip(user_ids, new_users, strict=True):
-        rows[Post] += demo_posts(rng, user_id, user)
-        subscription, invoices = demo_subscription(rng, number, user_id, user)
-        rows[Subscription] += subscription
+    rows: dict[type[Model], list[dict[str, Any]]]
+    rows = {Post: [], Subscription: [], Invoice: [], Notification: []}
+    for user, user_id in zip(users, ids, strict=True):
+        rows[Post] += demo_posts(user, user_id)
+        subscriptions, invoices = demo_billing(user, user_id)
+        rows[Subscription] += subscriptions
         rows[Invoice] += invoices
-        rows[Notification] += demo_notifications(rng, user_id, user)
-    for model in (Post, Subscription, Invoice, Notification):
-        if rows[model]:
+        rows[Notification] += demo_notifications(user, user_id)
+    for model, values in rows.items():
+        if values:
             # Without it, SQLAlchemy sends rows with NULLs in separate statements.
             nulls = {"render_nulls": True}
-            db.session.execute(insert(model), rows[model], execution_options=nulls)
-    return {
-        "users": len(rows[User]),
-        "posts": len(rows[Post]),
-        "invoices": len(rows[Invoice]),
-    }
+            db.session.execute(insert(model), values, execution_options=nulls)
+    db.session.commit()
+    return len(users)
 
 
-def demo_end() -> datetime:
-    """Return today's midnight, the end of the demo year."""
-    return utcnow().replace(hour=0, minute=0, second=0, microsecond=0)
-
-
-def random_moment(rng: random.Random, start: datetime, end: datetime) -> datetime:
-    """Return a random datetime between two others, in whole seconds."""
-    return start + timedelta(seconds=rng.randrange(int((end - start).total_seconds())))
-
-
-def demo_user(rng: random.Random, email: str, password_hash: str) -> dict[str, Any]:
+def demo_user(user: DemoUser, password_hash: str) -> dict[str, Any]:
     """Return the row of a demo user."""
-    end = demo_end()
-    joined = random_moment(rng, end - DEMO_YEAR, end - timedelta(days=1))
+    confirmed_at = user.joined_at + timedelta(hours=1)
     return {
-        "name": f"{rng.choice(FIRST_NAMES)} {rng.choice(LAST_NAMES)}",
-        "email": email,
+        "name": user.name,
+        "email": user.email,
         "password_hash": password_hash,
-        "security_stamp": f"{rng.getrandbits(128):032x}",
-        "role": "member",
+        "security_stamp": new_stamp(),
+        "role": "admin" if user.is_admin else "member",
         "active": True,
         "mail_notifications": True,
-        "created_at": joined,
-        "confirmed_at": joined + timedelta(minutes=5) if rng.random() < 0.95 else None,
+        "created_at": user.joined_at,
+        "confirmed_at": confirmed_at if user.confirmed else None,
     }
 
 
-def demo_posts(
-    rng: random.Random, user_id: int, user: dict[str, Any]
-) -> list[dict[str, Any]]:
+def demo_posts(user: DemoUser, user_id: int) -> list[dict[str, Any]]:
     """Return the rows of a user's posts; the count is exponentially distributed."""
-    rows = []
-    for _ in range(min(40, int(rng.expovariate(1 / 3.5)))):
-        written = random_moment(rng, user["created_at"], demo_end())
-        body = "\n\n".join(
-            " ".join(f"{words(rng, 6, 14)}." for _ in range(rng.randint(2, 5)))
-            for _ in range(rng.randint(1, 3))
-        )
-        # Faster than the Markdown parser, with the same result for plain words.
-        body_html = "".join(f"<p>{text}</p>\n" for text in body.split("\n\n"))
-        rows.append(
-            {
-                "author_id": user_id,
-                "title": words(rng, 2, 6),
-                "body": body,
-                "body_html": body_html,
-                "excerpt": make_excerpt(body_html),
-                "created_at": written,
-                "published_at": written if rng.random() < 0.85 else None,
-            }
-        )
-    return rows
+    random = user.random("blog")
+    count = min(40, int(random.expovariate(1 / 3.5)))
+    if user.is_admin:
+        count = ADMIN_POSTS
+    moments = sorted(user.moment(random) for _ in range(count))
+    return [demo_post(random, moment, user_id) for moment in moments if user.confirmed]
 
 
-def demo_subscription(
-    rng: random.Random, number: int, user_id: int, user: dict[str, Any]
+def demo_post(random: Random, moment: datetime, user_id: int) -> dict[str, Any]:
+    """Return the row of a post."""
+    title, paragraphs = write_post(random)
+    # Faster than the Markdown parser, with the same result for plain words.
+    body_html = "".join(f"<p>{paragraph}</p>\n" for paragraph in paragraphs)
+    return {
+        "author_id": user_id,
+        "title": title,
+        "body": "\n\n".join(paragraphs),
+        "body_html": body_html,
+        "excerpt": make_excerpt(body_html),
+        "created_at": moment,
+        "published_at": moment if random.random() < 0.85 else None,
+    }
+
+
+def demo_billing(
+    user: DemoUser, user_id: int
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Return the rows of a user's subscription and invoices; 88% have none."""
-    if rng.random() >= 0.12:
+    """Return the rows of a user's subscription and invoices; most have none."""
+    random = user.random("billing")
+    subscribes = random.random() < 0.12 or user.is_admin
+    if not (user.confirmed and subscribes):
         return [], []
-    paid_at = random_moment(rng, user["created_at"], demo_end())
-    started, invoices = paid_at, []
-    for _ in range(rng.randint(1, 12)):
-        if paid_at > demo_end():
+    started = user.moment(random)
+    ends = [started]
+    for _ in range(12 if user.is_admin else random.randint(1, 12)):
+        ends.append(add_month(ends[-1]))
+        if ends[-1] > user.until:
             break
-        invoices.append(
-            {"user_id": user_id, "amount": PRO_PRICE, "created_at": paid_at}
-        )
-        paid_at = add_month(paid_at)
+    *paid, period_end = ends
     subscription = {
         "user_id": user_id,
-        "reference": f"demo-{number}",
-        "status": "active" if paid_at > demo_end() else "ended",
-        "period_end": paid_at,
+        "reference": f"demo-{user_id}",
+        "status": "active" if period_end > user.until else "ended",
+        "period_end": period_end,
         "created_at": started,
     }
+    invoices = [
+        {"user_id": user_id, "amount": PRO_PRICE, "created_at": moment}
+        for moment in paid
+    ]
     return [subscription], invoices
 
 
-def demo_notifications(
-    rng: random.Random, user_id: int, user: dict[str, Any]
-) -> list[dict[str, Any]]:
+def demo_notifications(user: DemoUser, user_id: int) -> list[dict[str, Any]]:
     """Return the rows of a user's notifications."""
-    if not user["confirmed_at"]:
+    if not user.confirmed:
         return []
-    texts = ["Welcome to Inkwell"]
-    if rng.random() < 0.3:
-        texts.append("Your payment failed")
+    random = user.random("notifications")
+    joined_at = user.joined_at + timedelta(hours=1)
+    is_read = random.random() < 0.5 or user.is_admin
+    events = [("Welcome to Inkwell", joined_at, is_read)]
+    if random.random() < 0.3:
+        events.append(("Your payment failed", joined_at + timedelta(days=1), is_read))
+    if user.is_admin:
+        events += [
+            ("Your payment failed", user.until - timedelta(days=2), False),
+            ("You are on Pro", user.until - timedelta(hours=8), False),
+        ]
     return [
         {
             "user_id": user_id,
             "text": text,
-            "link": "/blog/new" if text.startswith("Welcome") else "/billing/plans",
-            "created_at": user["confirmed_at"] + timedelta(days=age),
-            "read_at": user["confirmed_at"] if rng.random() < 0.5 else None,
+            "link": None,
+            "created_at": moment,
+            "read_at": moment + timedelta(hours=1) if was_read else None,
         }
-        for age, text in enumerate(texts)
+        for text, moment, was_read in events
     ]

@@ -25,7 +25,13 @@ from wtforms.validators import (
     ValidationError,
 )
 
-from helpers import MAX_EMAIL_LENGTH, normalize_email, validated_email
+from helpers import (
+    MAX_EMAIL_LENGTH,
+    TooComplexError,
+    normalize_email,
+    render_markdown,
+    validated_email,
+)
 from models import User
 
 COMMON_PASSWORDS = {
@@ -287,6 +293,15 @@ class PostForm(Form):
         ],
     )
     action = HiddenField()
+
+    def validate_body(self, field: Field) -> None:
+        """Refuse a text that takes too long to render."""
+        try:
+            render_markdown(field.data or "")
+        except TooComplexError:
+            raise ValidationError(
+                "This text has too many links or table cells."
+            ) from None
 
     def validate_action(self, field: Field) -> None:
         """Accept the values of the two buttons only."""

@@ -4,13 +4,16 @@ import calendar
 import functools
 import html
 import json
+import logging
 import re
 import secrets
 import smtplib
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from hashlib import sha256
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any, NoReturn, Protocol
@@ -20,19 +23,30 @@ import click
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from email_validator import EmailNotValidError, validate_email
-from flask import abort, current_app, render_template, request, url_for
-from flask_login import current_user, login_required
+from flask import (
+    Response,
+    abort,
+    after_this_request,
+    current_app,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask_login import current_user, login_required, login_user
 from flask_mailman import EmailMessage
 from itsdangerous import BadData, URLSafeTimedSerializer
 from limits import parse_many
 from markdown_it import MarkdownIt
 from markupsafe import Markup
-from sqlalchemy import Select, make_url
+from sqlalchemy import Select, delete, func, make_url, select, update
 from sqlalchemy.exc import ArgumentError
+from sqlalchemy.orm import joinedload
 from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
 
-from models import Checkout, Notification, User, db, utcnow
+from models import Checkout, LoginSession, Notification, Post, User, db, utcnow
 
+APP_NAME = "Inkwell"
 PAGE_SIZE = 20
 ADMIN_PAGE_SIZE = 50
 FREE_POSTS = 3
@@ -76,7 +90,14 @@ def read_settings(environ: Mapping[str, str], instance_path: str) -> dict[str, A
             exit_with_error("BASE_URL is missing. Set it to the address of the site.")
     return {
         "APP_ENV": env,
+        "APP_NAME": APP_NAME,
         "SECRET_KEY": secret_key,
+        "SECRET_KEY_FALLBACKS": [
+            key.strip()
+            for key in (environ.get("SECRET_KEY_FALLBACKS") or "").split(",")
+            if key.strip()
+        ],
+        "SECURITY_CONTACT": environ.get("SECURITY_CONTACT") or "",
         "WEBHOOK_SECRET": checked_webhook_secret(webhook_secret),
         "SQLALCHEMY_DATABASE_URI": checked_database_url(
             database_url or "sqlite:///app.db"
@@ -84,6 +105,9 @@ def read_settings(environ: Mapping[str, str], instance_path: str) -> dict[str, A
         "PAYMENT_SANDBOX": env != "production"
         or checked_boolean(
             "PAYMENT_SANDBOX", environ.get("PAYMENT_SANDBOX") or "false"
+        ),
+        "PUBLIC_PAGE_SECONDS": checked_seconds(
+            "PUBLIC_PAGE_SECONDS", environ.get("PUBLIC_PAGE_SECONDS") or "0"
         ),
         "BASE_URL": checked_base_url(environ.get("BASE_URL") or ""),
         "MAIL_BACKEND": checked_mail_backend(environ.get("MAIL_BACKEND") or "console"),
@@ -173,6 +197,13 @@ def checked_port(name: str, text: str) -> int:
     return int(text)
 
 
+def checked_seconds(name: str, text: str) -> int:
+    """Return a number of seconds; exit if it is invalid."""
+    if not re.fullmatch(r"[0-9]{1,5}", text):
+        exit_with_error(f"{name} is {text!r}. Use a whole number of seconds.")
+    return int(text)
+
+
 def checked_boolean(name: str, text: str) -> bool:
     """Return a boolean; exit if the text is not a common spelling of one."""
     if text.lower() in {"1", "true", "yes", "on"}:
@@ -240,9 +271,9 @@ def verify_password(user: User | None, password: str) -> bool:
 
 
 def set_password(user: User, password: str) -> None:
-    """Set a password and invalidate all existing sessions and links."""
+    """Set a password; end all sessions and invalidate the links in mails."""
     user.password_hash = password_hasher.hash(password)
-    user.security_stamp = new_stamp()
+    revoke_access(user)
 
 
 def new_stamp() -> str:
@@ -250,24 +281,132 @@ def new_stamp() -> str:
     return secrets.token_hex(16)
 
 
+# ---------------------------------------------------------------- sessions
+
+MAX_SESSIONS = 20  # of one user; a further login ends the one that was idle longest
+LAST_SEEN_PRECISION = timedelta(minutes=5)  # saves a write per page
+
+
+def start_session(user: User, remember: bool) -> None:
+    """Log a user in with this browser. Each login is a row, so that it can be ended."""
+    user.session_token = secrets.token_urlsafe(32)
+    db.session.add(
+        LoginSession(
+            token_hash=hash_token(user.session_token),
+            user_id=user.id,
+            remembered=remember,
+            user_agent=request.user_agent.string[:200],
+        )
+    )
+    newest_first = sorted(
+        user.login_sessions, key=lambda login: login.last_seen_at, reverse=True
+    )
+    for number, login in enumerate(newest_first, start=1):
+        if login.is_over or number > MAX_SESSIONS:
+            db.session.delete(login)
+    db.session.commit()
+    login_user(user, remember=remember)
+
+
+def find_session(token: str) -> LoginSession | None:
+    """Return the session of a token with its user; None if it has ended."""
+    login = db.session.scalar(
+        select(LoginSession)
+        .where(LoginSession.token_hash == hash_token(token))
+        .options(joinedload(LoginSession.user))
+    )
+    return None if login is None or login.is_over else login
+
+
+def end_other_sessions_of(user: User) -> None:
+    """End all sessions of a user but the current one; the caller commits."""
+    db.session.execute(
+        delete(LoginSession).where(
+            LoginSession.user_id == user.id,
+            LoginSession.token_hash != hash_token(user.session_token),
+        )
+    )
+
+
+def revoke_access(user: User) -> None:
+    """Invalidate the links in mails, and end all sessions; the caller commits."""
+    user.security_stamp = new_stamp()
+    if user.id:  # a new user has no sessions
+        db.session.execute(delete(LoginSession).where(LoginSession.user_id == user.id))
+
+
+def lock(row: User | Post) -> bool:
+    """Lock a row until the commit, and read it again; return whether it still exists.
+
+    An update that changes nothing locks the row on PostgreSQL, and the database on
+    SQLite.
+    """
+    model = type(row)
+    same = update(model).where(model.id == row.id).values(id=model.id)
+    found = db.session.scalar(
+        same.returning(model.id), execution_options={"synchronize_session": False}
+    )
+    if found:
+        db.session.refresh(row)
+    return found is not None
+
+
+def hash_token(token: str) -> str:
+    """Return what is stored of a session's token."""
+    return sha256(token.encode()).hexdigest()
+
+
 # ------------------------------------------------------------------ tokens
+
+
+def token_serializer(purpose: str) -> URLSafeTimedSerializer:
+    """Return the serializer of the links for one purpose.
+
+    With SECRET_KEY_FALLBACKS, links that an earlier key signed work, too.
+    """
+    keys = [*current_app.config["SECRET_KEY_FALLBACKS"], current_app.secret_key]
+    return URLSafeTimedSerializer(keys, salt=purpose)
 
 
 def make_token(purpose: str, user: User) -> str:
     """Return a signed token for one purpose, valid for the current security stamp."""
-    payload = [user.id, user.security_stamp]
-    return URLSafeTimedSerializer(current_app.secret_key, salt=purpose).dumps(payload)
+    return token_serializer(purpose).dumps([user.id, user.security_stamp])
 
 
 def user_from_token(purpose: str, token: str, max_age: int) -> User | None:
     """Return the user of a token; None if the token is invalid or expired."""
-    serializer = URLSafeTimedSerializer(current_app.secret_key, salt=purpose)
     try:
-        user_id, stamp = serializer.loads(token, max_age=max_age)
+        user_id, stamp = token_serializer(purpose).loads(token, max_age=max_age)
     except BadData:
         return None
     user = db.session.get(User, user_id)
     return user if user and user.security_stamp == stamp else None
+
+
+def use_link(user: User) -> bool:
+    """Lock the user of a link; return whether no parallel request has used the link."""
+    stamp = user.security_stamp
+    return lock(user) and user.security_stamp == stamp
+
+
+class OneLineFormatter(logging.Formatter):
+    """Escape control characters, so that user input can't forge lines of the log."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        """Return the line of a record; its traceback follows unchanged."""
+        record.message = "".join(
+            each if each.isprintable() else each.encode("unicode_escape").decode()
+            for each in record.message
+        )
+        return super().formatMessage(record)
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether only this machine can reach a server that listens on a host."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.startswith("unix:")
 
 
 def client_address() -> str:
@@ -300,6 +439,10 @@ def external_url(endpoint: str, **values: Any) -> str:
 # ------------------------------------------------- mails and notifications
 
 
+# One thread, started with the first mail, after a server's forks.
+mail_thread = ThreadPoolExecutor(1, "mail")
+
+
 class MailNotSentError(Exception):
     """The mail server refused the mail or did not respond."""
 
@@ -316,10 +459,24 @@ def send_mail(user: User, subject: str, template: str, **context: Any) -> None:
         raise MailNotSentError(subject) from error
 
 
-def send_confirmation(user: User) -> None:
+def send_mail_later(user: User, subject: str, template: str, **context: Any) -> None:
+    """Send a mail after the response, whose time must not reveal who has an account."""
+    app = current_app._get_current_object()
+
+    def send() -> None:
+        with app.app_context():
+            try:
+                send_mail(user, subject, template, **context)
+            except MailNotSentError:
+                app.logger.exception("A mail was not sent: %s", subject)
+
+    mail_thread.submit(send)
+
+
+def send_confirmation(user: User, send: Callable[..., None] = send_mail) -> None:
     """Send the link that confirms the user's email address."""
     link = external_url("confirm", token=make_token("confirm", user))
-    send_mail(user, "Confirm your email address", "mail_confirm.txt", link=link)
+    send(user, "Confirm your email address", "mail_confirm.txt", link=link)
 
 
 def add_notification(user: User, text: str, link: str | None = None) -> None:
@@ -340,14 +497,102 @@ def mail_notification(user: User, subject: str, template: str, **context: Any) -
         current_app.logger.exception("A notification was not mailed: %s", subject)
 
 
+# ------------------------------------------------------------------- menus
+
+
+@dataclass
+class MenuEntry:
+    """An entry of a menu; one with the method "post" is a button in a form."""
+
+    label: str
+    endpoint: str
+    icon: str = "circle"
+    audience: str = "everyone"
+    method: str = "get"
+
+    @property
+    def href(self) -> str:
+        """Return the URL of the entry's page."""
+        return url_for(self.endpoint)
+
+
+MENUS = {
+    "main": [
+        MenuEntry("Dashboard", "dashboard", "layout-dashboard", "member"),
+        MenuEntry("Blog", "blog", "newspaper"),
+        MenuEntry("Write", "new_post", "square-pen", "member"),
+        MenuEntry("My posts", "my_posts", "file-text", "member"),
+        MenuEntry("Notifications", "notifications", "bell", "member"),
+        MenuEntry("Plans", "plans", "tag"),
+        MenuEntry("Admin", "admin", "shield", "admin"),
+    ],
+    "user": [
+        MenuEntry("Log in", "login", audience="anonymous"),
+        MenuEntry("Sign up", "register", audience="anonymous"),
+        MenuEntry("Account", "account", "user-round", "member"),
+        MenuEntry("Log out", "logout", "log-out", "member", method="post"),
+    ],
+    "account": [
+        MenuEntry("Your sessions", "list_sessions", "monitor-smartphone"),
+        MenuEntry("Change your password", "change_password", "key-round"),
+        MenuEntry("Download your data", "export_account", "download"),
+        MenuEntry("Your subscription", "billing", "receipt-text"),
+        MenuEntry(
+            "Notification settings", "notification_preferences", "sliders-horizontal"
+        ),
+    ],
+}
+
+
+def navigation(user: Any, menu: str = "main") -> list[MenuEntry]:
+    """Return the entries of a menu for a user; None is an anonymous user."""
+    shown = {"everyone", "anonymous"}
+    if user and user.is_authenticated:
+        shown = {"everyone", "member", "admin" if user.is_admin else "member"}
+    return [entry for entry in MENUS[menu] if entry.audience in shown]
+
+
+def current_entry(user: Any) -> str:
+    """Return the URL of the menu entry that the requested page belongs to, or ""."""
+    entries = navigation(user) + navigation(user, "user")
+    urls = [entry.href for entry in entries if request.path.startswith(entry.href)]
+    return max(urls, key=len, default="")
+
+
+def menu_badges(user: User) -> dict[str, int]:
+    """Return the numbers to show beside menu entries, by endpoint."""
+    unread = select(func.count(Notification.id)).where(
+        Notification.user_id == user.id, Notification.read_at.is_(None)
+    )
+    return {"notifications": db.session.scalars(unread).one()}
+
+
 # ------------------------------------------------------------------- posts
 
 markdown = MarkdownIt("js-default")
+# What makes the parser slow, or its output many times longer than the source.
+MAX_BRACKETS = 1_000
+MAX_CELLS = 10_000
+MAX_HTML = 200_000  # characters
+
+
+class TooComplexError(ValueError):
+    """A text takes too long to render, or becomes too long."""
 
 
 def render_markdown(source: str) -> str:
-    """Render Markdown as HTML; HTML in the source is escaped."""
-    return markdown.render(source)
+    """Render Markdown as HTML; HTML in the source is escaped.
+
+    Raises TooComplexError for brackets, tables or references without end.
+    """
+    pipes = [line.count("|") for line in source.splitlines() if "|" in line]
+    cells = len(pipes) * max(pipes, default=0)
+    if source.count("[") > MAX_BRACKETS or cells > MAX_CELLS:
+        raise TooComplexError
+    rendered = markdown.render(source)
+    if len(rendered) > MAX_HTML:
+        raise TooComplexError
+    return rendered
 
 
 def make_excerpt(body_html: str, length: int = 200) -> str:
@@ -366,6 +611,14 @@ def time_element(moment: datetime | date) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(
         moment.isoformat(), format_date(moment)
     )
+
+
+def icon(name: str) -> Markup:
+    """Return an icon of static/vendor/lucide.svg, which screen readers skip."""
+    return Markup(
+        '<svg class="icon" aria-hidden="true">'
+        '<use href="{}/static/vendor/lucide.svg#{}"/></svg>'
+    ).format(request.script_root, name)
 
 
 def format_date(moment: datetime | date) -> str:
@@ -446,11 +699,8 @@ class Series:
     title: str
     points: list[Point]
     shown_total: str
-
-    @property
-    def top(self) -> int:
-        """Return the highest value, which determines the scale."""
-        return max(point.value for point in self.points)
+    scale_top: int
+    scale_labels: list[str]
 
 
 def daily_series(
@@ -464,6 +714,7 @@ def daily_series(
     today = datetime.combine(utcnow().date(), time(), UTC)
     starts = [today - timedelta(days=age) for age in reversed(range(days))]
     values = [value_between(start, start + timedelta(days=1)) for start in starts]
+    top = scale_top(max(values))
     return Series(
         name=name,
         title=title,
@@ -472,6 +723,18 @@ def daily_series(
             for start, value in zip(starts, values, strict=True)
         ],
         shown_total=show(sum(values)),
+        scale_top=top,
+        scale_labels=[show(value) for value in (top, top // 2, 0)],
+    )
+
+
+def scale_top(highest: int) -> int:
+    """Return the top of a scale: an even, round number that is not below a value."""
+    unit = 10 ** (len(str(max(highest, 2))) - 1)
+    return next(
+        top
+        for top in (unit * step // 2 for step in (2, 4, 8, 12, 16, 20))
+        if top >= highest and top % 2 == 0
     )
 
 
@@ -528,3 +791,32 @@ def admin_required(view: Callable[..., Any]) -> Callable[..., Any]:
         return view(*args, **kwargs)
 
     return wrapper
+
+
+def public_page(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Let caches between the app and anonymous users keep the page of a view.
+
+    A cache may use it for PUBLIC_PAGE_SECONDS, and for as long again while it fetches a
+    new one. A page for a user with a session is not marked as cacheable.
+    """
+
+    @functools.wraps(view)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        after_this_request(allow_caching)
+        return view(*args, **kwargs)
+
+    return wrapper
+
+
+def allow_caching(response: Response) -> Response:
+    """Mark a response as cacheable unless it depends on a session."""
+    seconds = current_app.config["PUBLIC_PAGE_SECONDS"]
+    # A page that shows the messages of a session leaves it modified and empty.
+    has_session = bool(session) or session.modified
+    if seconds and response.status_code == 200 and not has_session:
+        response.headers["Cache-Control"] = (
+            f"public, max-age=0, s-maxage={seconds}, stale-while-revalidate={seconds}"
+        )
+        response.add_etag()
+        response.make_conditional(request)
+    return response

@@ -1,12 +1,13 @@
 """The database models of Inkwell."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from sqlite3 import Connection as SQLiteConnection
 from typing import Any
 
 from flask_login import UserMixin
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
+    ColumnElement,
     DateTime,
     Dialect,
     Engine,
@@ -17,7 +18,9 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    and_,
     event,
+    or_,
 )
 from sqlalchemy.orm import (
     DeclarativeBase,
@@ -26,6 +29,10 @@ from sqlalchemy.orm import (
     registry,
     relationship,
 )
+
+# The limits of a login session, by whether the user asked to stay logged in.
+IDLE_LIMIT = {False: timedelta(hours=12), True: timedelta(days=14)}
+TOTAL_LIMIT = {False: timedelta(days=7), True: timedelta(days=31)}
 
 
 @event.listens_for(Engine, "connect")
@@ -123,13 +130,16 @@ class User(UserMixin, db.Model):
     invoices: Mapped[list["Invoice"]] = relationship(
         back_populates="user", passive_deletes=True
     )
+    login_sessions: Mapped[list["LoginSession"]] = relationship(
+        back_populates="user", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+    # The token of the session in which this user was loaded or logged in.
+    session_token = ""
 
     def get_id(self) -> str:
-        """Return the session's user id; it includes the security stamp.
-
-        A new security stamp invalidates all existing sessions.
-        """
-        return f"{self.id}:{self.security_stamp}"
+        """Return the token that the cookies hold (for Flask-Login)."""
+        return self.session_token
 
     @property
     def is_active(self) -> bool:
@@ -157,6 +167,36 @@ class User(UserMixin, db.Model):
         if not self.active:
             return "deactivated"
         return "active" if self.confirmed_at else "unconfirmed"
+
+
+class LoginSession(db.Model):
+    """A login of a user in one browser.
+
+    Only the hash of its token is stored: a copy of the table can't be used to log in.
+    """
+
+    __tablename__ = "login_sessions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), index=True
+    )
+    remembered: Mapped[bool]
+    user_agent: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+    last_seen_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+    user: Mapped[User] = relationship(back_populates="login_sessions")
+
+    @property
+    def is_over(self) -> bool:
+        """Return whether the session has reached one of its limits."""
+        now = utcnow()
+        return (
+            now - self.created_at > TOTAL_LIMIT[self.remembered]
+            or now - self.last_seen_at > IDLE_LIMIT[self.remembered]
+        )
 
 
 class Post(db.Model):
@@ -219,6 +259,12 @@ class Subscription(db.Model):
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
 
     user: Mapped[User] = relationship(back_populates="subscription")
+
+    @classmethod
+    def running(cls) -> ColumnElement[bool]:
+        """Return the condition that `is_running` states, for a query."""
+        still_paid = and_(cls.status != "ended", cls.period_end > utcnow())
+        return or_(cls.status == "active", still_paid)
 
     @property
     def is_running(self) -> bool:

@@ -57,7 +57,9 @@ class Writer:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.when == "call":
-            said = [value for key, value in report.user_properties if key == PROPERTY]
+            said: list[Any] = [
+                value for key, value in report.user_properties if key == PROPERTY
+            ]
             passed = report.passed or hasattr(report, "wasxfail")
             self.record.add(report.nodeid, passed, said)
 

@@ -83,7 +83,8 @@ def pytest_collection_modifyitems(
 ) -> None:
     """Mark the pages of modules; without an app here, leave out what needs one."""
     for item in items:
-        path = getattr(item, "callspec", None) and item.callspec.params.get("path")
+        callspec = getattr(item, "callspec", None)
+        path = callspec and callspec.params.get("path")
         if isinstance(path, str) and (module := path.split("/")[1:2]):
             item.add_marker(pytest.mark.needs(*OPTIONAL.intersection(module)))
     if config.getoption("--base-url", None):
@@ -108,7 +109,7 @@ def site(
     option = request.config.getoption
     if request.param == "live":
         mail, *others = map(option, LIVE_OPTIONS)
-        target = Live(option("--base-url"), Path(mail), *others)
+        target: Live | InProcess = Live(option("--base-url"), Path(mail), *others)
     else:
         folder = app_folder(request.config, request.param)
         target = InProcess(folder, tmp_path_factory.mktemp(request.param))
@@ -185,7 +186,11 @@ def crowd(request: pytest.FixtureRequest, elsewhere: Callable[..., People]) -> P
     if request.param == "sqlite":
         return elsewhere()
     server = request.getfixturevalue("postgres")
-    return elsewhere(DATABASE_URL=server.create_database(f"moment_{next(numbers)}"))
+    # All requests of the crowd run in this process, and may need several connections.
+    return elsewhere(
+        DATABASE_URL=server.create_database(f"moment_{next(numbers)}"),
+        DATABASE_POOL_SIZE="30",
+    )
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from typing import TypeVar
 
 import pytest
 
@@ -12,16 +13,18 @@ from .dates import in_a_month, period_end
 from .people import People
 from .provider import Provider
 
+T = TypeVar("T")
+
 pytestmark = [pytest.mark.in_process, pytest.mark.needs("billing")]
 
 AT_ONCE = 6
 
 
-def at_once(actions: list[Callable[[], object]]) -> list[object]:
+def at_once(actions: list[Callable[[], T]]) -> list[T]:
     """Do all of these at the same moment, each in a thread; return their results."""
     ready = Barrier(len(actions))
 
-    def do(action: Callable[[], object]) -> object:
+    def do(action: Callable[[], T]) -> T:
         ready.wait()
         return action()
 

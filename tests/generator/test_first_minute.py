@@ -26,7 +26,9 @@ ACTIVATE = "source ../.venv/bin/activate"
 )
 def test_from_an_empty_folder(modules: str, template: Template, tmp_path: Path) -> None:
     """The environment is empty, too: what an app needs, its requirements bring."""
-    terminal = Terminal(tmp_path, {"REPOSITORY": str(template.folder)})
+    (store_path,) = block("start-your-own.rst", "repository")[0]
+    clone = Terminal(template.folder).must_run(store_path, 'echo "$REPOSITORY"')
+    terminal = Terminal(tmp_path, {"REPOSITORY": clone.strip()})
     environment, _ = block("usage.rst", "virtual-environment")
     install, copy = block("start-your-own.rst", "generate")[0]
     copy = copy.replace("--defaults", f"--defaults -d modules={modules}")
@@ -53,10 +55,7 @@ def test_a_first_module_and_event(template: Template, tmp_path: Path) -> None:
     kitchen = terminal.folder / "modules/kitchen"
     shutil.copy(KITCHEN / "listeners.py", kitchen)
     shutil.copy(KITCHEN / "test_listeners.py", kitchen / "tests")
-    manifest = kitchen / "__init__.py"
-    text = manifest.read_text("utf-8")
-    uses = '    uses=("recipes",),\n    links='
-    manifest.write_text(text.replace("    links=", uses, 1), "utf-8")
+    terminal.must_run(f"patch -p1 < {KITCHEN / 'manifest.diff'}")
     printed = terminal.must_run(*block("start-your-own.rst", "first-event")[0])
     assert " passed" in printed
     assert "skipped" not in printed

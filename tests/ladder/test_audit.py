@@ -168,6 +168,7 @@ def test_the_monolith_is_cut_into_the_modules_of_the_modular_app() -> None:
     assert tables(report) == {
         "Checkout": "billing",
         "Invoice": "billing",
+        "LoginSession": "auth",
         "Notification": "notifications",
         "Post": "blog",
         "Subscription": "billing",
@@ -176,6 +177,7 @@ def test_the_monolith_is_cut_into_the_modules_of_the_modular_app() -> None:
     }
     assert {route.url for route in report.proposal.features[-1].routes} == {
         "/",
+        "/.well-known/security.txt",
         "/healthz",
         "/readyz",
     }

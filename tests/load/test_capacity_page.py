@@ -63,7 +63,7 @@ def a_case(number: int) -> tuple[Demand, Measured, Deployment]:
         cores=random.choice([1, 2, 4, 64]),
         speed=random.choice([1.0, 0.5, 2.5]),
         connections=random.randint(1, 20),
-        utilisation=random.uniform(0.3, 0.9),
+        utilization=random.uniform(0.3, 0.9),
     )
     return demand, measured, deployment
 
@@ -74,7 +74,7 @@ def at_the_limit(processes: int) -> tuple[Demand, Measured, Deployment]:
         users=processes - 2, activity="concurrent", mix={"public": 1.0}, think_time=1
     )
     measured = Measured(costs={"public": {"app": 1000.0}}, rate=9, cores=2)
-    return demand, measured, Deployment(connections=1, utilisation=1.0)
+    return demand, measured, Deployment(connections=1, utilization=1.0)
 
 
 def in_the_browsers_language(cases: list[dict[str, object]]) -> list[dict[str, object]]:

@@ -8,6 +8,7 @@ from collections import Counter
 from itertools import pairwise
 from random import Random
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from benchmarks.load.arrivals import timetable
@@ -27,7 +28,7 @@ class FakeHttp:
     def __init__(self, status=200, text="", cookies=(), location=None):
         self.status_code = status
         self.text = text
-        self.headers = SimpleNamespace(getlist=lambda name: cookies)
+        self.headers: Any = SimpleNamespace(getlist=lambda name: cookies)
         if location:
             self.headers = {"location": location}
         self.request_meta = {}
@@ -71,7 +72,7 @@ def test_so_many_requests_come_as_were_asked_for():
 
 def test_each_kind_has_its_share_of_the_requests():
     kind_of = {id(kind): name for name in MIX for kind in VISITS[name]}
-    requests = Counter()
+    requests: Counter[str] = Counter()
     for arrival in arrivals():
         requests[kind_of[id(arrival.kind)]] += arrival.kind.requests
     for name, share in MIX.items():

@@ -122,7 +122,7 @@ def test_no_group_is_busier_than_it_may_be(users):
     found = capacity(demand=demand, measured=MEASURED)
     app = cost_of(mix=MIX, costs=MEASURED.costs, group="app")
     busy = busy_cores(rate=found.peak, milliseconds=app)
-    assert busy / found.app_processes <= Deployment().utilisation
+    assert busy / found.app_processes <= Deployment().utilization
     assert found.app_processes >= 2
     assert busy_cores(rate=found.peak, milliseconds=found.cost) / found.cores <= 0.6
 

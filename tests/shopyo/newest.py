@@ -56,7 +56,7 @@ def _failures(report: Path) -> dict[str, str]:
     found = {}
     for case in ElementTree.parse(report).iter("testcase"):
         for outcome in (*case.iter("failure"), *case.iter("error")):
-            text = outcome.text or outcome.get("message", "")
+            text = outcome.text or outcome.get("message") or ""
             named = re.findall(r"(?:E +)?(\S*(?:Error|Exception)\b:? .+)", text)
             lines = named or text.strip().splitlines()
             found[case.get("name", "")] = lines[-1] if lines else "no message"

@@ -55,5 +55,5 @@ def test_commands_that_ours_lacks(project: Terminal) -> None:
 
 
 def test_packages_for_more_are_named(project: Terminal) -> None:
-    text = str(metadata("shopyo").get_payload())
+    text = metadata("shopyo").json["description"]
     assert "Auth, dashboard, page, i18n, settings, theme, and appadmin" in text

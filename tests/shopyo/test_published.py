@@ -17,7 +17,7 @@ USER = "--email me@example.com --password a-long-pass-phrase --admin"
 
 def published() -> list[str]:
     """Return the commands of the quick start that the release itself carries."""
-    text = str(metadata("shopyo").get_payload())
+    text = str(metadata("shopyo").json["description"])
     found = re.search(r"## Quick start\s+```bash\n(.*?)```", text, re.DOTALL)
     assert found, "The release describes no quick start."
     return found[1].splitlines()

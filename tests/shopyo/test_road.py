@@ -4,6 +4,7 @@ Needs network, for the packages: run by ``nox -s shopyo``.
 """
 
 import re
+import shutil
 from importlib.metadata import version
 
 import pytest
@@ -75,9 +76,8 @@ def test_what_startapp_writes(project: Terminal) -> None:
 
 
 def test_its_tests_run_with_a_conftest_of_your_own(with_accounts: Terminal) -> None:
-    conftest = (PIECES / "conftest.py").read_text()
     with_accounts.must_run("shopyo startapp product")
-    (with_accounts.folder / "conftest.py").write_text(conftest)
+    shutil.copy(PIECES / "conftest.py", with_accounts.folder)
     install, run = block("shopyo.rst", "shopyo-tests")[0]
     assert install == "pip install pytest"  # the session did
     assert "1 passed" in with_accounts.must_run(run)

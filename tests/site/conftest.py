@@ -23,6 +23,11 @@ from sphinx.cmd.build import build_main as sphinx_build
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 BASE_URL = "https://site.test/guide/"
+# Pages that have a new address.
+MOVED = {
+    "how-to/watch-it-run.html": "how-to/monitoring.html",
+    "scale.html": "how-to/performance/index.html",
+}
 
 
 @dataclass(frozen=True)
@@ -108,8 +113,8 @@ def tiny_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TinySite:
         docs = tmp_path / "docs"
         docs.mkdir(exist_ok=True)
         names = ["canvas", "claim", "code_provenance", "console", "example"]
-        names += ["capacity", "fault_matrix", "load_tables", "module_graph"]
-        names += ["peer_tables", "tree"]
+        names += ["capacity", "data_table", "fault_matrix", "module_graph"]
+        names += ["measured", "tree"]
         (docs / "conf.py").write_text(
             f"extensions = {[f'_ext.{name}' for name in names]}\nhtml_theme = 'basic'\n"
         )

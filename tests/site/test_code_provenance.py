@@ -13,6 +13,7 @@ UNPROVED = {
     "literal block": "Look::\n\n   print()\n",
     "parsed literal": ".. parsed-literal::\n\n   print()\n",
     "shell session": ".. code-block:: console\n\n   $ ls\n",
+    "JSON": '.. code-block:: json\n\n   {"a": 1}\n',
     "raw HTML": ".. raw:: html\n\n   <pre>print()</pre>\n",
     "included from elsewhere": ".. literalinclude:: ../notes/idea.py\n",
 }
@@ -21,13 +22,19 @@ PROVED = {
     "included by Sphinx": ".. literalinclude:: ../examples/app.py\n",
     "Python session": ".. code-block:: pycon\n\n   >>> 1 + 1\n   2\n",
     "doctest": ">>> 1 + 1\n2\n",
-    "JSON": '.. code-block:: json\n\n   {"a": 1}\n',
     "console": """
         .. console::
            :name: look
            :test: tests/test_a.py::test_b
 
            $ ls
+    """,
+    "output": """
+        .. output:: json
+           :name: look
+           :test: tests/test_a.py::test_b
+
+           {"a": 1}
     """,
     "excused": ".. untested:: a sketch\n\n   .. code-block:: python\n\n      print()\n",
 }

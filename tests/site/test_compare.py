@@ -40,18 +40,18 @@ FILES = {"docs/_data/peers.json": json.dumps(RECORD)}
 @pytest.mark.parametrize(
     ("name", "shown"),
     [
-        ("promise", ["holds", "does not hold"]),
-        ("road", ["Ours 1.0", "2.5", "3.5"]),
+        ("goals", ["holds", "does not hold"]),
+        ("first-pages", ["Ours 1.0", "2.5", "3.5"]),
         ("own-page", ["Ours 1.0", "2", "1"]),
         ("tests", ["pytest", "7"]),
         ("modules", ["look", "yes", "no"]),
-        ("absent", ["Theirs", "Name or service not known"]),
+        ("excluded", ["Theirs", "Name or service not known"]),
     ],
 )
 def test_tables(
     name: str, shown: list[str], tiny_site: TinySite, tmp_path: Path
 ) -> None:
-    result = tiny_site(f".. peer-table:: {name}", **FILES)
+    result = tiny_site(f".. data-table:: peers {name}", **FILES)
     assert result.returncode == 0, result.stderr
     cells = Page(tmp_path / "html", "index.html").soup.select("td, th")
     assert {*shown} <= {cell.get_text(strip=True) for cell in cells}
@@ -67,12 +67,12 @@ def test_the_commands_are_as_many_as_the_page_says() -> None:
 
 
 def test_unknown_table(tiny_site: TinySite) -> None:
-    result = tiny_site(".. peer-table:: prices", **FILES)
-    assert "there is no 'prices'. There is promise, road" in result.stderr
+    result = tiny_site(".. data-table:: peers prices", **FILES)
+    assert "peers has no 'prices'. It has goals, first-pages" in result.stderr
 
 
 def test_no_record(tiny_site: TinySite) -> None:
-    result = tiny_site(".. peer-table:: road")
+    result = tiny_site(".. data-table:: peers costs")
     assert "Run nox -s peers, which writes it." in result.stderr
 
 

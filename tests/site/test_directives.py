@@ -206,7 +206,7 @@ WRONG = {
     ),
     "remark on nothing": (
         ".. tree:: examples\n\n   wsgi.py: no\n",
-        "examples: a remark stands on wsgi.py, which the tree does not show.",
+        "examples: a remark is about wsgi.py, which is not listed.",
     ),
     "remark without text": (".. tree:: examples\n\n   app.py\n", "is no remark."),
     "file as folder": (".. tree:: examples/app.py", "examples/app.py is a file."),

@@ -177,3 +177,13 @@ def test_the_record_can_be_repeated() -> None:
     for command in commands:
         session = command.removeprefix("nox -s ")
         assert f"@nox.session\ndef {session}(session: " in noxfile
+
+
+def test_no_exception_names_a_fault_that_holds() -> None:
+    """A record whose list of exceptions is older than its cells would be false."""
+    claims = json.loads(EVIDENCE.read_text(encoding="utf-8"))["claims"]
+    isolation = claims["isolation"]
+    cells = isolation["measure"]["cells"]
+    red = {cell["what"] for cell in cells if cell["verdict"] == "does not hold"}
+    for what in {cell["what"] for cell in cells} - red:
+        assert not any(what in exception for exception in isolation["exceptions"]), what

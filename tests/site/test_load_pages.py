@@ -61,7 +61,7 @@ def test_the_form_starts_with_the_numbers_of_the_model(
         **{"users": "100000", "requests_per_day": "50", "peak_factor": "5"},
         **{"spike_factor": "3", "think_time": "30", "daily_share": "20"},
         **{"cores": str(LOAD["cores"]), "speed": "1", "connections": "10"},
-        "utilisation": "60",
+        "utilization": "60",
     }
 
 
@@ -87,7 +87,7 @@ def test_only_the_capacity_page_loads_the_script(pages: dict[str, Page]) -> None
 def test_the_load_page_shows_the_figures_of_the_file(pages: dict[str, Page]) -> None:
     words = pages["load.html"].soup.select_one("article").get_text(" ", strip=True)
     for name in ("before", "after"):
-        assert f"{LOAD['rows'][name]}" in words
+        assert f"{LOAD['rows'][name]:,}" in words
         assert f"{LOAD['peak'][name]['p95']:,.0f}" in words
     assert LOAD["machine"] in words
 
@@ -113,7 +113,7 @@ def test_the_load_page_shows_every_run(pages: dict[str, Page]) -> None:
     assert first == in_short(LOAD)  # whose figures the page shows
 
 
-@pytest.mark.parametrize("directive", ["capacity::", "load-table:: steps"])
+@pytest.mark.parametrize("directive", ["capacity::", "data-table:: load steps"])
 def test_a_site_without_the_file_is_not_built(
     tiny_site: TinySite, directive: str
 ) -> None:
@@ -123,8 +123,8 @@ def test_a_site_without_the_file_is_not_built(
 
 
 def test_a_table_that_there_is_not_names_those_there_are(tiny_site: TinySite) -> None:
-    found = tiny_site(".. load-table:: nothing\n")
-    assert "there is no 'nothing'. There is assumptions, " in found.stderr
+    found = tiny_site(".. data-table:: load nothing\n")
+    assert "load has no 'nothing'. It has assumptions, " in found.stderr
 
 
 def test_the_form_computes_in_a_browser(site: Path) -> None:

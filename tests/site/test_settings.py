@@ -79,7 +79,7 @@ def test_a_wrong_setting_is_named(terminal: Terminal) -> None:
 
 
 def test_the_doctor(terminal: Terminal) -> None:
-    commands, shown = block("how-to/watch-it-run.rst", "doctor")
+    commands, shown = block("how-to/monitoring.rst", "doctor")
     result = terminal.run(*commands)
     assert result.returncode == 1
     assert result.stdout.replace(f"{terminal.folder}/", "").splitlines() == shown
@@ -89,7 +89,7 @@ def test_the_page_lists_every_metric() -> None:
     done = subprocess.run(
         [sys.executable, "-c", METRICS], cwd=APP, capture_output=True, check=True
     )
-    text = (DOCS / "how-to/watch-it-run.rst").read_text("utf-8")
+    text = (DOCS / "how-to/monitoring.rst").read_text("utf-8")
     shown = re.findall(r"^   \* - ``(\w+)``$", text, re.M)
     assert set(shown) == set(done.stdout.decode().split())
 

@@ -71,18 +71,28 @@ def test_granian(modular: Terminal) -> None:
 
 
 def test_bookmarks(modular: Terminal) -> None:
+    page = "tutorial/first-module.rst"
     shutil.copytree(
         ROOT / "docs/walkthrough/bookmarks", modular.folder / "modules/bookmarks"
     )
-    with modular.serve(*block("modules.rst", "add-bookmarks")[0]) as url:
+    commands, _ = block("tutorial/first-module.rst", "add-bookmarks")
+    install, test = commands[2:4]
+    assert install == "pip install -r requirements-dev.txt"  # see run_an_example
+    del commands[2]
+    with modular.serve(*commands) as url:
         assert status(f"{url}/bookmarks/") == 200
         assert status(f"{url}/readyz") == 200
+    assert "2 passed" in modular.must_run(test)
     assert "bookmarks" in modular.must_run("flask modules")
     assert "Up to date." in modular.must_run("flask initialize")
+    shown = (ROOT / "docs" / page).read_text("utf-8")
+    for file in (ROOT / "docs/walkthrough/bookmarks").rglob("*.*"):
+        if file.is_file() and "__pycache__" not in file.parts:
+            assert file.relative_to(ROOT).as_posix() in shown
 
 
 def test_startapp(modular: Terminal) -> None:
-    modular.must_run(*block("modules.rst", "startapp")[0])
+    modular.must_run(*block("tutorial/first-module.rst", "startapp")[0])
     with modular.serve("flask run") as url:
         assert status(f"{url}/recipes/") == 200
 

@@ -21,16 +21,15 @@ from tests.conftest import FolderFactory
 from tests.terminal import Terminal, status
 
 HERE = Path(__file__).parent
-REVISION = "1795362433"
+REVISION = "1795531200"
 USERS = 1_000
 # `flask demo` without the migrations that it runs first.
 FILL = f"""
 import app
 with app.app.app_context():
-    password_hash = app.password_hasher.hash(app.DEMO_PASSWORD)
-    app.add_demo_admin(password_hash)
-    app.add_demo_users(range(1, {USERS} + 1), password_hash)
-    app.db.session.commit()
+    password_hash = app.password_hasher.hash(app.PASSWORD)
+    for users in app.demo_users({USERS}):
+        app.add_demo_users(users, password_hash)
 """
 
 
@@ -87,7 +86,10 @@ def test_upgrade_keeps_every_row(database: sa.Engine) -> None:
 
     terminal.must_run("flask db upgrade")
 
-    assert fingerprints(database) == before
+    after = fingerprints(database)
+    assert {name: after[name] for name in before} == before | {
+        "alembic_version": after["alembic_version"]
+    }
     assert terminal.must_run("flask db current").split()[0] == REVISION
     terminal.must_run("flask db check")
     assert terminal.must_run("flask initialize").endswith("Up to date.\n")

@@ -22,7 +22,8 @@ class Link:
     """A menu entry: its label, the endpoint it leads to, and who sees it.
 
     ``menu`` is the main navigation, the user's part of it, or the account page. An
-    entry with the method ``"post"`` is rendered as a button in a form.
+    entry with the method ``"post"`` is rendered as a button in a form. ``icon`` names
+    the picture beside the label. Entries with a lower ``order`` come first.
     """
 
     label: str
@@ -31,6 +32,8 @@ class Link:
     audience: Audience = "everyone"
     menu: Menu = "main"
     method: Literal["get", "post"] = "get"
+    icon: str = "circle"
+    order: int = 50
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,7 @@
 """Error pages: their texts, and the draining of unread request bodies."""
 
 from io import BytesIO
+from typing import NoReturn
 
 import pytest
 from flask import Flask, abort, request
@@ -49,7 +50,7 @@ def test_a_page_shows_the_description_of_the_error(
     app: Flask, description: str | None, text: str
 ) -> None:
     @app.get("/cart")
-    def cart() -> None:
+    def cart() -> NoReturn:
         abort(400, description)
 
     page = app.test_client().get("/cart")

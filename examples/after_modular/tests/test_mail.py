@@ -1,6 +1,7 @@
 """A mail that the server does not take answers 503, and says so."""
 
 from html import unescape
+from typing import NoReturn
 
 import pytest
 from flask import Flask, g
@@ -24,7 +25,7 @@ def test_mail_server_that_does_not_answer(
 
 def test_page_says_so(app: Flask) -> None:
     @app.get("/mail")
-    def mail() -> None:
+    def mail() -> NoReturn:
         raise MailNotSent
 
     page = app.test_client().get("/mail")

@@ -49,7 +49,7 @@ def sell(thing: str = "book") -> None:
     db.get_session("shop").commit()
 
 
-def rows() -> list[sa.Row]:
+def rows() -> list[sa.Row[Any]]:
     with db.engine.connect() as connection:
         return list(connection.execute(sa.select(table).order_by(table.c.id)))
 

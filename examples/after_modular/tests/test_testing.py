@@ -45,7 +45,7 @@ def test_boot_modes(
     paths: list[str],
     mode: str | None,
     own: str | None,
-    real: set[str],
+    real: frozenset[str],
     fakes: set[str],
 ) -> None:
     boot = choose([MODULES / path for path in paths], mode, FOUND)

@@ -5,7 +5,6 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from flask import abort
-from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
 P = ParamSpec("P")
@@ -23,14 +22,3 @@ def admin_required(view: Callable[P, T]) -> Callable[P, T]:
 
     protected: Callable[P, T] = login_required(guarded)
     return protected
-
-
-def is_admin() -> bool:
-    """Return whether the current user is an admin."""
-    return bool(current_user.is_authenticated and current_user.is_admin)
-
-
-def refuse() -> ResponseReturnValue:
-    """Answer 403, or redirect an anonymous user to the login page."""
-    response: ResponseReturnValue = login_required(abort)(403)
-    return response

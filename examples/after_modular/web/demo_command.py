@@ -6,7 +6,7 @@ from flask.cli import with_appcontext
 
 from kernel import migrate_database
 
-from .demo import PASSWORD, demo_users
+from .demo import ADMIN, PASSWORD, demo_users
 from .extension_points import DEMO_DATA
 
 
@@ -35,4 +35,4 @@ def demo(users: int) -> None:
         chunks = list(demo_users(users))
         with click.progressbar(chunks, label=f"{module.title:<14}") as bar:
             contribution.load(bar)
-    click.echo(f"Log in as admin@example.com with the password {PASSWORD}.")
+    click.echo(f"Log in as {ADMIN} with the password {PASSWORD}.")

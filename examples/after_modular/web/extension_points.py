@@ -27,6 +27,13 @@ class AccountFacts(Protocol):
         """Return the facts of a user: the value of each label."""
 
 
+class MenuBadges(Protocol):
+    """Numbers that a module shows beside its menu entries."""
+
+    def badges(self, user_id: int) -> Mapping[str, int]:
+        """Return the numbers by endpoint; it is called for every page of a user."""
+
+
 class AdminViews(Protocol):
     """Tables that a module shows in the admin panel."""
 
@@ -43,7 +50,14 @@ class DemoData(Protocol):
 
 PERSONAL_DATA = ExtensionPoint("personal_data", PersonalData)
 ACCOUNT_FACTS = ExtensionPoint("account_facts", AccountFacts)
+MENU_BADGES = ExtensionPoint("menu_badges", MenuBadges)
 ADMIN_VIEWS = ExtensionPoint("admin", AdminViews)
 DEMO_DATA = ExtensionPoint("demo", DemoData)
 
-EXTENSION_POINTS = (PERSONAL_DATA, ACCOUNT_FACTS, ADMIN_VIEWS, DEMO_DATA)
+EXTENSION_POINTS = (
+    PERSONAL_DATA,
+    ACCOUNT_FACTS,
+    MENU_BADGES,
+    ADMIN_VIEWS,
+    DEMO_DATA,
+)

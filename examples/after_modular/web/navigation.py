@@ -7,6 +7,8 @@ from flask import Flask, current_app, request, url_for
 from kernel import Kernel, Module, ModuleError, current_kernel
 from kernel.manifest import Audience, Menu
 
+from .extension_points import MENU_BADGES
+
 EXTENSION = "navigation"
 
 
@@ -16,13 +18,17 @@ class Item(NamedTuple):
     label: str
     href: str
     method: str
+    icon: str
+    endpoint: str
 
 
 def init_app(app: Flask) -> None:
-    """Add ``navigation(user, menu)`` to all templates."""
+    """Add the menus to all templates."""
     app.extensions[EXTENSION] = {}
     Kernel.of(app).module_checks.append(check)
-    app.jinja_env.globals["navigation"] = navigation
+    app.jinja_env.globals.update(
+        navigation=navigation, current_entry=current_entry, menu_badges=menu_badges
+    )
 
 
 def check(app: Flask, module: Module) -> None:
@@ -58,6 +64,27 @@ def navigation(user: Any, menu: Menu = "main") -> list[Item]:
     return built[key]
 
 
+def current_entry(user: Any) -> str:
+    """Return the URL of the menu entry of the requested page; ``""`` if none."""
+    path = request.script_root + request.path
+    items = (*navigation(user), *navigation(user, "user"))
+    return max((i.href for i in items if path.startswith(i.href)), key=len, default="")
+
+
+def menu_badges(user: Any) -> dict[str, int]:
+    """Return the numbers to show beside menu entries, by endpoint.
+
+    A module whose contribution fails has no badges; its error is logged.
+    """
+    badges: dict[str, int] = {}
+    for module, contribution in MENU_BADGES.contributions():
+        try:
+            badges |= contribution.badges(user.id)
+        except Exception:
+            current_app.logger.exception("The badges of %r failed", module.name)
+    return badges
+
+
 def start_url() -> str:
     """Return the URL to open after login: a module's ``start``, or the home page."""
     starts = (module.start for module in current_kernel.active.values() if module.start)
@@ -72,9 +99,13 @@ def _audience(user: Any) -> Audience:
 
 def _build(audience: Audience, menu: Menu) -> list[Item]:
     shown = {"everyone", audience} | ({"member"} if audience == "admin" else set())
-    return [
-        Item(link.label, url_for(link.endpoint), link.method)
+    links = [
+        link
         for module in current_kernel.active.values()
         for link in module.links
         if link.menu == menu and link.audience in shown
+    ]
+    return [
+        Item(link.label, url_for(link.endpoint), link.method, link.icon, link.endpoint)
+        for link in sorted(links, key=lambda link: link.order)
     ]

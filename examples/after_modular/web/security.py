@@ -23,7 +23,8 @@ def client_address() -> str:
 
 
 csrf = CSRFProtect()
-limiter = Limiter(key_func=client_address)
+# A request that was already answered must not fail because Redis is down.
+limiter = Limiter(key_func=client_address, swallow_errors=True)
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -42,11 +43,36 @@ MACHINE_PATHS = ("/healthz", "/readyz", "/metrics", "/internal/")
 
 def init_app(app: Flask) -> None:
     """Protect every form, refuse other hosts, and add headers to every response."""
+    if app.config["SECRET_KEY_IS_PUBLISHED"]:
+        app.before_request(refuse_published_key)
     if app.config["BASE_URL"]:
         app.before_request(refuse_other_hosts)
     csrf.init_app(app)
     limiter.init_app(app)
     app.after_request(_add_headers)
+
+
+def refuse_published_key() -> None:
+    """Answer 503 on a server that others can reach, while the key is a published one.
+
+    Only the development server on a loopback address may use it.
+    """
+    server = request.environ.get("SERVER_SOFTWARE", "")
+    if not server:
+        return  # a test client
+    local = is_loopback(request.environ["SERVER_NAME"])
+    if not (server.startswith("Werkzeug/") and local):
+        abort(
+            503, "Set SECRET_KEY, and APP_ENV=production, to serve this app to others."
+        )
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether only this machine can reach a server that listens on ``host``."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.startswith("unix:")
 
 
 def refuse_other_hosts() -> None:

@@ -83,7 +83,12 @@ def client() -> FlaskClient:
 @pytest.fixture
 def outbox() -> Callable[[], list]:
     """Return a function that returns the mails sent so far."""
-    return lambda: app.extensions["mailman"].outbox
+
+    def sent() -> list:
+        helpers.mail_thread.submit(int).result()  # the mails before it are sent
+        return app.extensions["mailman"].outbox
+
+    return sent
 
 
 @pytest.fixture

@@ -34,23 +34,12 @@ def test_data_pages_are_searchable_and_paginated(admin, make_user):
     first = admin.get("/admin/data/users/").text
     assert "user59@" in first
     assert "user3@" not in first
-    assert "user3@" in admin.get("/admin/data/users/?page=1").text
+    assert "user3@" in admin.get("/admin/data/users/?page=2").text
     found = admin.get("/admin/data/users/?search=USER59").text
     assert "user59@" in found
     assert "user58@" not in found
     for odd in ("?page=-1", "?page=" + "9" * 30, "?search=%00"):
         assert admin.get("/admin/data/users/" + odd).status_code == 200
-
-
-def test_data_pages_have_their_own_content_security_policy(admin):
-    page = admin.get("/admin/data/users/")
-    policy = page.headers["Content-Security-Policy"]
-    nonce = policy.partition("'nonce-")[2].partition("'")[0]
-    assert nonce
-    assert f'nonce="{nonce}"' in page.text
-    assert (
-        "unsafe-inline" not in admin.get("/admin/").headers["Content-Security-Policy"]
-    )
 
 
 def test_users_are_paginated_and_found_by_prefix(admin, make_user):

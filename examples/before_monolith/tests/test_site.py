@@ -1,7 +1,10 @@
+import logging
+
 import pytest
 import sqlalchemy as sa
 
 from app import app
+from helpers import OneLineFormatter
 from models import db
 
 
@@ -27,7 +30,7 @@ def test_health(client):
 def test_without_tables(client, member, no_tables):
     page = client.get("/readyz")
     assert page.status_code == 503
-    assert page.json["status"] == "down"
+    assert page.json == {"status": "down"}
     for browser in (client, member):
         page = browser.get("/blog/")
         assert page.status_code == 503
@@ -96,3 +99,12 @@ def test_an_exception_shows_no_traceback(client, monkeypatch, caplog):
     assert "Something went wrong on our side" in page.text
     assert "ZeroDivisionError" not in page.text
     assert "ZeroDivisionError" in caplog.text
+
+
+def test_user_input_forges_no_line_of_the_log():
+    record = logging.makeLogRecord(
+        {"msg": "Exception on %s", "args": ("/a\nb\x1b[2J",)}
+    )
+    assert OneLineFormatter("%(message)s").format(record) == (
+        "Exception on /a\\nb\\x1b[2J"
+    )

@@ -61,9 +61,9 @@ def add_bookmark(post_id: int) -> View:
 ''',
         ),
         after(
-            "templates/layout.html",
+            "helpers.py",
             LAST_MENU_ENTRY,
-            '        <li><a href="/bookmarks/">Bookmarks</a></li>\n',
+            '        MenuEntry("Bookmarks", "bookmarks", audience="member"),\n',
         ),
     ),
     new_files=(

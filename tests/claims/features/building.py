@@ -65,6 +65,8 @@ def before(file: str, old: str, new: str) -> Edit:
 NEXT_SECTION = (
     "# ============================================================= dashboard"
 )
-LAST_MENU_ENTRY = '        <li><a href="/notifications/">Notifications</a></li>\n'
+LAST_MENU_ENTRY = (
+    '        MenuEntry("Notifications", "notifications", "bell", "member"),\n'
+)
 AFTER_POST = 'class Checkout(db.Model):\n    """A payment attempt'
 LAST_FORM = '    email = BooleanField("Email me my invoices and payment updates")\n'

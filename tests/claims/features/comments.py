@@ -75,9 +75,9 @@ def add_comment(post_id: int) -> View:
 ''',
         ),
         after(
-            "templates/layout.html",
+            "helpers.py",
             LAST_MENU_ENTRY,
-            '        <li><a href="/comments/">Comments</a></li>\n',
+            '        MenuEntry("Comments", "comments"),\n',
         ),
     ),
     new_files=(

@@ -8,5 +8,5 @@ module = Module(
     summary="Manage users, browse every module's tables and check the status.",
     depends_on=("auth",),
     uses=("billing", "blog"),
-    links=(Link("Admin", "admin.overview", audience="admin"),),
+    links=(Link("Admin", "admin.overview", audience="admin", icon="shield", order=90),),
 )

@@ -1,27 +1,34 @@
 """The metrics on the overview page, each from the module that owns its data."""
 
 from datetime import date
+from typing import NamedTuple
 
 from kernel import has_module
 from modules.auth import api as auth
 from web.filters import euro
 
 
-def site_metrics() -> dict[str, tuple[str, object]]:
-    """Return the metrics: the label and the value of each, by name.
+class Metric(NamedTuple):
+    """A number with a title for users, and a name for scripts and tests."""
 
-    The metrics of a module that is not installed are left out.
-    """
-    found: dict[str, tuple[str, object]] = {"users": ("Users", auth.count_accounts())}
+    name: str
+    title: str
+    value: int | str
+
+
+def site_metrics() -> list[Metric]:
+    """Return the metrics, without those of modules that are not installed."""
+    found = [Metric("users", "Users", auth.count_accounts())]
     if has_module("blog"):
         from modules.box__community.blog import api as blog
 
-        found["posts"] = ("Posts", blog.count_all_published())
+        posts = blog.count_all_published()
+        found.append(Metric("posts", "Published posts", posts))
     if has_module("billing"):
         from modules.billing import api as billing
 
-        paid = sum(billing.revenue_by_day(date.min).values())
         active = billing.count_active_subscriptions()
-        found["subscriptions"] = ("Active subscriptions", active)
-        found["revenue"] = ("Revenue", euro(paid))
+        found.append(Metric("subscriptions", "Active subscriptions", active))
+        paid = sum(billing.revenue_by_day(date.min).values())
+        found.append(Metric("revenue", "Revenue", euro(paid)))
     return found

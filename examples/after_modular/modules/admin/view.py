@@ -7,9 +7,10 @@ from flask_login import current_user
 from kernel import current_kernel, has_module
 from modules.auth import api as auth
 from web.access import admin_required
+from web.data_pages import add_pages
 from web.forms import text_of
 
-from . import data_pages, deliveries
+from . import deliveries
 from .forms import RoleForm
 from .metrics import site_metrics
 from .status import status
@@ -17,7 +18,7 @@ from .status import status
 blueprint = Blueprint(
     "admin", __name__, template_folder="templates", static_folder="static"
 )
-blueprint.record_once(data_pages.register)
+add_pages(blueprint, auth.names_of)
 
 
 @blueprint.get("/")
@@ -48,8 +49,7 @@ def deactivate(user_id: int) -> ResponseReturnValue:
     """Deactivate a user."""
     if _is_own_account(_find(user_id)):
         return _back_to(user_id)
-    auth.deactivate(user_id)
-    return _saved(user_id)
+    return _saved(user_id) if auth.deactivate(user_id) else _only_admin(user_id)
 
 
 @blueprint.post("/users/<id:user_id>/activate")
@@ -70,8 +70,8 @@ def change_role(user_id: int) -> ResponseReturnValue:
         return _user_page(account, form), 422
     if _is_own_account(account):
         return _back_to(user_id)
-    auth.set_role(user_id, text_of(form.role))
-    return _saved(user_id)
+    changed = auth.set_role(user_id, text_of(form.role))
+    return _saved(user_id) if changed else _only_admin(user_id)
 
 
 @blueprint.get("/events")
@@ -149,6 +149,11 @@ def _is_own_account(account: auth.Account) -> bool:
 
 def _saved(user_id: int) -> ResponseReturnValue:
     flash("Saved.", "success")
+    return _back_to(user_id)
+
+
+def _only_admin(user_id: int) -> ResponseReturnValue:
+    flash("This is the only active admin.", "error")
     return _back_to(user_id)
 
 

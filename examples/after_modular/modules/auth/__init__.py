@@ -10,10 +10,32 @@ module = Module(
     links=(
         Link("Log in", "auth.login", audience="anonymous", menu="user"),
         Link("Sign up", "auth.register", audience="anonymous", menu="user"),
-        Link("Account", "auth.account", audience="member", menu="user"),
-        Link("Log out", "auth.logout", audience="member", menu="user", method="post"),
-        Link("Change your password", "auth.change_password", menu="account"),
-        Link("Download your data", "auth.export_account", menu="account"),
+        Link(
+            "Account", "auth.account", audience="member", menu="user", icon="user-round"
+        ),
+        Link(
+            "Log out",
+            "auth.logout",
+            audience="member",
+            menu="user",
+            method="post",
+            icon="log-out",
+        ),
+        Link(
+            "Your sessions",
+            "auth.list_sessions",
+            menu="account",
+            icon="monitor-smartphone",
+        ),
+        Link(
+            "Change your password",
+            "auth.change_password",
+            menu="account",
+            icon="key-round",
+        ),
+        Link(
+            "Download your data", "auth.export_account", menu="account", icon="download"
+        ),
     ),
     hooks=("after_request", "template_global"),
 )

@@ -13,13 +13,13 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_login import current_user, login_required, login_user, logout_user
+from flask_login import current_user, login_required, logout_user
 from werkzeug.utils import secure_filename
 
 from web.extension_points import ACCOUNT_FACTS, PERSONAL_DATA
 from web.forms import text_of
 
-from . import accounts
+from . import accounts, sessions
 from .blueprint import blueprint
 from .forms import AccountForm, ChangePasswordForm, DeleteAccountForm
 from .limits import count_failed_login, limit_guesses_in_session
@@ -42,15 +42,15 @@ def account() -> ResponseReturnValue:
 @login_required
 @limit_guesses_in_session
 def change_password() -> ResponseReturnValue:
-    """Change one's password; one's other sessions end."""
+    """Change the password; all other sessions of the user end."""
     form = ChangePasswordForm(known=(current_user.name, current_user.email))
     if form.validate_on_submit():
         if accounts.check_password(current_user, text_of(form.current)):
-            accounts.change_password(current_user, text_of(form.password))
-            # The new stamp ended this session, too. Flask-Login keeps what it is given,
-            # and the proxy would then stand for itself.
             user = current_user._get_current_object()
-            login_user(user, remember="remember_token" in request.cookies)
+            if not accounts.change_password(user, text_of(form.password)):
+                return redirect(url_for(".login"))  # it was changed at the same time
+            # A new session: the cookie of the old one may have been stolen.
+            sessions.start(user, remember="remember_token" in request.cookies)
             flash("Your password has been changed.", "success")
             return redirect(url_for(".account"))
         count_failed_login()
@@ -85,10 +85,9 @@ def delete_account() -> ResponseReturnValue:
         if not accounts.check_password(current_user, text_of(form.password)):
             count_failed_login()
             form.password.errors = ["Incorrect password."]
-        elif accounts.is_only_admin(current_user):
+        elif not accounts.delete(current_user._get_current_object()):
             form.form_errors.append("You are the only admin.")
         else:
-            accounts.delete(current_user._get_current_object())
             logout_user()
             flash("Your account has been deleted.", "success")
             return redirect(f"{request.script_root}/")

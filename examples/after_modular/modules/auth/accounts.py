@@ -17,8 +17,9 @@ from .events import (
     UserRegistered,
     UserRenamed,
 )
-from .models import User, new_stamp, session
+from .models import User, session
 from .passwords import hash_password, is_outdated, is_password
+from .sessions import revoke_access
 
 
 def find_by_email(email: str) -> User | None:
@@ -29,8 +30,8 @@ def find_by_email(email: str) -> User | None:
     return session.scalar(sa.select(User).where(User.email == address))
 
 
-def register(name: str, email: str, password: str) -> User | None:
-    """Open an account, or return ``None`` if the address has one already."""
+def create(name: str, email: str, password: str) -> User | None:
+    """Add an account, or return ``None`` if the address has one. The caller commits."""
     user = User(name=name, email=email, password_hash=hash_password(password))
     session.add(user)
     try:
@@ -39,7 +40,17 @@ def register(name: str, email: str, password: str) -> User | None:
         session.rollback()
         return None
     publish(UserRegistered(user_id=user.id, name=user.name, email=user.email))
-    session.commit()
+    return user
+
+
+def register(name: str, email: str, password: str) -> User | None:
+    """Add an account and mail its confirmation link; ``None`` if the address has one.
+
+    One commit: there is no account whose link was never requested.
+    """
+    if user := create(name, email, password):
+        publish(ConfirmationRequested(user_id=user.id))
+        session.commit()
     return user
 
 
@@ -61,12 +72,17 @@ def request_reset(user: User) -> None:
     session.commit()
 
 
-def confirm(user: User, password: str | None = None) -> None:
-    """Note that the address is theirs, and set the password if one is given."""
-    if password is not None:
-        user.password_hash = hash_password(password)
+def confirm(user: User, password: str | None = None) -> bool:
+    """Confirm the address, and set the password if one is given.
+
+    Return ``False`` if a parallel request was faster.
+    """
+    password_hash = user.password_hash if password is None else hash_password(password)
+    if not revoke_access(user):
+        session.rollback()
+        return False
+    user.password_hash = password_hash
     user.confirmed_at = utcnow()
-    user.security_stamp = new_stamp()
     publish(
         UserConfirmed(
             user_id=user.id,
@@ -76,6 +92,7 @@ def confirm(user: User, password: str | None = None) -> None:
         )
     )
     session.commit()
+    return True
 
 
 def check_password(user: User | None, password: str) -> bool:
@@ -91,11 +108,18 @@ def check_password(user: User | None, password: str) -> bool:
     return True
 
 
-def change_password(user: User, password: str) -> None:
-    """Set another password, which ends every session and every link."""
-    user.password_hash = hash_password(password)
-    user.security_stamp = new_stamp()
+def change_password(user: User, password: str) -> bool:
+    """Set a password, end all sessions and invalidate all links in mails.
+
+    Return ``False`` if a parallel request was faster.
+    """
+    password_hash = hash_password(password)
+    if not revoke_access(user):
+        session.rollback()
+        return False
+    user.password_hash = password_hash
     session.commit()
+    return True
 
 
 def rename(user: User, name: str) -> None:
@@ -105,16 +129,35 @@ def rename(user: User, name: str) -> None:
     session.commit()
 
 
-def is_only_admin(user: User) -> bool:
-    """Return whether nobody could administer the site without this person."""
-    others = sa.select(User.id).where(
-        User.role == "admin", User.active, User.id != user.id
+def is_only_admin(user_id: int) -> bool:
+    """Return whether the site would have no active admin without this user.
+
+    The admins stay locked until the commit, so that two of them can't remove each
+    other: an update that changes nothing locks the rows on PostgreSQL, and the
+    database on SQLite.
+    """
+    admins = session.execute(
+        sa.update(User)
+        .where(User.role == "admin")
+        .values(role=User.role)
+        .returning(User.id, User.active)
+        .execution_options(synchronize_session=False)
     )
-    return user.is_admin and session.scalar(others.limit(1)) is None
+    return {admin.id for admin in admins if admin.active} == {user_id}
 
 
-def delete(user: User) -> None:
-    """Delete the account; the other modules forget the person when they hear of it."""
-    publish(UserDeleted(user_id=user.id, confirmed_at=user.confirmed_at))
-    session.delete(user)
+def delete(user: User) -> bool:
+    """Delete the account; other modules delete their data on the event.
+
+    Return ``False`` and delete nothing if it is the only admin.
+    """
+    if is_only_admin(user.id):
+        session.rollback()
+        return False
+    deleted = session.execute(
+        sa.delete(User).where(User.id == user.id).returning(User.id, User.confirmed_at)
+    ).first()
+    if deleted:  # by this request, and not by a parallel one
+        publish(UserDeleted(user_id=deleted.id, confirmed_at=deleted.confirmed_at))
     session.commit()
+    return True

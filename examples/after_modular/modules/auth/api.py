@@ -51,6 +51,11 @@ def find_ids(emails: Iterable[str]) -> dict[str, int]:
 
 
 @published
+def names_of(user_ids: Iterable[int]) -> dict[int, str]:
+    """Return the names of the accounts with these ids, by id."""
+
+
+@published
 def list_accounts(query: str = "", *, size: int = 50) -> Page[Account]:
     """Return the page of accounts that the request asks for, newest first.
 
@@ -61,8 +66,8 @@ def list_accounts(query: str = "", *, size: int = 50) -> Page[Account]:
 
 
 @published
-def deactivate(user_id: int) -> None:
-    """Disable login for a user and end their sessions at once."""
+def deactivate(user_id: int) -> bool:
+    """Disable login for a user and end their sessions; ``False`` for the only admin."""
 
 
 @published
@@ -71,8 +76,8 @@ def activate(user_id: int) -> None:
 
 
 @published
-def set_role(user_id: int, role: str) -> None:
-    """Give a user one of the ``ROLES``."""
+def set_role(user_id: int, role: str) -> bool:
+    """Give a user one of the ``ROLES``; ``False`` to keep the only admin."""
 
 
 @published

@@ -4,7 +4,7 @@ from typing import cast
 
 from flask import Blueprint, Flask
 
-from . import sessions
+from . import login_manager
 
 blueprint = Blueprint(
     "auth",
@@ -13,4 +13,4 @@ blueprint = Blueprint(
     static_folder="static",
     cli_group=None,
 )
-blueprint.record_once(lambda state: sessions.init_app(cast(Flask, state.app)))
+blueprint.record_once(lambda state: login_manager.init_app(cast(Flask, state.app)))

@@ -75,6 +75,6 @@ def _new_password(password: str | None) -> str:
 
 
 def _new_account(email: str, password: str) -> User:
-    user = accounts.register("Admin", email, password)
+    user = accounts.create("Admin", email, password)
     assert user is not None  # nobody has the address
     return user

@@ -5,19 +5,15 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from kernel import utcnow
 from web.demo import PASSWORD, DemoUser
 
 from .models import User, new_stamp, session
 from .passwords import hash_password
 
-ADMIN = "admin@example.com"
-
 
 def load(chunks: Iterable[list[DemoUser]]) -> None:
     """Add the demo users that do not exist yet."""
     password_hash = hash_password(PASSWORD)
-    _add_admin(password_hash)
     for users in chunks:
         emails = [user.email for user in users]
         existing = set(
@@ -29,22 +25,6 @@ def load(chunks: Iterable[list[DemoUser]]) -> None:
         session.commit()
 
 
-def _add_admin(password_hash: str) -> None:
-    if session.scalar(sa.select(User.id).where(User.email == ADMIN)):
-        return
-    session.add(
-        User(
-            name="Demo Admin",
-            email=ADMIN,
-            password_hash=password_hash,
-            role="admin",
-            confirmed_at=utcnow(),
-            created_at=utcnow(),
-        )
-    )
-    session.commit()
-
-
 def _row(user: DemoUser, password_hash: str) -> dict[str, object]:
     confirmed_at = user.joined_at + timedelta(hours=1)
     return {
@@ -52,6 +32,7 @@ def _row(user: DemoUser, password_hash: str) -> dict[str, object]:
         "name_key": user.name.casefold(),
         "email": user.email,
         "password_hash": password_hash,
+        "role": "admin" if user.is_admin else "member",
         "security_stamp": new_stamp(),
         "created_at": user.joined_at,
         "confirmed_at": confirmed_at if user.confirmed else None,

@@ -65,6 +65,12 @@ def find_ids(emails: Iterable[str]) -> dict[str, int]:
     return {email: ids[email] for email in emails if email in ids}
 
 
+def names_of(user_ids: Iterable[int]) -> dict[int, str]:
+    """Return the names of the fake accounts with these ids, by id."""
+    people = _people()
+    return {number: people[number].name for number in user_ids if number in people}
+
+
 def list_accounts(query: str = "", *, size: int = 50) -> Page[Account]:
     """Return a page of people, newest first; the cursor counts those before it."""
     start = query.strip().casefold()
@@ -78,11 +84,14 @@ def list_accounts(query: str = "", *, size: int = 50) -> Page[Account]:
     return Page(found[first:last], str(last) if found[last:] else None)
 
 
-def deactivate(user_id: int) -> None:
-    """Lock somebody out, and publish it."""
+def deactivate(user_id: int) -> bool:
+    """Deactivate an account, and publish it; ``False`` for the only admin."""
+    if _is_only_admin(user_id):
+        return False
     _change(user_id, active=False)
     publish(UserDeactivated(user_id=user_id))
     session.commit()
+    return True
 
 
 def activate(user_id: int) -> None:
@@ -90,9 +99,12 @@ def activate(user_id: int) -> None:
     _change(user_id, active=True)
 
 
-def set_role(user_id: int, role: str) -> None:
-    """Give somebody a role."""
+def set_role(user_id: int, role: str) -> bool:
+    """Give a user a role; ``False`` to keep the only admin."""
+    if role != "admin" and _is_only_admin(user_id):
+        return False
     _change(user_id, role=role)
+    return True
 
 
 def count_accounts() -> int:
@@ -139,6 +151,11 @@ def _ask_to_log_in() -> Response:
 def _people() -> dict[int, Account]:
     people: dict[int, Account] = current_app.extensions.setdefault(__name__, {})
     return people
+
+
+def _is_only_admin(user_id: int) -> bool:
+    admins = {each.id for each in _people().values() if each.is_admin and each.active}
+    return admins == {user_id}
 
 
 def _change(user_id: int, **facts: object) -> None:

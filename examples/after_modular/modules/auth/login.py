@@ -2,11 +2,12 @@
 
 from flask import flash, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
-from flask_login import current_user, login_user, logout_user
+from flask_login import current_user, logout_user
 
 from web.forms import text_of
 from web.navigation import start_url
 
+from . import sessions
 from .accounts import check_password, find_by_email
 from .blueprint import blueprint
 from .forms import LoginForm
@@ -41,14 +42,17 @@ def check_login() -> ResponseReturnValue:
     if reason := _reason_to_refuse(user, text_of(form.password)):
         form.form_errors.append(reason)
         return _page(form), 422
+    assert user is not None  # there was no reason to refuse
     session.clear()  # what was planted before log-in does not come along
-    login_user(user, remember=form.remember.data)
+    sessions.start(user, remember=form.remember.data)
     return redirect(_next_url())
 
 
 @blueprint.post("/logout")
 def logout() -> ResponseReturnValue:
     """Log out."""
+    if current_user.is_authenticated:
+        sessions.end_by_token(current_user.get_id())
     session.clear()
     logout_user()
     flash("You have been logged out.", "success")

@@ -1,4 +1,4 @@
-"""The people with an account."""
+"""The tables of accounts and of their login sessions."""
 
 from __future__ import annotations
 
@@ -50,12 +50,15 @@ class User(UserMixin, Base):
     name_key: Mapped[str] = mapped_column(sortable(240), index=True)
     email: Mapped[str] = mapped_column(sortable(254), unique=True)
     password_hash: Mapped[str] = mapped_column(sa.String(255))
-    # A new stamp ends every session and every link that was made with the old one.
+    # A new stamp invalidates every link in a mail that was made with the old one.
     security_stamp: Mapped[str] = mapped_column(sa.String(32), default=new_stamp)
     role: Mapped[str] = mapped_column(sa.String(10), default="member")
     active: Mapped[bool] = mapped_column(default=True)
     confirmed_at: Mapped[datetime | None] = mapped_column(index=True)
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+    # The token of the session in which this user was loaded or logged in.
+    session_token = ""
 
     @validates("name")
     def _fold_name(self, key: str, name: str) -> str:
@@ -63,8 +66,8 @@ class User(UserMixin, Base):
         return name
 
     def get_id(self) -> str:
-        """Return what the session remembers: it dies with the stamp."""
-        return f"{self.id}:{self.security_stamp}"
+        """Return the token that the cookies hold, as Flask-Login asks for it."""
+        return self.session_token
 
     @property
     def is_active(self) -> bool:
@@ -75,3 +78,22 @@ class User(UserMixin, Base):
     def is_admin(self) -> bool:
         """Whether they may use the admin pages."""
         return self.role == "admin"
+
+
+class LoginSession(Base):
+    """A login of a user in one browser.
+
+    Only the hash of its token is stored: a copy of the table can't be used to log in.
+    """
+
+    __tablename__ = "auth_session"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    user_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("auth_user.id", ondelete="CASCADE"), index=True
+    )
+    remembered: Mapped[bool]
+    user_agent: Mapped[str] = mapped_column(sa.String(200))
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+    last_seen_at: Mapped[datetime] = mapped_column(default=utcnow)

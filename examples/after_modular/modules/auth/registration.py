@@ -34,9 +34,7 @@ def register() -> ResponseReturnValue:
     # A random stamp, where there was an account: the cookie must not tell.
     stamp = user.security_stamp if user else new_stamp()
     session["registered"] = [*session.get("registered", []), stamp][-KEPT_STAMPS:]
-    if user:
-        accounts.request_confirmation(user)
-    elif owner := accounts.find_by_email(email):
+    if user is None and (owner := accounts.find_by_email(email)):
         accounts.report_second_registration(owner)
     flash(f"Check your inbox. We sent an email to {email}.", "success")
     return redirect(url_for(".login"))
@@ -69,7 +67,8 @@ def confirm(token: str) -> ResponseReturnValue:
     if request.method == "GET" or (form and not form.validate()):
         page = render_template("auth/confirm.html", token=token, form=form)
         return page, 200 if request.method == "GET" else 422
-    accounts.confirm(user, text_of(form.password) if form else None)
+    if not accounts.confirm(user, text_of(form.password) if form else None):
+        return no_longer_valid(".request_confirmation")
     flash("Your email address is confirmed. You can now log in.", "success")
     return redirect(url_for(".login"))
 

@@ -11,7 +11,7 @@ from flask import g
 from flask_login import UserMixin
 
 from .api import Account, find_by_session
-from .sessions import login_manager
+from .login_manager import login_manager
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

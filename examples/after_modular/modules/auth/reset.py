@@ -39,6 +39,7 @@ def reset(token: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         page = render_template("auth/reset.html", form=form)
         return page, 422 if form.is_submitted() else 200
-    accounts.change_password(user, text_of(form.password))
+    if not accounts.change_password(user, text_of(form.password)):
+        return no_longer_valid(".request_reset")
     flash("Your password has been changed. You can now log in.", "success")
     return redirect(url_for(".login"))

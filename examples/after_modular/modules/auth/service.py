@@ -11,11 +11,12 @@ from flask import url_for
 from kernel import publish
 from web.pagination import Page, paginate
 
+from .accounts import is_only_admin
 from .api import Account
 from .events import UserDeactivated
-from .models import User, new_stamp, session
+from .models import User, session
 from .search import starts_with
-from .sessions import find_user
+from .sessions import find_user, revoke_access
 
 
 def find(user_id: int) -> Account | None:
@@ -38,6 +39,14 @@ def find_ids(emails: Iterable[str]) -> dict[str, int]:
     return {email: user_id for email, user_id in found}
 
 
+def names_of(user_ids: Iterable[int]) -> dict[int, str]:
+    """Return the names of the accounts with these ids, by id."""
+    found = session.execute(
+        sa.select(User.id, User.name).where(User.id.in_(list(user_ids)))
+    )
+    return {user_id: name for user_id, name in found}
+
+
 def list_accounts(query: str = "", *, size: int = 50) -> Page[Account]:
     """Return the page of accounts that the request asks for, newest first."""
     statement = sa.select(User)
@@ -47,25 +56,33 @@ def list_accounts(query: str = "", *, size: int = 50) -> Page[Account]:
     return Page([_account(user) for user in page.items], page.next_cursor)
 
 
-def deactivate(user_id: int) -> None:
-    """Disable login for a user and end their sessions at once."""
-    user = session.get_one(User, user_id)
-    user.active = False
-    user.security_stamp = new_stamp()
-    publish(UserDeactivated(user_id=user_id))
+def deactivate(user_id: int) -> bool:
+    """Disable login for a user and end their sessions; ``False`` for the only admin."""
+    if is_only_admin(user_id):
+        session.rollback()
+        return False
+    if user := session.get(User, user_id):
+        user.active = False
+        revoke_access(user)
+        publish(UserDeactivated(user_id=user_id))
     session.commit()
+    return True
 
 
 def activate(user_id: int) -> None:
     """Enable login for a user again."""
-    session.get_one(User, user_id).active = True
+    session.execute(sa.update(User).where(User.id == user_id).values(active=True))
     session.commit()
 
 
-def set_role(user_id: int, role: str) -> None:
-    """Give a user one of the ``ROLES``."""
-    session.get_one(User, user_id).role = role
+def set_role(user_id: int, role: str) -> bool:
+    """Give a user one of the ``ROLES``; ``False`` to keep the only admin."""
+    if role != "admin" and is_only_admin(user_id):
+        session.rollback()
+        return False
+    session.execute(sa.update(User).where(User.id == user_id).values(role=role))
     session.commit()
+    return True
 
 
 def count_accounts() -> int:

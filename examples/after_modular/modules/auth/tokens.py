@@ -34,7 +34,9 @@ class Purpose:
 
     def _serializer(self) -> URLSafeTimedSerializer:
         # The salt keeps a token from being used for another purpose.
-        return URLSafeTimedSerializer(current_app.secret_key or "", salt=self.name)
+        # With SECRET_KEY_FALLBACKS, links that an earlier key signed work, too.
+        keys = [*current_app.config["SECRET_KEY_FALLBACKS"], current_app.secret_key]
+        return URLSafeTimedSerializer(keys, salt=self.name)
 
 
 CONFIRM = Purpose("confirm", timedelta(days=7))

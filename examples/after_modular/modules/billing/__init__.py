@@ -8,7 +8,12 @@ module = Module(
     summary="Sells the Pro plan by the month and keeps the invoices.",
     depends_on=("auth",),
     links=(
-        Link("Plans", "billing.plans"),
-        Link("Your subscription", "billing.subscription", menu="account"),
+        Link("Plans", "billing.plans", icon="tag", order=60),
+        Link(
+            "Your subscription",
+            "billing.subscription",
+            menu="account",
+            icon="receipt-text",
+        ),
     ),
 )

@@ -1,26 +1,29 @@
-"""What the admin panel shows of this module's tables."""
+"""The tables of this module in the admin panel."""
 
 from web.data_view import DataView
+from web.filters import euro
 
 from .models import Invoice, Subscription, session
-
-
-class SubscriptionData(DataView):
-    """Subscriptions, which can be searched by the provider's reference."""
-
-    column_list = ("id", "user_id", "status", "period_end", "reference", "created_at")
-    column_searchable_list = ("reference",)
-
-
-class InvoiceData(DataView):
-    """Invoices; the amounts are in cents."""
-
-    column_list = ("id", "number", "user_id", "amount", "paid_at")
 
 
 def views() -> list[DataView]:
     """Return the views of this module."""
     return [
-        SubscriptionData(Subscription, session, name="subscriptions"),
-        InvoiceData(Invoice, session, name="invoices"),
+        DataView(
+            "subscriptions",
+            Subscription,
+            session,
+            columns=("id", "user_id", "status", "period_end", "created_at"),
+            searchable=("reference",),
+            filters=("status",),
+            people=("user_id",),
+        ),
+        DataView(
+            "invoices",
+            Invoice,
+            session,
+            columns=("id", "number", "user_id", "amount", "paid_at"),
+            people=("user_id",),
+            formats={"amount": euro},
+        ),
     ]

@@ -9,6 +9,14 @@ module = Module(
     depends_on=("auth",),
     # The metrics and the chart of a module that is not installed are left out.
     uses=("billing", "blog", "notifications"),
-    links=(Link("Dashboard", "dashboard.index", audience="member"),),
+    links=(
+        Link(
+            "Dashboard",
+            "dashboard.index",
+            audience="member",
+            icon="layout-dashboard",
+            order=10,
+        ),
+    ),
     start="dashboard.index",
 )

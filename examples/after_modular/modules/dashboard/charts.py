@@ -29,11 +29,8 @@ class Series:
     title: str
     points: Sequence[Point]
     shown_total: str
-
-    @property
-    def top(self) -> int:
-        """The highest value, which sets the scale."""
-        return max(point.value for point in self.points)
+    scale_top: int
+    scale_labels: Sequence[str]
 
 
 def last(days: int, *, for_admin: bool) -> list[Series]:
@@ -69,4 +66,16 @@ def _series(
     show: Callable[[int], str] = str,
 ) -> Series:
     points = [Point(day, value, show(value)) for day, value in values.items()]
-    return Series(name, title, points, show(sum(values.values())))
+    top = scale_top(max(values.values()))
+    labels = [show(value) for value in (top, top // 2, 0)]
+    return Series(name, title, points, show(sum(values.values())), top, labels)
+
+
+def scale_top(highest: int) -> int:
+    """Return the top of the scale: an even, round number that is not below a value."""
+    unit = 10 ** (len(str(max(highest, 2))) - 1)
+    return next(
+        top
+        for top in (unit * step // 2 for step in (2, 4, 8, 12, 16, 20))
+        if top >= highest and top % 2 == 0
+    )

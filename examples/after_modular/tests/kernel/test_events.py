@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -248,11 +249,14 @@ def test_listening_to_an_absent_module_has_no_effect(app: Flask) -> None:
     ],
 )
 def test_the_engine_follows_the_environment(
-    environment: dict[str, str], engine: str, tmp_path: Path
+    environment: dict[str, Any], engine: str, tmp_path: Path
 ) -> None:
     if "CELERY_BROKER_URL" in environment:
         pytest.importorskip("celery")
-    required = {"SECRET_KEY": "0123456789" * 4, "BASE_URL": "https://example.com"}
+    required: dict[str, Any] = {
+        "SECRET_KEY": "0123456789" * 4,
+        "BASE_URL": "https://example.com",
+    }
     url = f"sqlite:///{tmp_path / 'events.db'}"
     app = make_app(url, **required, **environment)
     assert app.config["EVENTS_ENGINE"] == engine

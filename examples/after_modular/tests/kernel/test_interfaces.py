@@ -99,14 +99,16 @@ def test_a_contract_without_a_provider_is_refused() -> None:
 
 def test_has_module_asks_whether_it_is_active_and_available(app: Flask) -> None:
     class Remote(Module):
-        is_available = False  # type: ignore[assignment]
+        is_available = False
 
-    options = {"title": "Shop", "summary": "Sells."}
+    def shop(kind: type[Module]) -> Module:
+        return kind(import_name="found.shop", title="Shop", summary="Sells.")
+
     with app.app_context():
         assert not has_module("shop")
-        Kernel.of(app).active["shop"] = Module(import_name="found.shop", **options)
+        Kernel.of(app).active["shop"] = shop(Module)
         assert has_module("shop")
-        Kernel.of(app).active["shop"] = Remote(import_name="found.shop", **options)
+        Kernel.of(app).active["shop"] = shop(Remote)
         assert not has_module("shop")
 
 

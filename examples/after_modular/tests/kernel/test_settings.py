@@ -55,7 +55,7 @@ def test_an_empty_variable_counts_as_not_set() -> None:
     ],
 )
 def test_a_value_that_cannot_be_used_is_refused_by_name(
-    given: dict[str, str], message: str
+    given: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(StartupError) as refused:
         read_shop(**given)

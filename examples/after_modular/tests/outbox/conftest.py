@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -17,7 +18,7 @@ def make(tmp_path: Path) -> Iterator[MakeApp]:
     url = f"sqlite:///{tmp_path / 'outbox.db'}"
     apps: list[Flask] = []
 
-    def make(**settings: object) -> Flask:
+    def make(**settings: Any) -> Flask:
         app = make_app(url, **{"EVENTS_ENGINE": "worker", **settings})
         apps.append(app)
         with app.app_context(), db.engine.begin() as connection:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask
@@ -35,7 +36,7 @@ def recorded() -> list[str]:
         return list(connection.scalars(sa.text("SELECT thing FROM sale")))
 
 
-def deliveries() -> list[sa.Row]:
+def deliveries() -> list[sa.Row[Any]]:
     """Return the rows of the outbox."""
     with db.engine.connect() as connection:
         return list(connection.execute(sa.select(table).order_by(table.c.id)))

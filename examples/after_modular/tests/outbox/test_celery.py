@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -33,7 +34,10 @@ def make(tmp_path: Path) -> Iterator[Callable[[str], Flask]]:
     def make(address: str) -> Flask:
         url = f"sqlite:///{tmp_path / 'outbox.db'}"
         # The engine celery would send in a thread; these tests call it directly.
-        settings = {"EVENTS_ENGINE": "worker", "CELERY_BROKER_URL": address}
+        settings: dict[str, Any] = {
+            "EVENTS_ENGINE": "worker",
+            "CELERY_BROKER_URL": address,
+        }
         app = make_app(url, **settings)
         subscribe(app, receive)
         apps.append(app)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask
@@ -182,7 +183,7 @@ def test_contexts_surround_a_delivery(make: MakeApp) -> None:
     steps: list[str] = []
 
     def enter(
-        app: Flask, row: sa.Row, headers: dict[str, str], stack: ExitStack
+        app: Flask, row: sa.Row[Any], headers: dict[str, str], stack: ExitStack
     ) -> None:
         steps.append(f"before {row.listener}")
         stack.callback(steps.append, "after")
@@ -196,7 +197,7 @@ def test_contexts_surround_a_delivery(make: MakeApp) -> None:
 def test_each_attempt_is_signalled_with_its_outcome(make: MakeApp) -> None:
     outcomes: list[tuple[str, str]] = []
 
-    def note(app: Flask, row: sa.Row, outcome: str, seconds: float) -> None:
+    def note(app: Flask, row: sa.Row[Any], outcome: str, seconds: float) -> None:
         outcomes.append((row.listener, outcome))
         assert seconds >= 0
 

@@ -111,3 +111,4 @@ def test_a_person_has_no_secret(user: User) -> None:
     assert not {"password_hash", "security_stamp"} & set(dir(person))
     assert api.find(user.id + 1) is None
     assert api.find_ids([user.email, "nobody@example.com"]) == {user.email: user.id}
+    assert api.names_of([user.id, 999_999]) == {user.id: user.name}

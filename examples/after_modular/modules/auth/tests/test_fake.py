@@ -61,11 +61,15 @@ def test_set_role_and_deactivate(
     auth.set_role(1, "admin")
     assert auth.find(1).is_admin
     assert auth.count_admins() == 1
-    auth.deactivate(1)
-    assert not auth.find(1).active
-    assert published_events == [UserDeactivated(user_id=1)]
-    auth.activate(1)
+    assert not auth.deactivate(1)
+    assert not auth.set_role(1, "member")
+    assert auth.find(1).is_admin
     assert auth.find(1).active
+    auth.deactivate(2)
+    assert not auth.find(2).active
+    assert published_events == [UserDeactivated(user_id=2)]
+    auth.activate(2)
+    assert auth.find(2).active
 
 
 def test_counts(auth: ModuleType) -> None:

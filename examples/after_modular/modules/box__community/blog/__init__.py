@@ -9,8 +9,8 @@ module = Module(
     depends_on=("auth",),
     uses=("billing",),
     links=(
-        Link("Blog", "blog.index"),
-        Link("Write", "blog.new", audience="member"),
-        Link("My posts", "blog.mine", menu="account"),
+        Link("Blog", "blog.index", icon="newspaper", order=20),
+        Link("Write", "blog.new", audience="member", icon="square-pen", order=20),
+        Link("My posts", "blog.mine", audience="member", icon="file-text", order=20),
     ),
 )

@@ -5,13 +5,15 @@ from web.data_view import DataView
 from .models import Post, session
 
 
-class PostData(DataView):
-    """Posts, without their text."""
-
-    column_list = ("id", "author_id", "author_name", "title", "published_at")
-    column_searchable_list = ("title", "author_name")
-
-
 def views() -> list[DataView]:
-    """Return the views of this module."""
-    return [PostData(Post, session, name="posts")]
+    """Return the views of this module: posts, without their text."""
+    return [
+        DataView(
+            "posts",
+            Post,
+            session,
+            columns=("id", "title", "author_id", "published_at", "created_at"),
+            searchable=("title",),
+            people=("author_id",),
+        )
+    ]

@@ -10,17 +10,10 @@ from modules.auth.api import find_ids
 from web.demo import DemoUser
 
 from . import text
+from .demo_text import write_post
 from .models import Post, session
 
-WORDS = (  # noqa: SIM905 - a list would take a hundred lines
-    "after again almost always another autumn before begin between bridge bright calm "
-    "city clear coffee color dark desk door draft early evening every garden glass "
-    "green harbor house ink island journey kitchen lamp language late letter light "
-    "margin memory morning mountain music never night notebook often open page paper "
-    "patient place question quiet rain reader river road season sentence silence slow "
-    "small snow song stone story street summer table thought town train under village "
-    "voice wall water weather while window winter wood world write year young"
-).split()
+ADMIN_POSTS = 6
 
 
 def load(chunks: Iterable[list[DemoUser]]) -> None:
@@ -45,32 +38,22 @@ def load(chunks: Iterable[list[DemoUser]]) -> None:
 def _posts(user: DemoUser, author_id: int) -> list[dict[str, object]]:
     random = user.random("blog")
     count = min(40, int(random.expovariate(1 / 3.5)))
+    if user.is_admin:
+        count = ADMIN_POSTS
     moments = sorted(user.moment(random) for _ in range(count))
     author = {"author_id": author_id, "author_name": user.name}
     return [author | _post(random, moment) for moment in moments]
 
 
 def _post(random: Random, moment: datetime) -> dict[str, object]:
-    paragraphs = _paragraphs(random)
+    title, paragraphs = write_post(random)
     # The same HTML as from the Markdown renderer, which would be much slower.
     body_html = "".join(f"<p>{paragraph}</p>\n" for paragraph in paragraphs)
     return {
-        "title": _sentence(random, 2, 6),
+        "title": title,
         "body": "\n\n".join(paragraphs),
         "body_html": body_html,
         "excerpt": text.excerpt(body_html),
         "created_at": moment,
         "published_at": moment if random.random() < 0.85 else None,
     }
-
-
-def _paragraphs(random: Random) -> list[str]:
-    return [
-        " ".join(f"{_sentence(random, 6, 14)}." for _ in range(random.randint(2, 5)))
-        for _ in range(random.randint(1, 3))
-    ]
-
-
-def _sentence(random: Random, shortest: int, longest: int) -> str:
-    words = random.choices(WORDS, k=random.randint(shortest, longest))
-    return " ".join(words).capitalize()

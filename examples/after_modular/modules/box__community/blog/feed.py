@@ -1,5 +1,6 @@
 """The Atom feed."""
 
+import html
 from collections.abc import Sequence
 from hashlib import sha256
 
@@ -9,6 +10,8 @@ from flask import current_app
 from web.mail import external_url
 
 from .models import Post
+
+MAX_CONTENT = 50_000  # characters of a post
 
 
 def atom(posts: Sequence[Post]) -> str:
@@ -29,11 +32,18 @@ def atom(posts: Sequence[Post]) -> str:
             link=url,
             unique_id=url,
             description=None,
-            content=post.body_html,
+            content=_content(post),
             author_name=post.author_name,
             pubdate=post.published_at,
         )
     return str(feed.writeString("utf-8"))
+
+
+def _content(post: Post) -> str:
+    """Return the whole post, or the excerpt of a long one: readers poll the feed."""
+    if len(post.body_html) <= MAX_CONTENT:
+        return post.body_html
+    return html.escape(post.excerpt)
 
 
 def etag(posts: Sequence[Post]) -> str:

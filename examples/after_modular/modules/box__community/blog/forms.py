@@ -15,6 +15,10 @@ from web.forms import (
     unix_newlines,
 )
 
+from . import text
+
+TOO_COMPLEX = "This text has too many links or table cells."
+
 
 class Content(TypedDict):
     """The data of a submitted form, in the types that ``posts.py`` takes."""
@@ -48,6 +52,13 @@ class PostForm(Form):
         ],
     )
     action = HiddenField()
+
+    def validate_body(self, field: Field) -> None:
+        """Refuse a text that takes too long to render."""
+        try:
+            text.render(field.data or "")
+        except text.TooComplexError:
+            raise ValidationError(TOO_COMPLEX) from None
 
     def validate_action(self, field: Field) -> None:
         """Refuse values that are not those of the two buttons."""

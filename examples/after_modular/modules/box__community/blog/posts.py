@@ -10,9 +10,15 @@ from .events import PostPublished, PostRemoved, PostUnpublished
 from .models import Post, session
 from .service import count_published
 
+LIMIT_LOCK = 1  # the first key of the advisory lock; the second is the author's id
+
 
 class LimitReachedError(Exception):
     """The author's plan does not allow another published post."""
+
+
+class DeletedError(Exception):
+    """A parallel request has deleted the post."""
 
 
 def create(
@@ -42,9 +48,11 @@ def revise(post: Post, *, title: str, body: str, public: bool) -> None:
 
     :raises LimitReachedError: if the plan does not allow another published post. The
         post is unchanged.
+    :raises DeletedError: if a parallel request has deleted the post.
     """
-    if public and not post.is_published:
-        _check_limit(post.author_id)
+    limit = _post_limit(post.author_id) if public else None
+    if post.id and not _lock(post):
+        raise DeletedError
     post.title = title
     post.body = body
     # Rendered once here, not each time that the post is read.
@@ -52,6 +60,7 @@ def revise(post: Post, *, title: str, body: str, public: bool) -> None:
     post.excerpt = text.excerpt(post.body_html)
     if public and not post.is_published:
         _publish(post)
+        _check_limit(post.author_id, limit)
     elif post.is_published and not public:
         _unpublish(post)
     session.add(post)
@@ -60,14 +69,18 @@ def revise(post: Post, *, title: str, body: str, public: bool) -> None:
 
 def delete(post: Post) -> None:
     """Delete a post on behalf of its author."""
-    _delete(post)
+    if _lock(post):
+        _delete(post)
     session.commit()
 
 
 def remove(post: Post) -> None:
     """Delete a post as an admin; the event lets other modules notify the author."""
-    publish(PostRemoved(post_id=post.id, author_id=post.author_id, title=post.title))
-    _delete(post)
+    if _lock(post):
+        publish(
+            PostRemoved(post_id=post.id, author_id=post.author_id, title=post.title)
+        )
+        _delete(post)
     session.commit()
 
 
@@ -83,14 +96,42 @@ def _created_before(key: str, author_id: int) -> Post | None:
     )
 
 
-def _check_limit(author_id: int) -> None:
-    """Check the plan's limit of published posts; without billing there is no limit."""
+def _lock(post: Post) -> bool:
+    """Lock a post until the commit, and read it again; ``False`` if it is gone.
+
+    An update that changes nothing locks the row on PostgreSQL, and the database on
+    SQLite.
+    """
+    same = sa.update(Post).where(Post.id == post.id).values(id=Post.id)
+    found = session.scalar(
+        same.returning(Post.id).execution_options(synchronize_session=False)
+    )
+    if found:
+        session.refresh(post)
+    return found is not None
+
+
+def _post_limit(author_id: int) -> int | None:
+    """Return how many posts the author's plan allows; without billing, any number."""
     if not has_module("billing"):
-        return
+        return None
     from modules.billing import api as billing
 
-    limit = billing.post_limit(author_id)
-    if limit is not None and count_published(author_id) >= limit:
+    return billing.post_limit(author_id)
+
+
+def _check_limit(author_id: int, limit: int | None) -> None:
+    """Check the limit after the post was published in this transaction.
+
+    One transaction at a time counts the posts of an author.
+    """
+    if limit is None:
+        return
+    if session.connection().dialect.name == "postgresql":  # SQLite has one writer
+        lock = sa.func.pg_advisory_xact_lock(LIMIT_LOCK, author_id)
+        session.execute(sa.select(lock))
+    if count_published(author_id) > limit:
+        session.rollback()
         raise LimitReachedError(
             f"The Free plan allows {limit} published posts. Upgrade to publish more."
         )

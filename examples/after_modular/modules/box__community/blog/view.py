@@ -18,6 +18,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from kernel import has_module
 from web.access import admin_required
+from web.caching import public_page
 from web.pagination import Keyset
 
 from . import feed, posts
@@ -50,12 +51,14 @@ BY_AUTHOR = Keyset[sa.Row[Any]](
 
 
 @blueprint.get("/")
+@public_page
 def index() -> str:
     """List the published posts, newest first."""
     return render_template("blog/index.html", page=PUBLISHED_PAGE.page(session))
 
 
 @blueprint.get("/feed.atom")
+@public_page
 def atom() -> Response:
     """Return the Atom feed, or 304 if the client has the current version."""
     latest = session.scalars(NEWEST).all()
@@ -69,6 +72,7 @@ def atom() -> Response:
 
 
 @blueprint.get("/<id:post_id>")
+@public_page
 def post(post_id: int) -> str:
     """Show a post."""
     return render_template("blog/post.html", post=_readable_post(post_id))
@@ -115,6 +119,8 @@ def edit(post_id: int) -> BaseResponse | tuple[str, int]:
             posts.revise(post, **form.content)
         except posts.LimitReachedError as error:
             form.form_errors.append(str(error))
+        except posts.DeletedError:
+            abort(404)
         else:
             newly_public = post.is_published and not was_public
             flash("Post published." if newly_public else "Post saved.", "success")

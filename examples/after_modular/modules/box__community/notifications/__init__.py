@@ -9,7 +9,12 @@ module = Module(
     depends_on=("auth",),
     uses=("billing", "blog"),
     links=(
-        Link("Notifications", "notifications.index", audience="member"),
-        Link("Notification settings", "notifications.preferences", menu="account"),
+        Link("Notifications", "notifications.index", audience="member", icon="bell"),
+        Link(
+            "Notification settings",
+            "notifications.preferences",
+            menu="account",
+            icon="sliders-horizontal",
+        ),
     ),
 )

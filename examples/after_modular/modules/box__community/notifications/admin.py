@@ -5,13 +5,15 @@ from web.data_view import DataView
 from .models import Notification, session
 
 
-class NotificationData(DataView):
-    """Notifications."""
-
-    column_list = ("id", "user_id", "text", "created_at", "read_at")
-    column_searchable_list = ("text",)
-
-
 def views() -> list[DataView]:
     """Return the views of this module."""
-    return [NotificationData(Notification, session, name="notifications")]
+    return [
+        DataView(
+            "notifications",
+            Notification,
+            session,
+            columns=("id", "text", "user_id", "created_at", "read_at"),
+            searchable=("text",),
+            people=("user_id",),
+        )
+    ]

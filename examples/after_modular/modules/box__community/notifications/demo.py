@@ -1,7 +1,7 @@
-"""Demo data: a welcome for every user, and a failed payment for some."""
+"""Demo data: a welcome for every user, and payments of some."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from flask import current_app
@@ -35,18 +35,24 @@ def load(chunks: Iterable[list[DemoUser]]) -> None:
 def _notifications(user: DemoUser, user_id: int) -> list[dict[str, object]]:
     random = user.random("notifications")
     joined_at = user.joined_at + timedelta(hours=1)
-    texts = [f"Welcome to {current_app.config['APP_NAME']}"]
-    if has_module("billing") and random.random() < 0.3:
-        texts.append("Your payment failed")
-    return [
-        {
-            "user_id": user_id,
-            "text": text,
-            "link": None,
-            "created_at": joined_at + timedelta(days=age),
-            "read_at": joined_at + timedelta(days=40)
-            if random.random() < 0.5
-            else None,
-        }
-        for age, text in enumerate(texts)
-    ]
+    is_read = random.random() < 0.5 or user.is_admin
+    rows = [_welcome(joined_at, is_read)]
+    if has_module("billing"):
+        if random.random() < 0.3:
+            failed_at = joined_at + timedelta(days=1)
+            rows.append(_row("Your payment failed", failed_at, is_read))
+        if user.is_admin:
+            rows += [
+                _row("Your payment failed", user.until - timedelta(days=2), False),
+                _row("You are on Pro", user.until - timedelta(hours=8), False),
+            ]
+    return [{"user_id": user_id} | row for row in rows]
+
+
+def _welcome(joined_at: datetime, is_read: bool) -> dict[str, object]:
+    return _row(f"Welcome to {current_app.config['APP_NAME']}", joined_at, is_read)
+
+
+def _row(text: str, moment: datetime, is_read: bool) -> dict[str, object]:
+    read_at = moment + timedelta(hours=1) if is_read else None
+    return {"text": text, "link": None, "created_at": moment, "read_at": read_at}

@@ -121,7 +121,7 @@ def test_a_form_without_its_key_is_refused(client: FlaskClient) -> None:
 def test_at_the_limit_the_text_is_kept(
     client: FlaskClient, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(author_id: int) -> None:
+    def refuse(author_id: int, limit: int | None) -> None:
         raise posts.LimitReachedError("No more.")
 
     draft = write(public=False)

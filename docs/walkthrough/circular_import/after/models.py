@@ -1,0 +1,9 @@
+"""The tables."""
+
+from database import db
+
+
+class Post(db.Model):
+    """A post."""
+
+    id = db.Column(db.Integer, primary_key=True)

@@ -1,0 +1,5 @@
+"""The database, which all features share."""
+
+from flask_sqlalchemy import SQLAlchemy
+
+db = SQLAlchemy()

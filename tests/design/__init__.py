@@ -1,0 +1,1 @@
+"""Both apps look the same: shared files, and pages compared in a browser."""
