@@ -100,6 +100,13 @@ def audit_app(session: nox.Session) -> None:
 
 
 @nox.session
+def screenshots(session: nox.Session) -> None:
+    """Take the pictures of both apps that the site shows; needs Chromium."""
+    session.install("-r", "requirements/tests.txt")
+    session.run("python", "-m", "tests.design.screenshots")
+
+
+@nox.session
 def reproducible(session: nox.Session) -> None:
     """Build the last commit's site twice; every byte must be the same."""
     session.install("-r", "requirements/docs.txt")
@@ -225,6 +232,16 @@ def contract_live(session: nox.Session, app: str) -> None:
             options += [f"--webhook-secret={LIVE_WEBHOOK_SECRET}"]
             options += [f"--admin-{key}={value}" for key, value in admin.items()]
             session.run("pytest", "tests/contract", *options, *session.posargs)
+
+
+@nox.session
+def attack(session: nox.Session) -> None:
+    """Attack every route of both apps: forms, roles, bodies, timing; 4 minutes.
+
+    `-- --app after` attacks one of them.
+    """
+    session.install("-r", "requirements/tests.txt")
+    session.run("pytest", "tests/attack", *session.posargs)
 
 
 @nox.session

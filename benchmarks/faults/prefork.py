@@ -52,8 +52,8 @@ def server(options: argparse.Namespace) -> Child:
 
 def worker(options: argparse.Namespace) -> Child:
     """Do what `flask events work` does, with its options."""
-    from kernel.outbox.delivery import deliver_due
-    from kernel.outbox.worker import Worker
+    from kernel.deliveries.delivery import deliver_due
+    from kernel.deliveries.worker import Worker
 
     def serves(module: str) -> bool:
         return module == options.only if options.only else module != options.but

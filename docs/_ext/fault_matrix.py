@@ -79,24 +79,36 @@ def table(cells: list[Cell]) -> nodes.table:
 
 
 def spread(cells: list[Cell]) -> list[nodes.Node]:
-    """Return what did not answer, for each cell in which the claim does not hold."""
-    items = [
-        nodes.list_item(
+    """Return what did not answer in each red cell, why, and what to do about it."""
+    red = [cell for cell in cells if cell["verdict"] == "does not hold"]
+    if not red:
+        return [nodes.paragraph(text="No cell is red.")]
+    items = []
+    for fault in dict.fromkeys(cell["fault"] for cell in red):
+        found = [cell for cell in red if cell["fault"] == fault]
+        text = f"{found[0]['reason']} {found[0]['remedy']}"
+        item = nodes.list_item(
             "",
-            nodes.paragraph(
+            nodes.paragraph("", "", nodes.strong(text=f"{fault}: "), nodes.Text(text)),
+            nodes.bullet_list(
                 "",
-                "",
-                nodes.strong(text=f"{cell['fault']} in {cell['module']}: "),
-                nodes.Text(f"{', '.join(cell['broken'])}."),
+                *(
+                    nodes.list_item("", nodes.paragraph(text=_broken(cell)))
+                    for cell in found
+                ),
             ),
         )
-        for cell in cells
-        if cell["verdict"] == "does not hold"
-    ]
-    if not items:
-        return [nodes.paragraph(text="No cell is red.")]
-    title = nodes.paragraph(text="What did not answer in the red cells:")
+        items.append(item)
+    title = nodes.paragraph(
+        text="The red cells: the reason, the remedy, and what did not answer."
+    )
     return [title, nodes.bullet_list("", *items)]
+
+
+def _broken(cell: Cell) -> str:
+    shown, rest = cell["broken"][:4], len(cell["broken"][4:])
+    more = f" and {rest} more" if rest else ""
+    return f"in {cell['module']}: {', '.join(shown)}{more}."
 
 
 def _verdict(verdict: str) -> nodes.entry:

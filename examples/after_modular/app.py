@@ -9,7 +9,15 @@ from flask import Flask
 import kernel
 import web
 from config import Settings
-from kernel import boundaries, dispatchers, operations, outbox, remote, scaffolding
+from kernel import (
+    boundaries,
+    deliveries,
+    dispatchers,
+    operations,
+    outbox,
+    remote,
+    scaffolding,
+)
 
 
 def create_app(
@@ -23,23 +31,17 @@ def create_app(
     or all that are found. A manifest is used instead of the one found by its name.
     """
     environment = {**os.environ, **(config or {})}
-    settings = Settings.load(environment)
-
-    def make_app() -> Flask:
-        app = Flask(
-            __name__, template_folder="web/templates", static_folder="web/static"
-        )
-        app.config.from_object(settings)
-        app.config.update(config or {})
-        kernel.init_app(app, environment)
-        web.init_app(app)
-        # The layers: each is a folder of the kernel that the app runs without, too.
-        remote.init_app(app)
-        dispatchers.init_app(app)
-        outbox.init_app(app)
-        operations.init_app(app)
-        boundaries.init_app(app)
-        scaffolding.init_app(app)
-        return app
-
-    return kernel.load_modules(make_app, only=modules)
+    app = Flask(__name__, template_folder="web/templates", static_folder="web/static")
+    app.config.from_object(Settings.load(environment))
+    app.config.update(config or {})
+    kernel.init_app(app, environment)
+    web.init_app(app)
+    # The layers: each is a folder of the kernel that the app runs without, too.
+    remote.init_app(app)
+    deliveries.init_app(app)
+    dispatchers.init_app(app)
+    outbox.init_app(app)
+    operations.init_app(app)
+    boundaries.init_app(app)
+    scaffolding.init_app(app)
+    return kernel.load_modules(app, only=modules)

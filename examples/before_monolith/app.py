@@ -121,7 +121,9 @@ from helpers import (
     password_hasher,
     public_page,
     read_settings,
+    record_security_event,
     render_markdown,
+    report_new_password,
     revoke_access,
     safe_next,
     send_confirmation,
@@ -141,6 +143,7 @@ from models import (
     LoginSession,
     Notification,
     Post,
+    SecurityEvent,
     Subscription,
     User,
     WebhookReceipt,
@@ -570,6 +573,7 @@ def confirm(token: str) -> View:
         set_password(user, form.password.data)
     user.confirmed_at = utcnow()
     user.security_stamp = new_stamp()
+    record_security_event("address confirmed", user)
     add_notification(user, "Welcome to Inkwell", url_for("new_post"))
     db.session.commit()
     stats_cache.clear()
@@ -595,6 +599,8 @@ def login() -> View:
         user = find_user(normalize_email(form.email.data))
         if not verify_password(user, form.password.data):
             g.login_failed = True
+            record_security_event("failed login", user)
+            db.session.commit()
             form.form_errors.append("Incorrect email or password.")
         elif not user.confirmed_at:
             unconfirmed = True
@@ -658,6 +664,8 @@ def reset_password(token: str) -> View:
         return invalid_link("request_reset")
     set_password(user, form.password.data)
     db.session.commit()
+    if user.confirmed_at:
+        report_new_password(user)
     flash("Your password has been changed. You can now log in.", "success")
     return redirect(url_for("login"))
 
@@ -692,6 +700,7 @@ def change_password() -> View:
     set_password(me(), form.password.data)
     # A new session: the cookie of the old one may have been stolen.
     start_session(me(), "remember_token" in request.cookies)
+    report_new_password(me())
     flash("Your password has been changed.", "success")
     return redirect(url_for("account"))
 
@@ -740,6 +749,8 @@ def end_other_sessions() -> View:
 def export_account() -> View:
     """Export all personal data of the user as JSON."""
     user = me()
+    record_security_event("data exported", user)
+    db.session.commit()
     data = {
         "account": {
             "name": user.name,
@@ -818,6 +829,7 @@ def delete_account() -> View:
         accepted = False
     if not accepted:
         return render_template("delete_account.html", form=form), form_status()
+    record_security_event("account deleted", me())
     db.session.execute(delete(User).where(User.id == me().id))
     logout_user()
     db.session.commit()
@@ -1028,7 +1040,7 @@ def checkout_paid(reference: str) -> bool:
     subscription.reference = reference
     subscription.status = "active"
     subscription.period_end = add_month(max(start, utcnow()))
-    invoice = Invoice(user=user, amount=checkout.amount)
+    invoice = Invoice(user=user, amount=checkout.amount, checkout_reference=reference)
     db.session.add(invoice)
     add_notification(user, "You are on Pro", url_for("billing"))
     db.session.commit()
@@ -1551,7 +1563,7 @@ def admin() -> View:
 def admin_users() -> View:
     """List and search users."""
     q = request.args.get("q", "").replace("\x00", "").strip()
-    statement = select(User).order_by(User.id.desc())
+    statement = select(User).order_by(User.created_at.desc(), User.id.desc())
     if q:
         statement = statement.where(
             or_(
@@ -1584,6 +1596,11 @@ def change_user(user_id: int, **values: Any) -> BaseResponse:
             setattr(user, name, value)
         if not user.active:
             revoke_access(user)
+        if "role" in values:
+            kind = f"role set to {user.role}"
+        else:
+            kind = "activated" if user.active else "deactivated"
+        record_security_event(kind, user)
         db.session.commit()
         flash("Saved.", "success")
     return redirect(url_for("admin_user", user_id=user_id))
@@ -1638,6 +1655,15 @@ DATA_VIEWS = {
             columns=("id", "name", "email", "role", "active", "created_at"),
             searchable=("name", "email"),
             filters=("role", "active"),
+        ),
+        DataView(
+            "security_events",
+            SecurityEvent,
+            db.session,
+            columns=("id", "created_at", "kind", "user_id", "actor_id", "address"),
+            searchable=("kind", "address"),
+            filters=("kind",),
+            people=("user_id", "actor_id"),
         ),
         DataView(
             "subscriptions",

@@ -44,7 +44,16 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import joinedload
 from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
 
-from models import Checkout, LoginSession, Notification, Post, User, db, utcnow
+from models import (
+    Checkout,
+    LoginSession,
+    Notification,
+    Post,
+    SecurityEvent,
+    User,
+    db,
+    utcnow,
+)
 
 APP_NAME = "Inkwell"
 PAGE_SIZE = 20
@@ -304,6 +313,7 @@ def start_session(user: User, remember: bool) -> None:
     for number, login in enumerate(newest_first, start=1):
         if login.is_over or number > MAX_SESSIONS:
             db.session.delete(login)
+    record_security_event("login", user)
     db.session.commit()
     login_user(user, remember=remember)
 
@@ -349,6 +359,34 @@ def lock(row: User | Post) -> bool:
     if found:
         db.session.refresh(row)
     return found is not None
+
+
+SECURITY_LOG_RETENTION = timedelta(days=180)
+
+
+def record_security_event(kind: str, user: User | None) -> None:
+    """Add an entry to the security log; the caller commits."""
+    db.session.add(
+        SecurityEvent(
+            kind=kind,
+            user_id=user.id if user else None,
+            actor_id=current_user.id if current_user.is_authenticated else None,
+            address=request.remote_addr or "",
+            user_agent=request.user_agent.string[:200],
+        )
+    )
+    is_old = SecurityEvent.created_at < utcnow() - SECURITY_LOG_RETENTION
+    db.session.execute(delete(SecurityEvent).where(is_old))
+
+
+def report_new_password(user: User) -> None:
+    """Log the change of a password, and mail the user; the caller has committed."""
+    record_security_event("password changed", user)
+    db.session.commit()
+    link = external_url("request_reset")
+    send_mail_later(
+        user, "Your password was changed", "mail_password_changed.txt", reset_link=link
+    )
 
 
 def hash_token(token: str) -> str:
@@ -453,24 +491,38 @@ def send_mail(user: User, subject: str, template: str, **context: Any) -> None:
     Raises MailNotSentError if the mail server does not accept it.
     """
     body = render_template(template, user=user, **context)
+    deliver(EmailMessage(subject, body, to=[user.email]))
+
+
+def deliver(message: EmailMessage) -> None:
+    """Hand a mail to the mail server.
+
+    Raises MailNotSentError if the mail server does not accept it.
+    """
     try:
-        EmailMessage(subject, body, to=[user.email]).send()
+        message.send()
     except (OSError, smtplib.SMTPException) as error:
-        raise MailNotSentError(subject) from error
+        raise MailNotSentError(message.subject) from error
 
 
 def send_mail_later(user: User, subject: str, template: str, **context: Any) -> None:
     """Send a mail after the response, whose time must not reveal who has an account."""
     app = current_app._get_current_object()
+    body = render_template(template, user=user, **context)
+    message = EmailMessage(subject, body, to=[user.email])
 
     def send() -> None:
         with app.app_context():
             try:
-                send_mail(user, subject, template, **context)
+                deliver(message)
             except MailNotSentError:
                 app.logger.exception("A mail was not sent: %s", subject)
 
-    mail_thread.submit(send)
+    # Not before: the thread would compete with this request for the processor.
+    @after_this_request
+    def submit(response: Response) -> Response:
+        response.call_on_close(lambda: mail_thread.submit(send))
+        return response
 
 
 def send_confirmation(user: User, send: Callable[..., None] = send_mail) -> None:
@@ -513,7 +565,13 @@ class MenuEntry:
     @property
     def href(self) -> str:
         """Return the URL of the entry's page."""
-        return url_for(self.endpoint)
+        return menu_url(self.endpoint, request.script_root)
+
+
+@functools.cache
+def menu_url(endpoint: str, root: str) -> str:
+    """Return the URL of a menu entry; building it anew takes time on every page."""
+    return url_for(endpoint)
 
 
 MENUS = {
@@ -606,6 +664,7 @@ def make_excerpt(body_html: str, length: int = 200) -> str:
 # --------------------------------------------------------- dates and money
 
 
+@functools.lru_cache(1000)
 def time_element(moment: datetime | date) -> Markup:
     """Return a date as an HTML ``time`` element: the template filter ``day``."""
     return Markup('<time datetime="{}">{}</time>').format(
@@ -615,10 +674,16 @@ def time_element(moment: datetime | date) -> Markup:
 
 def icon(name: str) -> Markup:
     """Return an icon of static/vendor/lucide.svg, which screen readers skip."""
+    return icon_element(request.script_root, name)
+
+
+@functools.cache
+def icon_element(root: str, name: str) -> Markup:
+    """Return an icon of the app that is mounted at a path."""
     return Markup(
         '<svg class="icon" aria-hidden="true">'
         '<use href="{}/static/vendor/lucide.svg#{}"/></svg>'
-    ).format(request.script_root, name)
+    ).format(root, name)
 
 
 def format_date(moment: datetime | date) -> str:

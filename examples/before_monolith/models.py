@@ -199,6 +199,20 @@ class LoginSession(db.Model):
         )
 
 
+class SecurityEvent(db.Model):
+    """An entry of the security log. It outlives the account, without its address."""
+
+    __tablename__ = "security_events"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    user_id: Mapped[int | None] = mapped_column(index=True)
+    actor_id: Mapped[int | None]  # the logged-in user who did it
+    address: Mapped[str] = mapped_column(String(64))
+    user_agent: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column(default=utcnow, index=True)
+
+
 class Post(db.Model):
     """A post by one author; a draft if it has no publication date."""
 
@@ -288,6 +302,10 @@ class Invoice(db.Model):
         ForeignKey("users.id", ondelete="SET NULL"), index=True
     )
     amount: Mapped[int]
+    # One checkout is paid once, whatever else goes wrong; a renewal has none.
+    checkout_reference: Mapped[str | None] = mapped_column(
+        String(64), unique=True, index=True
+    )
     created_at: Mapped[datetime] = mapped_column(default=utcnow, index=True)
 
     user: Mapped[User | None] = relationship(back_populates="invoices")

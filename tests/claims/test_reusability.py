@@ -11,7 +11,7 @@ from .conftest import Recorder
 from .copies import FOLDERS, NOT_NEEDED, ROOT, must, python
 from .reports import run_tests
 
-# What a module depends on: the essential kernel and one layer, the settings, and the
+# What a module depends on: the essential kernel and two layers, the settings, and the
 # parts of the site around it: forms, mail, error pages, layout.
 KERNEL = (
     *(
@@ -19,6 +19,7 @@ KERNEL = (
         for path in sorted((FOLDERS["after"] / "kernel").glob("*.py"))
     ),
     "kernel/alembic",
+    "kernel/deliveries",
     "kernel/outbox",
     "config.py",
     "web",
@@ -37,25 +38,20 @@ from flask import Flask
 import kernel
 import web
 from config import Settings
-from kernel import outbox
+from kernel import deliveries, outbox
 
 
 def create_app(config=None, *, modules=()):
     environment = {**os.environ, **(config or {})}
-
-    def make_app():
-        app = Flask(
-            __name__, template_folder="web/templates", static_folder="web/static"
-        )
-        app.config.from_object(Settings.load(environment))
-        app.config.update(config or {})
-        kernel.init_app(app, environment)
-        web.init_app(app)
-        outbox.init_app(app)
-        app.add_url_rule("/shelf", view_func=lambda: "My books")
-        return app
-
-    return kernel.load_modules(make_app, only=modules)
+    app = Flask(__name__, template_folder="web/templates", static_folder="web/static")
+    app.config.from_object(Settings.load(environment))
+    app.config.update(config or {})
+    kernel.init_app(app, environment)
+    web.init_app(app)
+    deliveries.init_app(app)
+    outbox.init_app(app)
+    app.add_url_rule("/shelf", view_func=lambda: "My books")
+    return kernel.load_modules(app, only=modules)
 '''
 
 

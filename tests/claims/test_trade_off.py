@@ -17,7 +17,7 @@ from .copies import FOLDERS, ROOT, must, python
 from .test_structure import TOOLS, sources
 
 ROUNDS = 7
-PRODUCTION = ("outbox", "dispatchers", "operations", "remote")
+PRODUCTION = ("outbox", "deliveries", "dispatchers", "operations", "remote")
 START = """
 import json, time
 start = time.process_time()

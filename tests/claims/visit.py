@@ -1,21 +1,26 @@
 """Visit a broken app: real requests to pages of every module, as in production.
 
-    python -m tests.claims.visit prepare APP STATE      a sound app, people, posts
-    python -m tests.claims.visit look APP STATE         the same people, after a bug
-
-Prints what happened as JSON. A process of its own, since each app is another one.
+``prepare`` makes a database with users, their sessions and posts on a sound app;
+``look`` visits a broken one as the same users. Each runs in a process of its own, since
+each app is another one; the process is forked from one that has imported the libraries.
 """
 
 from __future__ import annotations
 
 import json
 import logging
+import multiprocessing
+import os
 import shutil
 import sys
 import tempfile
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Any
 
 from tests.contract.browser import Page
 from tests.contract.mailbox import Mailbox
@@ -29,6 +34,18 @@ SETTINGS = {
     "PAYMENT_SANDBOX": "1",  # a visit pays on its page
 }
 URL = "https://localhost/"
+# What every app imports, so that it is imported once.
+PRELOADED = [
+    "alembic.command",
+    "celery",
+    "flask_limiter",
+    "flask_login",
+    "flask_sqlalchemy_lite",
+    "flask_wtf",
+    "prometheus_client",
+    "structlog",
+]
+DEADLINE = 8  # seconds for a visit; a slow contribution is left out after 2
 
 
 class Log(logging.Handler):
@@ -96,6 +113,7 @@ def leave(guests: Guests) -> None:
 VISITS = [
     Visit("site", "GET /", opens("stranger", "/")),
     Visit("site", "GET /healthz", opens("stranger", "/healthz")),
+    Visit("site", "GET /missing", opens("stranger", "/missing", 404)),
     Visit("auth", "GET /auth/login", opens("stranger", "/auth/login")),
     Visit("auth", "sign up", sign_up),
     Visit("auth", "GET /auth/account", opens("member", "/auth/account")),
@@ -122,6 +140,9 @@ VISITS = [
 ]
 
 
+TRIGGERS = [visit for visit in VISITS if visit.what.startswith("GET")]
+
+
 def open_site(app: Path, directory: Path) -> tuple[InProcess, Guests, People]:
     """Load the app with the database in the directory; nobody is logged in."""
     site = InProcess(app, directory, initialize=False, **SETTINGS)
@@ -132,7 +153,7 @@ def open_site(app: Path, directory: Path) -> tuple[InProcess, Guests, People]:
     return site, guests, people
 
 
-def prepare(app: Path, state: Path) -> dict[str, object]:
+def prepare(app: Path, state: Path) -> dict[str, Any]:
     """Make a database with a member and an admin, and keep their cookies."""
     site, guests, _ = open_site(app, state)
     site.flask("initialize")
@@ -149,7 +170,7 @@ def prepare(app: Path, state: Path) -> dict[str, object]:
     return {}
 
 
-def look(app: Path, state: Path) -> dict[str, object]:
+def look(app: Path, state: Path) -> dict[str, Any]:
     """Migrate, make all :data:`VISITS`, and say what did not answer."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         directory = Path(folder)
@@ -158,13 +179,18 @@ def look(app: Path, state: Path) -> dict[str, object]:
         try:
             site, guests, people = open_site(app, directory)
         except SystemExit as refusal:
-            return {"started": False, "reason": str(refusal), "visits": []}
+            return {"started": False, "refused": True, "reason": str(refusal)}
+        except BaseException as error:
+            reason = f"a traceback: {type(error).__name__}: {error}"
+            return {"started": False, "refused": False, "reason": reason}
         site.app.logger.addHandler(log := Log())
         migrated = site.app.test_cli_runner().invoke(args=["initialize"])
         for who in ("member", "admin"):
             cookies = json.loads((state / f"{who}.json").read_text())
             for cookie in cookies:
                 getattr(guests, who).client.cookies.set(*cookie)
+        for visit in TRIGGERS:  # what a page changes must show on those before it, too
+            broken(visit, guests)
         visits = [
             {
                 "module": visit.module,
@@ -173,8 +199,10 @@ def look(app: Path, state: Path) -> dict[str, object]:
             }
             for visit in VISITS
         ]
-        ready = guests.stranger.get("/readyz").status
-        people.leave()
+        ready = None
+        with suppress(Exception):  # a hook may raise at the end of each request
+            ready = guests.stranger.get("/readyz").status
+            people.leave()
     return {
         "started": True,
         "migrated": migrated.exit_code == 0,
@@ -186,14 +214,47 @@ def look(app: Path, state: Path) -> dict[str, object]:
 
 def broken(visit: Visit, guests: Guests) -> str:
     """Return what went wrong on a visit, in one line; nothing if it went well."""
+    found: SimpleQueue[str] = SimpleQueue()
+
+    def go() -> None:
+        try:
+            visit.do(guests)
+        except Exception as error:
+            found.put(str(error).partition("\n")[0] or type(error).__name__)
+        except BaseException as error:  # a server's process would end
+            found.put(f"the process ends: {type(error).__name__}")
+        else:
+            found.put("")
+
+    threading.Thread(target=go, daemon=True).start()
     try:
-        visit.do(guests)
-    except Exception as error:
-        return str(error).partition("\n")[0] or type(error).__name__
-    return ""
+        return found.get(timeout=DEADLINE)
+    except Empty:
+        return f"no answer within {DEADLINE} seconds"
 
 
-if __name__ == "__main__":
-    _, command, app, state = sys.argv
-    work = {"prepare": prepare, "look": look}[command]
-    print(json.dumps(work(Path(app), Path(state))))
+def run(
+    work: Callable[[Path, Path], dict[str, Any]], app: Path, state: Path
+) -> dict[str, Any]:
+    """Do work in a process of its own; return what it has seen."""
+    forks = multiprocessing.get_context("forkserver")
+    forks.set_forkserver_preload([__name__, *PRELOADED])
+    receiver, sender = forks.Pipe(duplex=False)
+    process = forks.Process(target=_run, args=(work, app, state, sender))
+    process.start()
+    sender.close()
+    try:
+        seen: dict[str, Any] = receiver.recv()
+    except EOFError:
+        raise AssertionError(f"{work.__name__}() failed: see the log") from None
+    finally:
+        process.join()
+    return seen
+
+
+def _run(
+    work: Callable[[Path, Path], dict[str, Any]], app: Path, state: Path, sender: Any
+) -> None:
+    sys.dont_write_bytecode = True
+    sender.send(work(app, state))
+    os._exit(0)  # a visit that got no answer may still be at work

@@ -27,6 +27,8 @@ RECORD: dict[str, Any] = {
                 "what": "a hook raises",
                 "verdict": verdict,
                 "broken": ["GET /auth/login"] if verdict == "does not hold" else [],
+                "reason": "All pages call it.",
+                "remedy": "Declare it.",
             }
             for module, verdict in {
                 "auth": "fails closed",
@@ -150,7 +152,9 @@ def test_matrix_shows_each_cell_in_words(tiny_site: TinySite, tmp_path: Any) -> 
     soup = Page(tmp_path / "html", "index.html").soup
     cells = [cell.get_text().strip() for cell in soup.select("table tbody td")]
     assert cells == ["■ fails closed", "✗ does not hold"]
-    assert "hook in blog: GET /auth/login." in soup.get_text()
+    text = " ".join(soup.get_text().split())
+    assert "hook: All pages call it. Declare it." in text
+    assert "in blog: GET /auth/login." in text
 
 
 def test_every_claim_stands_on_the_page(pages: dict[str, Page]) -> None:

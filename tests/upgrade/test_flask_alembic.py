@@ -21,7 +21,7 @@ from tests.conftest import FolderFactory
 from tests.terminal import Terminal, status
 
 HERE = Path(__file__).parent
-REVISION = "1795531200"
+REVISION = "1795534800"
 USERS = 1_000
 # `flask demo` without the migrations that it runs first.
 FILL = f"""

@@ -12,25 +12,21 @@ from flask import Flask
 
 import kernel
 from config import Settings
-from kernel import db, dispatchers, migrations, outbox
+from kernel import db, deliveries, dispatchers, migrations, outbox
 from web import mail
 
 
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     """Build the shop from the environment; ``config`` overrides it."""
     environment = {**os.environ, **(config or {})}
-    settings = Settings.load(environment)
-
-    def make_app() -> Flask:
-        app = Flask(__name__)
-        app.config.from_object(settings)
-        kernel.init_app(app, environment)
-        mail.init_app(app)
-        dispatchers.init_app(app)
-        outbox.init_app(app)
-        return app
-
-    return kernel.load_modules(make_app)
+    app = Flask(__name__)
+    app.config.from_object(Settings.load(environment))
+    kernel.init_app(app, environment)
+    mail.init_app(app)
+    deliveries.init_app(app)
+    dispatchers.init_app(app)
+    outbox.init_app(app)
+    return kernel.load_modules(app)
 
 
 def prepare(app: Flask) -> None:

@@ -32,7 +32,9 @@ def migrate_database() -> list[str]:
         try:
             if version := migrations.upgrade(module):
                 applied.append(version)
-        except (Exception, SystemExit) as error:  # a migration is the module's own code
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # a migration is the module's own code
             reason = str(getattr(error, "orig", error))
             failed.setdefault(reason, []).append(module.name)
     if failed:

@@ -23,7 +23,7 @@ class DeliveryLog(Protocol):
     """The stored deliveries of a dispatcher, for the admin panel and for metrics."""
 
     def counts(self) -> dict[str, int]:
-        """Return the number of deliveries in each state."""
+        """Return the number of deliveries in each state, and of ``"ORPHANED"`` ones."""
 
     def find(
         self, states: Sequence[str], *, before: int | None, limit: int
@@ -31,4 +31,7 @@ class DeliveryLog(Protocol):
         """Return deliveries in these states, newest first, below the id ``before``."""
 
     def retry(self, ids: Sequence[int] | None = None) -> int:
-        """Make failed deliveries due again, all by default; return how many."""
+        """Make failed or, by id, orphaned deliveries due again; return how many."""
+
+    def purge(self, ids: Sequence[int]) -> int:
+        """Delete failed and orphaned deliveries; return how many."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -16,6 +16,7 @@ def discover(
     *,
     only: Iterable[str] = (),
     substitutes: Mapping[str, Module] | None = None,
+    unreadable: dict[str, ModuleError] | None = None,
 ) -> list[Module]:
     """Return the modules in ``folder``, each after those it depends on.
 
@@ -25,15 +26,27 @@ def discover(
     :param folder: the package of modules, which stands beside ``app.py``.
     :param only: the names of the modules to use; all of them if empty.
     :param substitutes: manifests to return instead of those found, by name.
+    :param unreadable: takes the errors of manifests that can't be used, by the name of
+        their folder, unless the module may be critical. By default they are raised.
     :raises ModuleError: for a manifest that is missing or contradicts another one;
         the message names the files and the fix.
     """
-    found = [_manifest(name) for name in sorted(_package_names(folder))]
+    found: list[Module] = []
+    for import_name in sorted(_package_names(folder)):
+        try:
+            found.append(_manifest(import_name))
+        except ModuleError as error:
+            if unreadable is None or _may_be_critical(folder, import_name):
+                raise
+            unreadable[import_name.rpartition(".")[2]] = error
     _refuse_twins(found, "name")
     _refuse_twins(found, "url_prefix")
     instead = substitutes or {}
     modules = {each.name: instead.get(each.name, each) for each in found}
-    return _in_order(_select(modules, tuple(only)))
+    active = _select(modules, tuple(only), unreadable or {})
+    if unreadable is None:
+        _check_dependencies(active)
+    return _in_order(active)
 
 
 def _package_names(folder: Path) -> Iterator[str]:
@@ -67,7 +80,9 @@ def _packages(folder: Path) -> Iterator[Path]:
 def _manifest(import_name: str) -> Module:
     try:
         package = importlib.import_module(import_name)
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # a manifest may even call exit()
         raise ModuleError(
             f"The manifest of {import_name!r} can't be read. {reason_of(error)}",
             error=code_of(error, "manifest-not-readable"),
@@ -79,7 +94,19 @@ def _manifest(import_name: str) -> Module:
             "import_name=__name__, ...), or remove the folder.",
             error="manifest-missing",
         )
+    if module.import_name != import_name:
+        raise ModuleError(
+            f"{package.__file__}: import_name is {module.import_name!r}. Write "
+            "import_name=__name__.",
+            error="manifest-not-readable",
+        )
     return module
+
+
+def _may_be_critical(folder: Path, import_name: str) -> bool:
+    # Only its text can tell: any mention counts, so that the app rather stops.
+    file = folder.parent.joinpath(*import_name.split("."), "__init__.py")
+    return b"critical" in file.read_bytes()
 
 
 def _refuse_twins(modules: Sequence[Module], attribute: str) -> None:
@@ -95,14 +122,21 @@ def _refuse_twins(modules: Sequence[Module], attribute: str) -> None:
         seen[value] = module
 
 
-def _select(found: dict[str, Module], only: tuple[str, ...]) -> dict[str, Module]:
-    if unknown := sorted(set(only) - set(found)):
+def _select(
+    found: dict[str, Module], only: tuple[str, ...], unreadable: Container[str]
+) -> dict[str, Module]:
+    if unknown := [
+        name for name in sorted(only) if name not in found and name not in unreadable
+    ]:
         raise ModuleError(
             f"MODULES names {', '.join(unknown)}, and there is no such module. "
             f"There are {', '.join(found)}.",
             error="unknown-module",
         )
-    active = {name: found[name] for name in only} if only else found
+    return {name: found[name] for name in only or found if name in found}
+
+
+def _check_dependencies(active: dict[str, Module]) -> None:
     for module in active.values():
         if missing := sorted(set(module.depends_on) - set(active)):
             raise ModuleError(
@@ -111,7 +145,6 @@ def _select(found: dict[str, Module], only: tuple[str, ...]) -> dict[str, Module
                 "modules.",
                 error="missing-dependency",
             )
-    return active
 
 
 def _in_order(modules: dict[str, Module]) -> list[Module]:

@@ -8,7 +8,6 @@ layer replaces it by one that stores events in the publisher's transaction.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from typing import Any, Protocol
 from uuid import uuid4
 
@@ -20,7 +19,7 @@ from .database import db
 from .events import Event, Subscription
 from .runtime import Kernel
 
-STORED, COMMITTED, LISTENER = "kernel-stored", "kernel-committed", "kernel-listener"
+STORED, COMMITTED = "kernel-stored", "kernel-committed"
 
 
 class Dispatcher(Protocol):
@@ -36,10 +35,6 @@ class Dispatcher(Protocol):
 
     def committed(self, stored: list[Any]) -> None:
         """Deliver what :func:`remember` kept: its transaction has committed."""
-
-
-class ListenerCommittedError(Exception):
-    """A listener ended the transaction that it shares with its delivery."""
 
 
 class InProcessDispatcher:
@@ -62,18 +57,18 @@ class InProcessDispatcher:
     def committed(self, stored: list[Any]) -> None:
         """Call the listeners; a failure of one does not keep the others from it.
 
-        :raises ExceptionGroup: their failures, where ``EVENTS_RAISE`` is on.
+        :raises BaseExceptionGroup: their failures, where ``EVENTS_RAISE`` is on.
         """
-        failures: list[Exception] = []
+        failures: list[BaseException] = []
         for event_id, event, listener in stored:
             try:
                 with self._app.app_context(), listener_request(self._app):
                     run_listener(listener, event, f"{event_id}/{listener.name}")
-            except Exception as error:
+            except BaseException as error:  # a listener may even call exit()
                 self._app.logger.exception("%s failed on %s", listener.name, event)
                 failures.append(error)
         if failures and self._app.config["EVENTS_RAISE"]:
-            raise ExceptionGroup("listeners failed", failures)
+            raise BaseExceptionGroup("listeners failed", failures)
 
 
 def idempotency_key() -> str | None:
@@ -100,8 +95,7 @@ def run_listener(
     g.idempotency_key = key
     session = db.get_session(listener.module)
     try:
-        with _without_commit(session, listener.name):
-            listener.function(event)
+        listener.function(event)
         complete(session)
         session.commit()
     except BaseException:
@@ -142,7 +136,6 @@ def init_app(app: Flask) -> None:
 
     with app.app_context():
         maker = db.sessionmaker
-    sa.event.listen(maker, "before_commit", _refuse_commit)
     sa.event.listen(maker, "after_commit", after_commit)
     sa.event.listen(maker, "after_soft_rollback", _forget)
     sa.event.listen(maker, "after_transaction_end", after_transaction_end)
@@ -164,21 +157,3 @@ def _with_parents(
     while transaction:
         yield transaction
         transaction = transaction.parent
-
-
-@contextmanager
-def _without_commit(session: Session, listener: str) -> Iterator[None]:
-    session.info[LISTENER] = listener
-    try:
-        yield
-    finally:
-        del session.info[LISTENER]
-
-
-def _refuse_commit(session: Session) -> None:
-    listener = session.info.get(LISTENER)
-    if listener and not session.in_nested_transaction():
-        raise ListenerCommittedError(
-            f"{listener}() commits. Leave that to the dispatcher: it commits the "
-            "listener's work together with the completion of the delivery."
-        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import FunctionType, ModuleType
-from typing import TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from flask import Flask
 
@@ -19,7 +19,18 @@ class Event:
     """Something that happened, in the past tense: a frozen dataclass of plain values.
 
     The module whose ``events.py`` defines the class is the one that publishes it.
+
+    :cvar schema_version: increase it when :meth:`upcast` has to convert stored events.
+    :cvar previous_names: names that stored events may have: ``("auth.UserAdded",)``.
     """
+
+    schema_version: ClassVar[int] = 1
+    previous_names: ClassVar[tuple[str, ...]] = ()
+
+    @classmethod
+    def upcast(cls, fields: dict[str, Any], version: int) -> dict[str, Any]:
+        """Return the JSON fields of an event stored in an earlier version as of now."""
+        return fields
 
     @classmethod
     def publisher(cls) -> str:
@@ -44,12 +55,14 @@ class Subscription:
     :param module: the module whose session the listener works with.
     :param function: the listener.
     :param ordered_by: the event's field within whose values the order is kept.
+    :param previous_names: names under which deliveries may wait for it.
     """
 
     name: str
     module: str
     function: Listener
     ordered_by: str | None = None
+    previous_names: tuple[str, ...] = ()
 
 
 def publish(event: Event) -> None:
@@ -60,12 +73,14 @@ def publish(event: Event) -> None:
     """
     session = db.get_session(event.publisher())
     listeners = current_kernel.subscriptions.get(event.event_name(), ())
-    if listeners:
-        current_kernel.dispatcher.store(session, event, listeners)
+    current_kernel.dispatcher.store(session, event, listeners)
 
 
 def listens(
-    event: type[Event] | str, *, ordered_by: str | None = None
+    event: type[Event] | str,
+    *,
+    ordered_by: str | None = None,
+    previous_names: tuple[str, ...] = (),
 ) -> Callable[[ListenerT], ListenerT]:
     """Mark a function of ``listeners.py`` as a listener of ``event``.
 
@@ -78,13 +93,16 @@ def listens(
 
     :param ordered_by: a field of the event, such as ``"user_id"``: events with the
         same value are delivered in the order they were published, and a failed one
-        blocks those behind it. Otherwise the order is not guaranteed.
+        blocks those behind it. Otherwise, and for ``None``, there is no order.
+    :param previous_names: what it was called, such as ``"auth.send_mail"``: it
+        receives the deliveries that are stored for these names.
     """
     name = event if isinstance(event, str) else event.event_name()
 
     def mark(function: ListenerT) -> ListenerT:
         function.listens_to = name  # type: ignore[attr-defined]
         function.ordered_by = ordered_by  # type: ignore[attr-defined]
+        function.previous_names = previous_names  # type: ignore[attr-defined]
         return function
 
     return mark
@@ -111,12 +129,14 @@ def subscribe(app: Flask, module: Module, file: ModuleType) -> None:
         if type(value) is FunctionType and hasattr(value, "listens_to"):
             name = value.listens_to
             _check(kernel, module, file, value, name)
+            renamed = (f"{old}.{value.__name__}" for old in module.previous_names)
             kernel.subscriptions[name].append(
                 Subscription(
                     name=f"{module.name}.{value.__name__}",
                     module=module.name,
                     function=value,
                     ordered_by=value.ordered_by,  # type: ignore[attr-defined]
+                    previous_names=(*value.previous_names, *renamed),  # type: ignore[attr-defined]
                 )
             )
 

@@ -49,9 +49,10 @@ class ExtensionPoint(Generic[P]):
         What it raises is attributed to the contributing module, which is then refused
         or quarantined.
         """
-        for module, contribution in self.contributions():
-            with attribute_errors_to(module):
-                function(contribution)
+        for module in list(current_kernel.active.values()):
+            with attribute_errors_to(current_app, module):
+                if part := module.part(self.name):
+                    function(cast(P, part))
 
     def collect(self, ask: Callable[[P], T], expected: type) -> dict[str, T]:
         """Ask each contribution in isolation; return the answers by module name.

@@ -95,8 +95,8 @@ def check_provider(api: ModuleType, provider: Any) -> None:
         expected, found = _signature(contract), _signature(implemented)
         if expected != found:
             raise ModuleError(
-                f"{file}: {name}{found} differs from the contract in {api.__file__}: "
-                f"{name}{expected}.",
+                f"{file}: {name}{found} differs from its declaration in "
+                f"{api.__file__}: {name}{expected}.",
                 error="interface-mismatch",
             )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,71 +15,78 @@ from .discovery import discover
 from .exceptions import ModuleError, code_of, reason_of, with_page
 from .interfaces import check_provider
 from .manifest import Module
-from .runtime import Kernel, QuarantinedModule
+from .runtime import Kernel
 
-# Sent before and after a module registers its pages and hooks; ``module`` is given.
+# Sent before and after a ``module`` registers its pages, and when all have done so.
 module_registers = signal("module-registers")
 module_registered = signal("module-registered")
+app_loaded = signal("app-loaded")
 
 
-class ModuleFailed(Exception):
-    """A module raised while it was loaded; the message says what, and where."""
-
-    def __init__(self, module: Module, error: BaseException) -> None:
-        self.module = module
-        self.reason = reason_of(error)
-        self.error = code_of(error, "module-not-loaded")
-        super().__init__(with_page(self.reason, self.error))
+class ModuleRefused(ModuleError):
+    """The app can't start because of one module, whichever other one was loading."""
 
 
 @contextmanager
-def attribute_errors_to(module: Module) -> Iterator[None]:
-    """Turn whatever is raised inside into a :class:`ModuleFailed` of ``module``.
+def attribute_errors_to(app: Flask, module: Module) -> Iterator[None]:
+    """Quarantine ``module`` for what is raised inside; nothing else fails with it.
 
-    An error that is attributed to another module already stays with that one.
+    :raises ModuleError: for a critical module, and while ``QUARANTINE`` is off.
     """
     try:
         yield
-    except (ModuleFailed, KeyboardInterrupt):
+    except (ModuleRefused, KeyboardInterrupt):
         raise
     except BaseException as error:  # a module may even call exit()
-        raise ModuleFailed(module, error) from error
+        reason, code = reason_of(error), code_of(error, "module-not-loaded")
+        if module.critical or not app.config["QUARANTINE"]:
+            raise ModuleRefused(
+                f"The module {module.name!r} can't be loaded. {reason}", error=code
+            ) from error
+        app.logger.exception("%r is quarantined", module.name)
+        Kernel.of(app).quarantine(
+            module.name, module.url_prefix, with_page(reason, code)
+        )
 
 
-def load_modules(
-    make_app: Callable[[], Flask], *, only: Iterable[str | Module] = ()
-) -> Flask:
-    """Return an app that runs the modules found beside ``app.py``.
+def load_modules(app: Flask, *, only: Iterable[str | Module] = ()) -> Flask:
+    """Load the modules found beside ``app.py`` into ``app``, and return it.
 
     In production, where the setting ``QUARANTINE`` is on, a module that can't be
-    loaded is disabled, and so are those that depend on it. An app can't unregister
-    what a module has registered, so it is made again each time.
+    loaded is disabled, and so are those that depend on it. Each module is imported and
+    registered once: a failure of one does not repeat what another has done.
 
-    :param make_app: returns a new app with the kernel and without modules.
+    :param app: a new app with the kernel and without modules.
     :param only: the modules to use; those of the setting ``MODULES`` by default, or
         all that are found. A manifest is loaded instead of the one found by its name.
     :raises ModuleError: when a module can't be used, before any request is served:
         any module while ``QUARANTINE`` is off, a critical one always.
     """
-    quarantined: dict[str, QuarantinedModule] = {}
-    while True:
-        app = make_app()
-        try:
-            with _no_garbage_collection():
-                _load(app, tuple(only) or app.config["MODULES"], quarantined)
-        except ModuleFailed as failure:
-            module = failure.module
-            if module.critical or not app.config["QUARANTINE"]:
-                raise ModuleError(
-                    f"The module {module.name!r} can't be loaded. {failure.reason}",
-                    error=failure.error,
-                ) from failure
-            app.logger.exception("%r is quarantined", module.name)
-            quarantined[module.name] = QuarantinedModule(
-                name=module.name, url_prefix=module.url_prefix, reason=str(failure)
-            )
-        else:
-            return app
+    kernel = Kernel.of(app)
+    only = tuple(only) or app.config["MODULES"]
+    kernel.substitutes |= {m.name: m for m in only if isinstance(m, Module)}
+    with _no_garbage_collection():
+        unreadable: dict[str, ModuleError] = {}
+        modules = discover(
+            Path(app.root_path) / "modules",
+            only=[each if isinstance(each, str) else each.name for each in only],
+            substitutes=kernel.substitutes,
+            unreadable=unreadable if app.config["QUARANTINE"] else None,
+        )
+        for name, error in unreadable.items():
+            app.logger.error("%r is quarantined: %s", name, error)
+            kernel.quarantine(name, f"/{name}", str(error))
+        # All are known before one is registered: what a page shows of other modules
+        # depends on no order. Iterating the URL map sorts it, so the checks come last.
+        for step in (_load_parts, _register, _check, _check_dependencies):
+            for module in modules:
+                if module.name not in kernel.quarantined:
+                    with attribute_errors_to(app, module):
+                        _check_dependencies(app, module)
+                        step(app, module)
+    _close_pages(app)
+    app_loaded.send(app)
+    return app
 
 
 @contextmanager
@@ -94,45 +101,18 @@ def _no_garbage_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _load(
-    app: Flask, only: Iterable[str | Module], quarantined: dict[str, QuarantinedModule]
-) -> None:
-    kernel = Kernel.of(app)
-    kernel.quarantined = quarantined
-    kernel.substitutes |= {m.name: m for m in only if isinstance(m, Module)}
-    for module in discover(
-        Path(app.root_path) / "modules",
-        only=[each if isinstance(each, str) else each.name for each in only],
-        substitutes=kernel.substitutes,
-    ):
-        if module.name not in quarantined:
-            with attribute_errors_to(module):
-                _check_dependencies(module, kernel)
-                kernel.active[module.name] = module
-                _load_parts(app, kernel, module)
-    # Only when all are known: what a page shows of other modules depends on no order.
-    for module in kernel.active.values():
-        with attribute_errors_to(module):
-            module_registers.send(app, module=module)
-            _register_pages(app, module)
-            module_registered.send(app, module=module)
-    # Iterating the URL map sorts it, so do it once, after all are registered.
-    for module in kernel.active.values():
-        with attribute_errors_to(module):
-            for check in kernel.module_checks:
-                check(app, module)
-    _close_pages(app, quarantined.values())
-
-
-def _check_dependencies(module: Module, kernel: Kernel) -> None:
-    if missing := [name for name in module.depends_on if name not in kernel.active]:
+def _check_dependencies(app: Flask, module: Module) -> None:
+    active = Kernel.of(app).active
+    if missing := [name for name in module.depends_on if name not in active]:
         raise ModuleError(
-            f"It depends on {', '.join(missing)}, which is quarantined.",
+            f"It depends on {', '.join(missing)}, which is quarantined or missing.",
             error="dependency-quarantined",
         )
 
 
-def _load_parts(app: Flask, kernel: Kernel, module: Module) -> None:
+def _load_parts(app: Flask, module: Module) -> None:
+    kernel = Kernel.of(app)
+    kernel.active[module.name] = module
     declared = module.part("settings")
     if declared and declared.Settings not in kernel.settings:
         settings.load(app, declared.Settings)
@@ -147,6 +127,17 @@ def _load_parts(app: Flask, kernel: Kernel, module: Module) -> None:
         events.subscribe(app, module, listeners)
     for point in kernel.extension_points:
         point.check(module)
+
+
+def _register(app: Flask, module: Module) -> None:
+    module_registers.send(app, module=module)
+    _register_pages(app, module)
+    module_registered.send(app, module=module)
+
+
+def _check(app: Flask, module: Module) -> None:
+    for check in Kernel.of(app).module_checks:
+        check(app, module)
 
 
 def _register_pages(app: Flask, module: Module) -> None:
@@ -176,8 +167,9 @@ def _check_templates(module: Module) -> None:
             )
 
 
-def _close_pages(app: Flask, quarantined: Iterable[QuarantinedModule]) -> None:
+def _close_pages(app: Flask) -> None:
     """Answer 503 below the prefixes of modules that failed to load."""
+    quarantined = Kernel.of(app).quarantined.values()
     prefixes = tuple(f"{each.url_prefix}/" for each in quarantined)
 
     def refuse() -> None:

@@ -71,8 +71,16 @@ class Module:
     def __post_init__(self) -> None:
         for field in fields(self):
             value = getattr(self, field.name)
-            if field.type.startswith("tuple") and not isinstance(value, tuple):
-                raise TypeError(f"{field.name} is {value!r}: write a tuple, ('x',).")
+            kind, example = (Link, "Link") if field.name == "links" else (str, "'x'")
+            if field.type.startswith("tuple") and not (
+                isinstance(value, tuple) and all(isinstance(v, kind) for v in value)
+            ):
+                raise TypeError(
+                    f"{field.name} is {value!r}: write a tuple, ({example},)."
+                )
+        prefix = self.url_prefix
+        if prefix and (not prefix.startswith("/") or prefix.endswith("/")):
+            raise ValueError(f"url_prefix is {prefix!r}: write it like '/{self.name}'.")
         if not self.url_prefix:
             object.__setattr__(self, "url_prefix", f"/{self.name}")
 

@@ -21,7 +21,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from .database import UTCDateTime, db
-from .exceptions import ModuleError
+from .exceptions import ModuleError, reason_of
 from .manifest import Module
 from .runtime import current_kernel
 
@@ -64,14 +64,24 @@ def upgrade(module: Module) -> str | None:
 
 
 def pending() -> dict[str, str]:
-    """Return the newest migration of each module whose database lacks it, by name."""
+    """Return the newest migration of each module whose database lacks it, by name.
+
+    For a module whose migrations can't be read it is the reason.
+    """
     with db.engine.connect() as connection:
-        return {
-            module.name: versions[0]
-            for module in modules_with_tables()
-            if (versions := _versions(module))
-            and _is_behind(_applied(module, connection), versions)
-        }
+        states = {m.name: _missing(m, connection) for m in modules_with_tables()}
+    return {name: missing for name, missing in states.items() if missing}
+
+
+def _missing(module: Module, connection: sa.Connection) -> str:
+    try:
+        versions = _versions(module)
+        behind = versions and _is_behind(_applied(module, connection), versions)
+    except (sa.exc.SQLAlchemyError, KeyboardInterrupt):
+        raise
+    except BaseException as error:  # a migration is the module's own code
+        return f"the migrations of {module.name} ({reason_of(error)})"
+    return versions[0] if behind else ""
 
 
 @contextmanager

@@ -57,6 +57,7 @@ class Kernel:
     :param extension_points: where modules add to each other's pages and exports.
     :param packages: packages beside the modules that have tables to migrate.
     :param module_checks: called with the app and each module once all are registered.
+    :param readiness_checks: return why no requests should be sent to this process.
     :param doctor_checks: called by ``flask doctor``; each layer may add its own. They
         yield a status (OK, WARN or FAIL), the subject, what was found, and the fix.
     """
@@ -77,6 +78,7 @@ class Kernel:
     extension_points: list[ExtensionPoint[Any]] = field(default_factory=list)
     packages: list[Module] = field(default_factory=list)
     module_checks: list[Callable[[Flask, Module], None]] = field(default_factory=list)
+    readiness_checks: list[Callable[[], str | None]] = field(default_factory=list)
     doctor_checks: list[Callable[[], Iterable[tuple[str, str, str, str]]]] = field(
         default_factory=list
     )
@@ -87,10 +89,23 @@ class Kernel:
         kernel: Kernel = app.extensions[EXTENSION]
         return kernel
 
+    def quarantine(self, name: str, url_prefix: str, reason: str) -> None:
+        """Disable a module, whatever of it is loaded already."""
+        self.quarantined[name] = QuarantinedModule(
+            name=name, url_prefix=url_prefix, reason=reason
+        )
+        self.active.pop(name, None)
+        self.providers.pop(name, None)
+        for listeners in self.subscriptions.values():
+            listeners[:] = [each for each in listeners if each.module != name]
+        for event in [each for each in self.events if each.startswith(f"{name}.")]:
+            del self.events[event]
+
     def listeners(self) -> dict[str, Subscription]:
-        """Return the listeners of this app, by name."""
-        found = (each for some in self.subscriptions.values() for each in some)
-        return {each.name: each for each in found}
+        """Return the listeners of this app, by their names and previous names."""
+        found = [each for some in self.subscriptions.values() for each in some]
+        previous = {name: each for each in found for name in each.previous_names}
+        return previous | {each.name: each for each in found}
 
 
 # The kernel of the current app, as ``current_app`` is the app.

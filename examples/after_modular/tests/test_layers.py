@@ -18,13 +18,16 @@ PARTS = ("app.py", "config.py", "kernel", "modules", "web")
 
 # Each layer with the layers that it needs.
 LAYERS = {
-    "remote": {"outbox", "dispatchers"},
-    "dispatchers": {"outbox"},
-    "outbox": set(),
+    "remote": {"outbox", "deliveries", "dispatchers"},
+    "dispatchers": {"outbox", "deliveries"},
+    "deliveries": {"outbox"},
+    "outbox": {"deliveries"},
     "operations": set(),
     "boundaries": set(),
     "scaffolding": {"boundaries"},
 }
+
+LAYERS_IMPORT = r"^from kernel import (\([^)]*\)|.*)\n"
 
 VISIT = """
 from app import create_app
@@ -68,8 +71,8 @@ def remove(app: Path, layers: set[str]) -> None:
         assert count == 1, f"app.py has {count} lines for {name}"
     left = [name for name in sorted(LAYERS) if name not in layers]
     imported = f"from kernel import {', '.join(left)}\n" if left else ""
-    text, count = re.subn(r"^from kernel import .*\n", imported, text, flags=re.M)
-    assert count == 1, "app.py imports the layers in one line"
+    text, count = re.subn(LAYERS_IMPORT, imported, text, flags=re.M)
+    assert count == 1, "app.py imports the layers in one statement"
     (app / "app.py").write_text(text, "utf-8")
 
 

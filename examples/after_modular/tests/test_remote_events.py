@@ -16,7 +16,7 @@ from kernel import (
     publish,
     utcnow,
 )
-from kernel.outbox.delivery import TryLater, deliver, deliver_due, delivering
+from kernel.deliveries.delivery import TryLater, deliver, deliver_due, delivering
 from kernel.outbox.models import State, table
 from kernel.remote import forwarding, inbox
 from kernel.remote.client import (

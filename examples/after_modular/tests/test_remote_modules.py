@@ -22,6 +22,7 @@ from kernel import (
     ModuleError,
     StartupError,
     db,
+    deliveries,
     dispatchers,
     has_module,
     outbox,
@@ -192,19 +193,17 @@ def make(
             **config,
         }
 
-        def make_app() -> Flask:
-            app = Flask(__name__, root_path=str(tmp_path))
-            app.config.from_object(Settings.load(environment))
-            kernel.init_app(app, environment)
-            Kernel.of(app).extension_points.extend([FACTS, VIEWS, DEMO])
-            remote.init_app(app)
-            dispatchers.init_app(app)
-            outbox.init_app(app)
-            app.add_url_rule("/healthz", view_func=lambda: "ok")
-            return app
-
-        apps.append(kernel.load_modules(make_app))
-        return apps[-1]
+        app = Flask(__name__, root_path=str(tmp_path))
+        app.config.from_object(Settings.load(environment))
+        kernel.init_app(app, environment)
+        Kernel.of(app).extension_points.extend([FACTS, VIEWS, DEMO])
+        remote.init_app(app)
+        deliveries.init_app(app)
+        dispatchers.init_app(app)
+        outbox.init_app(app)
+        app.add_url_rule("/healthz", view_func=lambda: "ok")
+        apps.append(kernel.load_modules(app))
+        return app
 
     yield make
     for app in apps:

@@ -70,7 +70,7 @@ def message(error: ScaffoldingError, project: Project) -> str:
         ("blog_extra", "start with blog_ belong to 'blog'"),
         ("core", "the app has core"),
         ("config", "the app has config.py"),
-        ("static", "the app has static"),
+        ("static", "the name of a folder in each module"),
         ("healthz", "/healthz is a page"),
         ("pages", "a blueprint has this name"),
         ("sqlite", "databases name their own tables sqlite_..."),

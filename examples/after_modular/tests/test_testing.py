@@ -118,7 +118,7 @@ def test_calls_of_another_module_reach_its_fake(project: Path) -> None:
         ("", "fake.py: count() of modules.shop.api is missing."),
         (
             FAKE.replace("since: int", "since: str"),
-            "fake.py: count(since: str) -> int differs from the contract in ",
+            "fake.py: count(since: str) -> int differs from its declaration in ",
         ),
     ],
 )

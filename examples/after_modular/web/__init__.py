@@ -5,10 +5,12 @@ from flask import Flask
 from kernel import Kernel
 
 from . import (
+    containment,
     converters,
     demo_command,
     errors,
     filters,
+    frozen,
     mail,
     navigation,
     pages,
@@ -32,6 +34,8 @@ def init_app(app: Flask) -> None:
         navigation,
         pages,
         demo_command,
+        containment,
+        frozen,
     ):
         part.init_app(app)
     Kernel.of(app).extension_points.extend(EXTENSION_POINTS)

@@ -6,6 +6,7 @@ They are part of the site and of no module, because no module may read all table
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 from flask import (
@@ -20,9 +21,11 @@ from flask import (
 )
 from flask.blueprints import BlueprintSetupState
 
+from kernel import ModuleError
+
 from .access import admin_required
 from .data_view import DataView
-from .extension_points import ADMIN_VIEWS
+from .extension_points import ADMIN_VIEWS, AdminViews
 
 EXTENSION = "data_views"
 Names = Callable[[Iterable[int]], dict[int, str]]
@@ -80,9 +83,23 @@ def _collect(state: BlueprintSetupState) -> None:
     views: dict[str, DataView] = {}
     state.app.extensions[EXTENSION] = views
     with cast(Flask, state.app).app_context():
-        ADMIN_VIEWS.call_at_startup(
-            lambda part: views.update({view.name: view for view in part.views()})
-        )
+        ADMIN_VIEWS.call_at_startup(lambda part: _add(views, part))
+
+
+def _add(views: dict[str, DataView], part: AdminViews) -> None:
+    """Add the views of one module."""
+    module = part.__name__.split(".")[-2]  # type: ignore[attr-defined]
+    for view in part.views():
+        table = view.model.__tablename__
+        if not table.startswith(f"{module}_"):
+            raise ModuleError(
+                f"{module} shows the table {table!r} of another module in the admin "
+                "panel. Let that module show it.",
+                error="foreign-data-view",
+            )
+        # Two modules may have chosen the same name.
+        name = table if view.name in views else view.name
+        views[name] = replace(view, name=name)
 
 
 def _views() -> dict[str, DataView]:

@@ -1,9 +1,13 @@
 """Template filters for dates and amounts."""
 
 from datetime import date, datetime
+from functools import lru_cache
 
 from flask import Flask, request
 from markupsafe import Markup
+
+# Pages show the same dates and icons again and again, and escaping takes time.
+CACHED = 1_000
 
 
 def init_app(app: Flask) -> None:
@@ -14,6 +18,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(euro)
 
 
+@lru_cache(CACHED)
 def day(moment: date | datetime) -> Markup:
     """Return a ``<time>`` element, such as ``22 Nov 2026``."""
     return Markup('<time datetime="{}">{}</time>').format(
@@ -36,7 +41,12 @@ def icon(name: str) -> Markup:
 
     Screen readers skip it, so the text beside it has to say the same.
     """
+    return _icon(request.script_root, name)
+
+
+@lru_cache(CACHED)
+def _icon(root: str, name: str) -> Markup:
     return Markup(
         '<svg class="icon" aria-hidden="true">'
         '<use href="{}/static/vendor/lucide.svg#{}"/></svg>'
-    ).format(request.script_root, name)
+    ).format(root, name)

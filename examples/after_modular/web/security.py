@@ -1,5 +1,6 @@
 """Security: request forgery, rate limits, hosts and the headers of every response."""
 
+from collections.abc import Callable
 from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit
 
@@ -22,9 +23,28 @@ def client_address() -> str:
     return str(ip_network((address, 64 if address.version == 6 else 32), strict=False))
 
 
+class ContainedLimiter(Limiter):
+    """The rate limiter: a filter of a module that raises exempts no request."""
+
+    def request_filter(self, function: Callable[[], bool]) -> Callable[[], bool]:
+        """Register a function that says whether a request is exempt from limits."""
+
+        def contained() -> bool:
+            try:
+                return function()
+            except Exception:
+                if not current_app.config["QUARANTINE"]:
+                    raise
+                current_app.logger.exception("%s(), a request filter, failed", function)
+                return False
+
+        super().request_filter(contained)
+        return function
+
+
 csrf = CSRFProtect()
 # A request that was already answered must not fail because Redis is down.
-limiter = Limiter(key_func=client_address, swallow_errors=True)
+limiter = ContainedLimiter(key_func=client_address, swallow_errors=True)
 
 HEADERS = {
     "Content-Security-Policy": (

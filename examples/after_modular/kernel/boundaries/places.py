@@ -16,12 +16,13 @@ Kind = Literal["module", "kernel", "web", "app", "tests", "other"]
 # essential, and below all of them.
 BELOW = {
     "outbox": (),
-    "dispatchers": ("outbox",),
-    "operations": ("outbox", "dispatchers"),
-    "remote": ("outbox", "dispatchers", "operations"),
+    "deliveries": ("outbox",),
+    "dispatchers": ("outbox", "deliveries"),
+    "operations": ("outbox", "deliveries", "dispatchers"),
+    "remote": ("outbox", "deliveries", "dispatchers", "operations"),
     "boundaries": (),
     "scaffolding": ("boundaries",),
-    "testing": ("outbox", "boundaries", "remote"),
+    "testing": ("outbox", "deliveries", "boundaries", "remote"),
 }
 
 

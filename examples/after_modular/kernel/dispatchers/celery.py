@@ -6,15 +6,16 @@ A message that the broker loses is sent again: a delivery is done only when its 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask, current_app
 
-from kernel.database import utcnow
+from kernel.deliveries.delivery import deliver
+from kernel.deliveries.worker import Worker, thread
 from kernel.exceptions import StartupError
 from kernel.outbox import dispatcher, queue
+from kernel.outbox.clock import from_now
 from kernel.outbox.models import State, session, table
 from kernel.outbox.settings import OutboxSettings
 from kernel.runtime import Kernel, current_kernel
@@ -51,10 +52,10 @@ def init_app(app: Flask, broker: str) -> None:
     Kernel.of(app).doctor_checks.append(check_workers)
 
 
-def engine(app: Flask) -> dispatcher.Wake:
+def engine(app: Flask) -> Worker:
     """Send due deliveries to the broker, from a thread of each process."""
     make_celery(app)
-    return dispatcher.thread(app, send_due)
+    return thread(app, send_due)
 
 
 def make_celery(app: Flask) -> Celery:
@@ -110,7 +111,7 @@ def _queue_length(celery: Celery) -> int:
 
 def take_due(listeners: Collection[str], *, limit: int) -> list[int]:
     """Return the ids of due deliveries; until one is completed it becomes due again."""
-    later = utcnow() + timedelta(seconds=OutboxSettings.current().EVENTS_STALE_AFTER)
+    later = from_now(OutboxSettings.current().EVENTS_STALE_AFTER)
     statement = (
         sa.update(table)
         .where(table.c.id.in_(queue.due(listeners, limit)))
@@ -125,8 +126,24 @@ def take_due(listeners: Collection[str], *, limit: int) -> list[int]:
 def make_due(ids: Collection[int]) -> None:
     """Make pending deliveries due now."""
     is_pending = table.c.id.in_(ids) & (table.c.state == State.PENDING)
-    session.execute(sa.update(table).where(is_pending).values(due_at=utcnow()))
+    session.execute(sa.update(table).where(is_pending).values(due_at=from_now(0)))
     session.commit()
+
+
+def deliver_one(delivery_id: int) -> None:
+    """Deliver a row, and then those with the same key that it blocked.
+
+    After a batch of them, the next one waits for its turn behind other deliveries.
+    """
+    rows = claim_one(delivery_id)
+    for _ in range(BATCH):
+        if not rows:
+            return
+        (row,) = rows
+        deliver(row)
+        rows = claim_next(row)
+    for row in rows:
+        queue.postpone(row, seconds=0)
 
 
 def claim_one(delivery_id: int) -> list[sa.Row[Any]]:
@@ -147,7 +164,7 @@ def claim_next(row: sa.Row[Any]) -> list[sa.Row[Any]]:
 
 
 def _claim(condition: sa.ColumnElement[bool]) -> list[sa.Row[Any]]:
-    ids = sa.select(table.c.id).where(condition, queue.is_next_of_its_key)
+    ids = sa.select(table.c.id).where(condition, queue.is_next_of_its_key())
     return queue.claim_where(table.c.id.in_(ids.with_for_update(skip_locked=True)))
 
 

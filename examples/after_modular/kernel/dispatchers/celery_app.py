@@ -7,9 +7,8 @@ in the current directory.
 from flask.cli import ScriptInfo
 
 from kernel.exceptions import StartupError
-from kernel.outbox.delivery import deliver
 
-from .celery import EXTENSION, TASK, claim_next, claim_one
+from .celery import EXTENSION, TASK, deliver_one
 
 flask_app = ScriptInfo().load_app()
 if (engine := flask_app.config["EVENTS_ENGINE"]) != "celery":
@@ -22,11 +21,7 @@ celery = flask_app.extensions[EXTENSION]
 
 
 @celery.task(name=TASK)  # type: ignore[untyped-decorator]
-def deliver_one(delivery_id: int) -> None:
-    """Deliver a row, and then those with the same key that it blocked."""
+def deliver(delivery_id: int) -> None:
+    """Deliver the row that a message names."""
     with flask_app.app_context():
-        rows = claim_one(delivery_id)
-        while rows:
-            (row,) = rows
-            deliver(row)
-            rows = claim_next(row)
+        deliver_one(delivery_id)

@@ -15,9 +15,9 @@ from flask import Flask, current_app, g
 from prometheus_client import Counter, Histogram
 
 from kernel import Event, Kernel, current_kernel, pending_migrations
+from kernel.deliveries.delivery import delivered, delivering
+from kernel.deliveries.log import overdue
 from kernel.outbox import module as outbox
-from kernel.outbox import queue
-from kernel.outbox.delivery import delivered, delivering
 from kernel.outbox.dispatcher import recording
 
 from .doctor_checks import CheckResult
@@ -68,12 +68,12 @@ def check_events() -> Iterator[CheckResult]:
         )
         yield CheckResult("WARN", "events", found, fix)
     engine = current_app.config["EVENTS_ENGINE"]
-    if overdue := queue.overdue():
+    if late := overdue():
         fix = {
             "worker": "Start flask events work.",
             "celery": "Start celery -A kernel.dispatchers.celery_app worker.",
         }.get(engine, "Start the app, which delivers events itself.")
-        yield CheckResult("FAIL", "events", f"{overdue} overdue deliveries", fix)
+        yield CheckResult("FAIL", "events", f"{late} overdue deliveries", fix)
     else:
         yield CheckResult("OK", "events", f"none is overdue; the engine is {engine}")
 

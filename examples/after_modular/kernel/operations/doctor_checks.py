@@ -194,7 +194,7 @@ def _check_clock(connection: sa.Connection) -> CheckResult:
     skew = abs(utcnow() - connection.execute(sa.func.clock_timestamp()).scalar_one())
     found = f"{skew.total_seconds():.1f} s from the database's"
     if skew > MAXIMUM_CLOCK_SKEW:
-        fix = "Let NTP set it: deliveries become due by it."
+        fix = "Let NTP set it: links and sessions expire by it."
         return CheckResult("WARN", "clock", found, fix)
     return CheckResult("OK", "clock", found)
 

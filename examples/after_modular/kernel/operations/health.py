@@ -33,7 +33,8 @@ def readyz() -> tuple[dict[str, object], int]:
     """Return 200 if requests may be sent to this process, or 503.
 
     One module that is not migrated takes nothing out of rotation: its pages answer 503.
-    A critical module, a package of the kernel or the database itself does.
+    A critical module, a package of the kernel or the database itself does, and so does
+    the thread that delivers events, if it has died.
 
     Anonymous clients see the overall status only. A client on this machine, or one that
     sends ``METRICS_TOKEN``, sees the state of each module and service, too.
@@ -45,6 +46,9 @@ def readyz() -> tuple[dict[str, object], int]:
         up, details = False, {"reason": "the database does not answer"}
     else:
         up, details = not _blocks(pending), _describe(pending)
+    for check in current_kernel.readiness_checks:
+        if reason := check():
+            up, details["reason"] = False, reason
     body: dict[str, object] = {"status": "up" if up else "down"}
     if _is_local() or has_metrics_token():
         body |= {**details, "services": service_states()}

@@ -1,8 +1,7 @@
 """The outbox: events are stored until every listener has processed them.
 
-``publish`` writes one row per listener in the publisher's own transaction. A listener's
-work and the completion of its row are committed together, so an interrupted delivery
-is rolled back and retried: at-least-once delivery, exactly-once database effects.
+``publish`` writes one row per listener in the publisher's own transaction. The layer
+``deliveries`` calls the listeners with these rows.
 See https://microservices.io/patterns/data/transactional-outbox.html and the event
 publication registry of Spring Modulith.
 """
@@ -13,9 +12,7 @@ from kernel.manifest import Module
 from kernel.runtime import Kernel
 from kernel.settings import load
 
-from .commands import events
 from .dispatcher import Outbox
-from .queue import OutboxLog
 from .settings import OutboxSettings
 
 module = Module(
@@ -34,5 +31,3 @@ def init_app(app: Flask) -> None:
     app.config["EVENTS_ENGINE"] = engine or default
     kernel.packages.append(module)
     kernel.dispatcher = Outbox(app)
-    kernel.delivery_log = OutboxLog()
-    app.cli.add_command(events)

@@ -6,34 +6,54 @@ guarantees are the same with each one, since all deliver the same rows.
 
 from __future__ import annotations
 
-import atexit
 import json
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
-from typing import Any
+from hashlib import sha256
+from typing import Any, Protocol
 from uuid import uuid4
 
+import click
 import sqlalchemy as sa
 from blinker import signal
 from flask import Flask
+from flask.cli import ScriptInfo
 from sqlalchemy.orm import Session
 
 from kernel.dispatcher import remember
 from kernel.events import Event, Subscription
 from kernel.exceptions import ModuleError, StartupError
+from kernel.loader import app_loaded
 
-from .delivery import converter, deliver_due
-from .models import Delivery
-from .worker import Work, Worker
+from . import payload, publishing
+from .clock import from_now
+from .models import NAME_LENGTH, table
 
 # Sent before an event is stored. The receiver gets the ``event`` and may add to
 # ``headers``, a dict of strings that is stored with it.
 recording = signal("outbox-recording")
 
-# What an engine returns: the function to call after a commit with events.
-Wake = Callable[[], None]
+# Events that listeners publish on events of listeners, and so on, are slowed down from
+# this length on: a chain that never ends must not keep others waiting.
+FREE_CHAIN_LENGTH = 100
+MAX_CHAIN_DELAY = 60  # seconds
 
-_is_delivering: ContextVar[bool] = ContextVar("is_delivering", default=False)
+# The number of events that led to the one that a listener works on, including it.
+chain_length: ContextVar[int] = ContextVar("chain_length", default=0)
+
+
+class Engine(Protocol):
+    """Decides where and when listeners run."""
+
+    def wake(self) -> None:
+        """Deliver: events were committed."""
+
+    def start(self) -> None:
+        """Deliver what is stored from earlier: the app is loaded."""
+
+
+# By their name in EVENTS_ENGINE; the layers above add them.
+ENGINES: dict[str, Callable[[Flask], Engine]] = {}
 
 
 class Outbox:
@@ -47,12 +67,13 @@ class Outbox:
                 f"EVENTS_ENGINE is {engine!r}: use one of {names}.",
                 error="invalid-setting",
             )
-        self.wake = ENGINES[engine](app)
+        self.engine = ENGINES[engine](app)
+        app_loaded.connect(self._start, app)
 
     def check(self, event: type[Event]) -> None:
         """Raise :class:`ModuleError` for an event that can't be stored and read."""
         try:
-            converter.get_structure_hook(event)
+            payload.converter.get_structure_hook(event)
         except Exception as error:
             raise ModuleError(
                 f"{event.event_name()} can't be stored: {error}. Give it fields of "
@@ -63,59 +84,56 @@ class Outbox:
     def store(
         self, session: Session, event: Event, listeners: Sequence[Subscription]
     ) -> None:
-        """Store the event in the transaction of ``session``."""
+        """Store the event in the transaction of ``session``.
+
+        :raises InvalidEvent: for an event of another module, whose session would not
+            be committed, and for one that could not be read again.
+        """
+        stored = publishing.check(event)
+        if not listeners:
+            return
         headers: dict[str, str] = {}
+        length = chain_length.get() + 1
+        if length > 1:
+            headers["chain_length"] = str(length)
+        if event.schema_version > 1:
+            headers[payload.VERSION] = str(event.schema_version)
         recording.send(self._app, event=event, headers=headers)
+        delay = min(max(length - FREE_CHAIN_LENGTH, 0), MAX_CHAIN_DELAY)
         common = {
             "event_id": str(uuid4()),
             "event": event.event_name(),
-            "payload": converter.dumps(event),
+            "payload": stored,
             "headers": json.dumps(headers),
         }
         rows = []
         for each in listeners:
-            key = str(getattr(event, each.ordered_by)) if each.ordered_by else None
-            rows.append({**common, "listener": each.name, "key": key})
-        session.execute(sa.insert(Delivery), rows)
+            key = getattr(event, each.ordered_by) if each.ordered_by else None
+            rows.append({**common, "listener": each.name, "key": ordering_key(key)})
+        new = sa.insert(table).values(due_at=from_now(delay))
+        session.execute(new, rows)
         remember(session, common["event_id"])
 
     def committed(self, stored: list[Any]) -> None:
         """Wake the engine."""
-        self.wake()
+        self.engine.wake()
+
+    def _start(self, app: Flask) -> None:
+        """Start the engine, unless this is a command that serves no requests."""
+        context = click.get_current_context(silent=True)
+        if context is None or context.find_object(ScriptInfo) is None:
+            serves = app.config["EVENTS_ENGINE"] != "inline"
+        else:
+            serves = context.info_name == "run"
+        if serves:
+            self.engine.start()
 
 
-def inline(app: Flask) -> Wake:
-    """Deliver in the process that published, before it continues.
-
-    Where ``EVENTS_RAISE`` is on, the publisher gets the exceptions of the listeners.
-    """
-
-    def wake() -> None:
-        if _is_delivering.get():
-            return  # the loop that is running finds the new events
-        token = _is_delivering.set(True)
-        try:
-            with app.app_context():
-                failures = deliver_due()
-        finally:
-            _is_delivering.reset(token)
-        if failures and app.config["EVENTS_RAISE"]:
-            raise ExceptionGroup("listeners failed", failures)
-
-    return wake
-
-
-def thread(app: Flask, work: Work = lambda until: deliver_due(until=until)) -> Wake:
-    """Deliver in a thread; it starts with the first request, after a server's forks."""
-    worker = Worker(app, work)
-    app.before_request(worker.start)
-    atexit.register(worker.stop)
-    return worker.wake
-
-
-# By their name in EVENTS_ENGINE; a layer above may add its own.
-ENGINES: dict[str, Callable[[Flask], Wake]] = {
-    "inline": inline,
-    "thread": thread,
-    "worker": lambda app: lambda: None,  # `flask events work` looks every second
-}
+def ordering_key(value: object) -> str | None:
+    """Return a value as an ordering key that fits the column; ``None`` has no order."""
+    if value is None:
+        return None
+    text = str(value)
+    if len(text) <= NAME_LENGTH and text.isprintable():
+        return text
+    return sha256(text.encode(errors="surrogatepass")).hexdigest()

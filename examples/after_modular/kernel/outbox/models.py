@@ -9,9 +9,13 @@ from typing import cast
 import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from kernel.database import module_registry, module_session, utcnow
+from kernel.database import module_registry, module_session
+
+from .clock import from_now
 
 session = module_session("outbox")
+
+NAME_LENGTH = 200
 
 
 class State(StrEnum):
@@ -51,17 +55,17 @@ class Delivery(Base):
         sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True
     )
     event_id: Mapped[str] = mapped_column(sa.String(36))
-    event: Mapped[str] = mapped_column(sa.String(200))
-    listener: Mapped[str] = mapped_column(sa.String(200))
-    key: Mapped[str | None] = mapped_column(sa.String(200))
+    event: Mapped[str] = mapped_column(sa.String(NAME_LENGTH))
+    listener: Mapped[str] = mapped_column(sa.String(NAME_LENGTH))
+    key: Mapped[str | None] = mapped_column(sa.String(NAME_LENGTH))
     payload: Mapped[str] = mapped_column(sa.Text)
     headers: Mapped[str] = mapped_column(sa.Text, default="{}")
     state: Mapped[str] = mapped_column(sa.String(10), default=State.PENDING)
     attempts: Mapped[int] = mapped_column(default=0)
     claim: Mapped[str | None] = mapped_column(sa.String(36))
     error: Mapped[str | None] = mapped_column(sa.Text)
-    published_at: Mapped[datetime] = mapped_column(default=utcnow)
-    due_at: Mapped[datetime] = mapped_column(default=utcnow)
+    published_at: Mapped[datetime] = mapped_column(default=from_now(0))
+    due_at: Mapped[datetime] = mapped_column(default=from_now(0))
     finished_at: Mapped[datetime | None]
 
     __table_args__ = (

@@ -5,7 +5,7 @@ A claim times out: a killed process does not keep its deliveries from the others
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -13,9 +13,11 @@ from uuid import uuid4
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from kernel.database import utcnow
+from kernel.runtime import current_kernel
 
-from .models import Delivery, State, session, table
+from . import payload
+from .clock import from_now
+from .models import State, session, table
 from .settings import OutboxSettings
 
 MAX_BACKOFF = 3600  # seconds
@@ -24,13 +26,22 @@ MIN_POSTPONE, MAX_POSTPONE = 1, 60  # seconds
 is_unfinished = table.c.state.in_((State.PENDING, State.PROCESSING))
 _earlier = table.alias("earlier")
 
-# No earlier delivery to the same listener with the same key is unfinished or failed.
-is_next_of_its_key = table.c.key.is_(None) | ~sa.exists().where(
-    _earlier.c.listener == table.c.listener,
-    _earlier.c.key == table.c.key,
-    _earlier.c.id < table.c.id,
-    _earlier.c.state != State.COMPLETED,
-)
+
+def is_next_of_its_key() -> sa.ColumnElement[bool]:
+    """Return whether no earlier delivery to its listener with its key is left."""
+    same_listener = _earlier.c.listener == table.c.listener
+    for each in current_kernel.listeners().values():
+        if each.previous_names:
+            names = (each.name, *each.previous_names)
+            same_listener |= table.c.listener.in_(names) & _earlier.c.listener.in_(
+                names
+            )
+    return table.c.key.is_(None) | ~sa.exists().where(
+        same_listener,
+        _earlier.c.key == table.c.key,
+        _earlier.c.id < table.c.id,
+        _earlier.c.state != State.COMPLETED,
+    )
 
 
 class ClaimLostError(Exception):
@@ -50,9 +61,9 @@ def claim(listeners: Collection[str], *, limit: int) -> list[sa.Row[Any]]:
 
 def claim_where(condition: sa.ColumnElement[bool]) -> list[sa.Row[Any]]:
     """Claim the deliveries that fulfill a condition."""
-    timeout = timedelta(seconds=OutboxSettings.current().EVENTS_STALE_AFTER)
     values: dict[str, Any] = {"state": State.PROCESSING, "claim": str(uuid4())}
-    values |= {"attempts": table.c.attempts + 1, "due_at": utcnow() + timeout}
+    timeout = OutboxSettings.current().EVENTS_STALE_AFTER
+    values |= {"attempts": table.c.attempts + 1, "due_at": from_now(timeout)}
     claimed = sa.update(table).where(condition).values(values)
     rows = session.execute(claimed.returning(*table.c)).all()
     session.commit()
@@ -70,9 +81,10 @@ def due(
         sa.select(table.c.id)
         .where(
             is_unfinished,
-            table.c.due_at <= utcnow(),
+            table.c.due_at <= from_now(0),
             table.c.listener.in_(listeners),
-            is_next_of_its_key,
+            table.c.event.in_(payload.stored_names()),
+            is_next_of_its_key(),
             *conditions,
         )
         .order_by(table.c.due_at, table.c.id)
@@ -90,7 +102,7 @@ def complete(work: Session, row: sa.Row[Any]) -> None:
 
     :raises ClaimLostError: when another process has claimed it; roll back then.
     """
-    done = _own(row).values(state=State.COMPLETED, finished_at=utcnow(), error=None)
+    done = _own(row).values(state=State.COMPLETED, finished_at=from_now(0), error=None)
     if work.connection().execute(done).rowcount != 1:
         raise ClaimLostError(f"delivery {row.id} to {row.listener}")
 
@@ -99,76 +111,36 @@ def fail(row: sa.Row[Any], reason: str) -> State:
     """Record a failed attempt; return whether it is retried or dead-lettered."""
     settings = OutboxSettings.current()
     if row.attempts >= settings.EVENTS_MAX_ATTEMPTS:
-        _update(row, state=State.FAILED, finished_at=utcnow(), error=reason)
+        _update(row, state=State.FAILED, finished_at=from_now(0), error=reason)
         return State.FAILED
     wait = min(settings.EVENTS_BACKOFF * 2 ** (row.attempts - 1), MAX_BACKOFF)
-    due_at = utcnow() + timedelta(seconds=wait)
-    _update(row, state=State.PENDING, due_at=due_at, error=reason)
+    _update(row, state=State.PENDING, due_at=from_now(wait), error=reason)
     return State.PENDING
 
 
 def postpone(row: sa.Row[Any], *, seconds: float | None, reason: str = "") -> None:
     """Make a delivery due later, by default after as long as it has waited."""
-    now = utcnow()
     if seconds is None:
-        waited = (now - row.published_at).total_seconds()
+        # Claimed at this time, by the database's clock.
+        timeout = timedelta(seconds=OutboxSettings.current().EVENTS_STALE_AFTER)
+        waited = (row.due_at - timeout - row.published_at).total_seconds()
         seconds = min(max(waited, MIN_POSTPONE), MAX_POSTPONE)
-    due_at = now + timedelta(seconds=seconds)
-    attempts = row.attempts - 1
-    _update(row, state=State.PENDING, due_at=due_at, attempts=attempts, error=reason)
-
-
-class OutboxLog:
-    """The deliveries, for the admin panel, for metrics and for ``flask events``."""
-
-    def counts(self) -> dict[str, int]:
-        """Return the number of deliveries in each state."""
-        statement = sa.select(table.c.state, sa.func.count()).group_by(table.c.state)
-        found = {state: number for state, number in session.execute(statement)}
-        session.rollback()
-        return {state.value: found.get(state, 0) for state in State}
-
-    def find(
-        self, states: Sequence[str], *, before: int | None = None, limit: int
-    ) -> Sequence[Delivery]:
-        """Return deliveries in these states, newest first, below the id ``before``."""
-        statement = sa.select(Delivery).where(Delivery.state.in_(states))
-        if before is not None:
-            statement = statement.where(Delivery.id < before)
-        newest = statement.order_by(Delivery.id.desc()).limit(limit)
-        return session.scalars(newest).all()
-
-    def retry(self, ids: Collection[int] | None = None) -> int:
-        """Make failed deliveries due again, all by default; return how many."""
-        condition = table.c.state == State.FAILED
-        if ids is not None:
-            condition &= table.c.id.in_(ids)
-        values = {"state": State.PENDING, "attempts": 0, "due_at": utcnow()}
-        return _commit(sa.update(table).where(condition).values(values))
+    values = {"due_at": from_now(seconds), "attempts": row.attempts - 1}
+    _update(row, state=State.PENDING, error=reason, **values)
 
 
 def purge(state: State, *, days: int) -> int:
     """Delete the deliveries that ended in ``state`` at least ``days`` days ago."""
-    is_old = table.c.finished_at <= utcnow() - timedelta(days=days)
-    return _commit(sa.delete(table).where(table.c.state == state, is_old))
-
-
-def overdue() -> int:
-    """Return the number of deliveries that are due, and that no process attempts."""
-    timeout = timedelta(seconds=OutboxSettings.current().EVENTS_STALE_AFTER)
-    statement = sa.select(sa.func.count()).where(
-        is_unfinished, table.c.due_at < utcnow() - timeout, is_next_of_its_key
-    )
-    count = session.execute(statement).scalar_one()
-    session.rollback()
-    return count
+    is_old = table.c.finished_at <= from_now(-days * 86400)
+    return commit(sa.delete(table).where(table.c.state == state, is_old))
 
 
 def _update(row: sa.Row[Any], **values: Any) -> None:
-    _commit(_own(row).values(values))
+    commit(_own(row).values(values))
 
 
-def _commit(statement: sa.Update | sa.Delete) -> int:
+def commit(statement: sa.Update | sa.Delete) -> int:
+    """Run a statement and commit it; return the number of its rows."""
     count = session.connection().execute(statement).rowcount
     session.commit()
     return count

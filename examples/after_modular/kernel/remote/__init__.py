@@ -11,10 +11,10 @@ from pathlib import Path
 
 from flask import Flask
 
+from kernel.deliveries.delivery import delivering
 from kernel.discovery import discover
 from kernel.dispatchers import celery_made
-from kernel.exceptions import StartupError
-from kernel.outbox.delivery import delivering
+from kernel.exceptions import ModuleError, StartupError
 from kernel.runtime import Kernel
 from kernel.settings import load
 
@@ -35,7 +35,11 @@ def init_app(app: Flask) -> None:
     if not urls:
         return
     kernel = Kernel.of(app)
-    found = {each.name: each for each in discover(Path(app.root_path) / "modules")}
+    folder = Path(app.root_path) / "modules"
+    unreadable: dict[str, ModuleError] | None = (
+        {} if app.config["QUARANTINE"] else None
+    )  # the loader reports them
+    found = {each.name: each for each in discover(folder, unreadable=unreadable)}
     if unknown := sorted(urls.keys() - found.keys()):
         raise StartupError(
             f"REMOTE_MODULES names {', '.join(unknown)}, and there is no such module. "

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, current_app
 
-from kernel.outbox.delivery import TryLater
+from kernel.deliveries.delivery import TryLater
 from kernel.outbox.settings import OutboxSettings
 
 from . import inbox

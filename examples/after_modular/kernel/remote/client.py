@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from flask import current_app, g
 from werkzeug.exceptions import ServiceUnavailable
 
-from kernel.outbox.delivery import TryLater
+from kernel.deliveries.delivery import TryLater
 
 from . import signatures
 

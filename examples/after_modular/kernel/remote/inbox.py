@@ -7,8 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from kernel.database import utcnow
 from kernel.dispatcher import remember
+from kernel.outbox.clock import from_now
 from kernel.outbox.models import Delivery, State, session
 from kernel.runtime import current_kernel
 
@@ -42,7 +42,7 @@ def acknowledge(event_id: str, listener: str) -> None:
     session.execute(
         sa.update(Delivery)
         .where(sent, Delivery.state != State.COMPLETED)
-        .values(state=State.COMPLETED, finished_at=utcnow(), error=None)
+        .values(state=State.COMPLETED, finished_at=from_now(0), error=None)
     )
     _commit(event_id)  # deliver what was blocked by this one
 

@@ -49,10 +49,14 @@ def startbox(box: str) -> None:
 @click.argument("new")
 @with_appcontext
 def renameapp(old: str, new: str) -> None:
-    """Rename the module OLD to NEW: its code, and its tables by a migration."""
+    """Rename the module OLD to NEW: its code, and its tables by a migration.
+
+    Its URL prefix stays, and so do bookmarks, links in emails and webhooks: it is
+    written into the manifest, where you can change it.
+    """
     project = Project.of(current_app)
     renamed = rename_module(project, old, new)
-    click.echo(f"Renamed {old} to {new}.")
+    click.echo(f"Renamed {old} to {new}. Its pages keep their URLs.")
     for path in renamed.others:
         click.echo(f"  changed: {project.shown(path)}")
     if renamed.migration:

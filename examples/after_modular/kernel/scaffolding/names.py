@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
+import unicodedata
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -19,8 +20,11 @@ NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 # Alembic keeps a version, which is the name and _0001, in a column of 32 characters.
 MODULE_LENGTH = 27
 BOX_LENGTH = 20
+SHOWN = 40  # characters of a refused name in the message
 # Databases reserve names that start with these for tables of their own.
 RESERVED = ("sqlite", "pg")
+# Folders that pytest, ruff and the rules know by their name, wherever they are.
+FOLDERS = ("migrations", "static", "templates", "tests")
 
 
 def check_module_name(name: str, project: Project, *, renamed: str = "") -> None:
@@ -35,7 +39,7 @@ def check_module_name(name: str, project: Project, *, renamed: str = "") -> None
             f"{project.shown(path)} exists already. Choose another name.",
             error="name-taken",
         )
-    _check_app(name, project)
+    _check_app(name, project, renamed)
     for package in Kernel.of(project.app).packages:
         _check_prefix(name, package.name)
     for other in project.found.values():
@@ -74,43 +78,58 @@ def find_box(name: str, project: Project) -> Path:
 
 
 def _check_word(name: str, kind: str, length: int) -> None:
+    shown = repr(name if len(name) <= SHOWN else f"{name[:SHOWN]}...")
     if name.startswith(BOX_PREFIX):
         raise ScaffoldingError(
-            f"{name!r} is the name of a box, not of a module. Use `flask startbox "
-            f"{name.removeprefix(BOX_PREFIX)}`.",
+            f"{shown} is the name of a box, not of a module. Use `flask startbox "
+            f"{name.removeprefix(BOX_PREFIX)[:SHOWN]}`.",
             error="invalid-module-name",
         )
     if not NAME.fullmatch(name):
-        better = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_0123456789")
-        example = f", such as {better}" if NAME.fullmatch(better) else ""
+        plain = unicodedata.normalize("NFKD", name[:100]).encode("ascii", "ignore")
+        better = re.sub(r"[^a-z0-9]+", "_", plain.decode().lower())
+        better = better.strip("_0123456789")
+        example = (
+            f", such as {better[:length]}" if NAME.fullmatch(better[:length]) else ""
+        )
         raise ScaffoldingError(
-            f"{name!r} can't be the name of a {kind}. Use lowercase letters, digits "
+            f"{shown} can't be the name of a {kind}. Use lowercase letters, digits "
             f"and single underscores, and start with a letter{example}.",
             error="invalid-module-name",
         )
     if keyword.iskeyword(name):
         raise ScaffoldingError(
-            f"{name!r} is a keyword of Python, so it can't be imported. Choose another "
+            f"{shown} is a keyword of Python, so it can't be imported. Choose another "
             "name.",
             error="invalid-module-name",
         )
+    if name in FOLDERS:
+        raise ScaffoldingError(
+            f"{shown} is the name of a folder in each module. Choose another name.",
+            error="name-taken",
+        )
     if len(name) > length:
         raise ScaffoldingError(
-            f"{name!r} has {len(name)} characters; the name of a {kind} may have "
+            f"{shown} has {len(name)} characters; the name of a {kind} may have "
             f"{length}. Choose a shorter name.",
             error="invalid-module-name",
         )
 
 
-def _check_app(name: str, project: Project) -> None:
+def _check_app(name: str, project: Project, renamed: str) -> None:
     """Refuse a name that the app uses for something else."""
     if own := next((p for p in project.root.iterdir() if p.stem == name), None):
         raise ScaffoldingError(
             f"{name!r} is taken: the app has {own.name}. Choose another name.",
             error="name-taken",
         )
-    prefixes = [str(rule).split("/")[1] for rule in project.app.url_map.iter_rules()]
-    prefixes += [m.url_prefix.split("/")[1] for m in project.found.values()]
+    pages = [
+        str(rule)
+        for rule in project.app.url_map.iter_rules()
+        if rule.endpoint.partition(".")[0] != renamed
+    ]
+    pages += [m.url_prefix for m in project.found.values() if m.name != renamed]
+    prefixes = [page.split("/")[1] for page in pages]
     if name not in project.found and name in prefixes:
         raise ScaffoldingError(
             f"{name!r} is taken: /{name} is a page. Choose another name.",
@@ -163,6 +182,7 @@ def _check_tables(name: str, project: Project) -> None:
     if found := [table for table in sorted(tables) if table.startswith(f"{name}_")]:
         raise ScaffoldingError(
             f"{name!r} is taken: the database has the table {found[0]}, of a module "
-            "that was removed. Drop its tables, or choose another name.",
+            "that was removed or renamed. Drop its tables or run `flask initialize`, "
+            "or choose another name.",
             error="name-taken",
         )

@@ -16,6 +16,7 @@ from .references import Names, read
 from .staging import staging
 from .table_migration import write_migration
 
+IMPORT_NAME = "import_name=__name__,"
 NOT_COPIED = shutil.ignore_patterns("__pycache__")
 
 
@@ -41,7 +42,10 @@ def rename_module(project: Project, old: str, new: str) -> Renamed:
         new=new,
         old_import=module.import_name,
         new_import=f"{module.import_name.rpartition('.')[0]}.{new}",
-        tables=_tables(module),
+        stored=_stored_names(module),
+        static=_files(module.path / "static"),
+        templates=_files(module.path / "templates" / old),
+        modules=frozenset(project.found),
     )
     others = _others(project, module, names)
     with staging(project.modules) as folder, ExitStack() as undo:
@@ -49,8 +53,7 @@ def rename_module(project: Project, old: str, new: str) -> Renamed:
         shutil.copytree(module.path, draft, ignore=NOT_COPIED)
         _rewrite(draft, names)
         migration = write_migration(module, new, draft / "migrations")
-        if migration:
-            _remember_name(draft / "__init__.py", old)
+        _keep_in_manifest(draft / "__init__.py", module, migration is not None)
         _move(module.path, folder / "before", undo)
         _move(draft, target, undo)
         for path, text in others.items():
@@ -60,9 +63,19 @@ def rename_module(project: Project, old: str, new: str) -> Renamed:
     return Renamed(target, list(others), migration)
 
 
-def _tables(module: Module) -> tuple[str, ...]:
+def _stored_names(module: Module) -> tuple[str, ...]:
+    """Return the names by which a database knows something of the module."""
     models = module.part("models")
-    return tuple(models.Base.metadata.tables) if models else ()
+    tables = models.Base.metadata.tables.values() if models else ()
+    found = (each for t in tables for each in (t, *t.indexes, *t.constraints))
+    names = {str(each.name) for each in found if each.name}
+    return tuple(sorted(name for name in names if f"{module.name}_" in name))
+
+
+def _files(folder: Path) -> tuple[str, ...]:
+    """Return the files below a folder, if there is one."""
+    found = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return tuple(path.relative_to(folder).as_posix() for path in found)
 
 
 def _others(project: Project, module: Module, names: Names) -> dict[Path, str]:
@@ -84,24 +97,30 @@ def _rewrite(draft: Path, names: Names) -> None:
         if path.is_file() and (text := read(path)):
             path.write_text(names.in_own_file(text), encoding="utf-8")
         is_named = path.name.partition(".")[0] == names.old
-        if folder in ("templates", "static") and is_named:
+        if folder == "templates" and is_named:
             path.rename(path.with_name(path.name.replace(names.old, names.new, 1)))
 
 
-def _remember_name(manifest: Path, old: str) -> None:
-    text = manifest.read_text(encoding="utf-8")
-    if "previous_names=(" in text:
-        text = text.replace("previous_names=(", f'previous_names=("{old}", ', 1)
-    else:
-        line = rf'import_name=__name__,\1previous_names=("{old}",),\1'
-        text = re.sub(r"import_name=__name__,(\s*)", line, text, count=1)
-    if f'previous_names=("{old}"' not in text:
+def _keep_in_manifest(file: Path, module: Module, has_tables: bool) -> None:
+    """Declare in the manifest the URL prefix, and the name that databases know."""
+    text = file.read_text(encoding="utf-8")
+    added = []
+    if "url_prefix=" not in text:
+        added.append(f'url_prefix="{module.url_prefix}",')
+    if has_tables and "previous_names=(" in text:
+        names = f'previous_names=("{module.name}", '
+        text = text.replace("previous_names=(", names, 1)
+    elif has_tables:
+        added.append(f'previous_names=("{module.name}",),')
+    if added and IMPORT_NAME not in text:
         raise ScaffoldingError(
-            f"The manifest of {old!r} has no import_name=__name__, beside which "
-            "previous_names is written. Add it first.",
+            f"The manifest of {module.name!r} has no {IMPORT_NAME[:-1]}, beside which "
+            f"{' and '.join(added)} are written. Add it first.",
             error="import-name-missing",
         )
-    manifest.write_text(text, encoding="utf-8")
+    lines = r"\1".join([IMPORT_NAME, *added, ""])
+    text = re.sub(rf"{IMPORT_NAME}(\s*)", lines, text, count=1)
+    file.write_text(text, encoding="utf-8")
 
 
 def _move(source: Path, target: Path, undo: ExitStack) -> None:

@@ -1,11 +1,16 @@
-"""Event deliveries: pending and failed (dead-lettered) ones."""
+"""Event deliveries: pending, failed (dead-lettered) and orphaned ones."""
 
 from flask import abort, request
 
 from kernel import current_kernel
 from web.pagination import Page
 
-KINDS = {"failed": ("FAILED",), "pending": ("PENDING", "PROCESSING")}
+# Orphaned ones are pending or failed, and no code defines their listener or event.
+KINDS = {
+    "failed": ("FAILED",),
+    "pending": ("PENDING", "PROCESSING"),
+    "orphaned": ("ORPHANED",),
+}
 PAGE_SIZE = 50
 
 
@@ -37,6 +42,12 @@ def count_kinds() -> dict[str, int]:
 
 
 def retry(ids: list[int] | None = None) -> int:
-    """Schedule failed deliveries for a retry, by default all; return how many."""
+    """Retry failed or, by id, orphaned deliveries, by default all failed ones."""
     log = current_kernel.delivery_log
     return log.retry(ids) if log else 0
+
+
+def purge(ids: list[int]) -> int:
+    """Delete failed or orphaned deliveries; return how many."""
+    log = current_kernel.delivery_log
+    return log.purge(ids) if log else 0

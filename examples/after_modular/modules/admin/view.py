@@ -77,7 +77,7 @@ def change_role(user_id: int) -> ResponseReturnValue:
 @blueprint.get("/events")
 @admin_required
 def events() -> str:
-    """List failed or pending event deliveries."""
+    """List failed, pending or orphaned event deliveries."""
     kind = request.args.get("kind", "failed")
     if kind not in deliveries.KINDS:
         abort(404)
@@ -92,11 +92,22 @@ def events() -> str:
 @blueprint.post("/events/<id:delivery_id>/retry")
 @admin_required
 def retry_event(delivery_id: int) -> ResponseReturnValue:
-    """Retry a failed delivery."""
+    """Retry a failed or orphaned delivery."""
     if deliveries.retry([delivery_id]):
         flash("The delivery will be retried.", "success")
     else:
-        flash("This delivery has not failed.", "error")
+        flash("This delivery is neither failed nor orphaned.", "error")
+    return redirect(url_for(".events"))
+
+
+@blueprint.post("/events/<id:delivery_id>/delete")
+@admin_required
+def delete_event(delivery_id: int) -> ResponseReturnValue:
+    """Delete a failed or orphaned delivery."""
+    if deliveries.purge([delivery_id]):
+        flash("The delivery was deleted.", "success")
+    else:
+        flash("This delivery is neither failed nor orphaned.", "error")
     return redirect(url_for(".events"))
 
 

@@ -1,7 +1,5 @@
 """Pages: one's own account."""
 
-from collections.abc import Mapping
-
 from flask import (
     Response,
     current_app,
@@ -12,6 +10,7 @@ from flask import (
     request,
     url_for,
 )
+from flask.json import dumps, loads
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required, logout_user
 from werkzeug.utils import secure_filename
@@ -19,10 +18,11 @@ from werkzeug.utils import secure_filename
 from web.extension_points import ACCOUNT_FACTS, PERSONAL_DATA
 from web.forms import text_of
 
-from . import accounts, sessions
+from . import accounts, security_log, sessions
 from .blueprint import blueprint
 from .forms import AccountForm, ChangePasswordForm, DeleteAccountForm
 from .limits import count_failed_login, limit_guesses_in_session
+from .models import session
 
 
 @blueprint.route("/account", methods=["GET", "POST"])
@@ -64,11 +64,17 @@ def change_password() -> ResponseReturnValue:
 def export_account() -> Response:
     """Download what every module knows about one."""
     user_id = current_user.id
+    security_log.record("data exported", user_id)
+    session.commit()
     data: dict[str, object] = {}
-    answers = PERSONAL_DATA.collect(lambda part: part.export(user_id), Mapping)
+    # Serialized one by one: what is no JSON must not cost users the rest.
+    answers = PERSONAL_DATA.collect(
+        lambda part: loads(dumps(dict(part.export(user_id)))), dict
+    )
     for module, _ in PERSONAL_DATA.contributions():
         # Say what is missing: the export must not look complete when it is not.
-        data |= answers.get(module.name, {module.name: "temporarily unavailable"})
+        answer = answers.get(module.name, {module.name: "temporarily unavailable"})
+        data = {**answer, **data}  # no module hides what another one has answered
     response = jsonify(data)
     name = secure_filename(f"{current_app.config['APP_NAME']}-export.json").lower()
     response.headers.set("Content-Disposition", "attachment", filename=name)
@@ -98,5 +104,8 @@ def delete_account() -> ResponseReturnValue:
 def _facts() -> dict[str, str]:
     """Return what other modules show about the user: values by their labels."""
     user_id = current_user.id
-    answers = ACCOUNT_FACTS.collect(lambda part: part.facts(user_id), Mapping)
+    answers = ACCOUNT_FACTS.collect(
+        lambda part: {str(key): str(each) for key, each in part.facts(user_id).items()},
+        dict,
+    )
     return {label: fact for facts in answers.values() for label, fact in facts.items()}

@@ -7,10 +7,12 @@ from sqlalchemy.exc import IntegrityError
 
 from kernel import publish, utcnow
 
+from . import security_log
 from .addresses import comparable_address
 from .events import (
     AddressRegisteredAgain,
     ConfirmationRequested,
+    PasswordChanged,
     PasswordResetRequested,
     UserConfirmed,
     UserDeleted,
@@ -83,6 +85,7 @@ def confirm(user: User, password: str | None = None) -> bool:
         return False
     user.password_hash = password_hash
     user.confirmed_at = utcnow()
+    security_log.record("address confirmed", user.id)
     publish(
         UserConfirmed(
             user_id=user.id,
@@ -118,6 +121,8 @@ def change_password(user: User, password: str) -> bool:
         session.rollback()
         return False
     user.password_hash = password_hash
+    security_log.record("password changed", user.id)
+    publish(PasswordChanged(user_id=user.id))
     session.commit()
     return True
 
@@ -158,6 +163,7 @@ def delete(user: User) -> bool:
         sa.delete(User).where(User.id == user.id).returning(User.id, User.confirmed_at)
     ).first()
     if deleted:  # by this request, and not by a parallel one
+        security_log.record("account deleted", deleted.id)
         publish(UserDeleted(user_id=deleted.id, confirmed_at=deleted.confirmed_at))
     session.commit()
     return True

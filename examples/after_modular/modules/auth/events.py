@@ -37,6 +37,13 @@ class PasswordResetRequested(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PasswordChanged(Event):
+    """A user changed or reset the password."""
+
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class UserConfirmed(Event):
     """A user confirmed the email address and is a member now."""
 

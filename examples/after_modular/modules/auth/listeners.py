@@ -11,6 +11,7 @@ from web.mail import external_url, send_mail
 from .events import (
     AddressRegisteredAgain,
     ConfirmationRequested,
+    PasswordChanged,
     PasswordResetRequested,
 )
 from .models import User, session
@@ -44,6 +45,18 @@ def mail_reset(event: PasswordResetRequested) -> None:
     if user := session.get(User, event.user_id):
         link = external_url("auth.reset", token=RESET.token(user))
         _send(user, "Reset your password", "auth/mail_reset.txt", link=link)
+
+
+@listens(PasswordChanged)
+def mail_password_changed(event: PasswordChanged) -> None:
+    """Mail the user that the password was changed, so that theft is noticed."""
+    if (user := session.get(User, event.user_id)) and user.confirmed_at:
+        _send(
+            user,
+            "Your password was changed",
+            "auth/mail_password_changed.txt",
+            reset_link=external_url("auth.request_reset"),
+        )
 
 
 def _send(user: User, subject: str, template: str, **links: str) -> None:

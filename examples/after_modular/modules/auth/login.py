@@ -7,7 +7,7 @@ from flask_login import current_user, logout_user
 from web.forms import text_of
 from web.navigation import start_url
 
-from . import sessions
+from . import security_log, sessions
 from .accounts import check_password, find_by_email
 from .blueprint import blueprint
 from .forms import LoginForm
@@ -17,6 +17,7 @@ from .limits import (
     limit_logins_of_client,
 )
 from .models import User
+from .models import session as db_session
 from .redirects import is_safe
 
 UNCONFIRMED = "Please confirm your email address first."
@@ -67,6 +68,8 @@ def _reason_to_refuse(user: User | None, password: str) -> str | None:
     """Say why somebody can't log in: the state of an account only to its owner."""
     if not check_password(user, password) or user is None:
         count_failed_login()
+        security_log.record("failed login", user and user.id)
+        db_session.commit()
         return "Incorrect email or password."
     if user.confirmed_at is None:
         return UNCONFIRMED

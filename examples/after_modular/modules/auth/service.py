@@ -11,6 +11,7 @@ from flask import url_for
 from kernel import publish
 from web.pagination import Page, paginate
 
+from . import security_log
 from .accounts import is_only_admin
 from .api import Account
 from .events import UserDeactivated
@@ -64,6 +65,7 @@ def deactivate(user_id: int) -> bool:
     if user := session.get(User, user_id):
         user.active = False
         revoke_access(user)
+        security_log.record("deactivated", user_id)
         publish(UserDeactivated(user_id=user_id))
     session.commit()
     return True
@@ -72,6 +74,7 @@ def deactivate(user_id: int) -> bool:
 def activate(user_id: int) -> None:
     """Enable login for a user again."""
     session.execute(sa.update(User).where(User.id == user_id).values(active=True))
+    security_log.record("activated", user_id)
     session.commit()
 
 
@@ -81,6 +84,7 @@ def set_role(user_id: int, role: str) -> bool:
         session.rollback()
         return False
     session.execute(sa.update(User).where(User.id == user_id).values(role=role))
+    security_log.record(f"role set to {role}", user_id)
     session.commit()
     return True
 

@@ -17,6 +17,7 @@ from flask_login import login_user
 
 from kernel import utcnow
 
+from . import security_log
 from .models import LoginSession, User, new_stamp, session
 
 # By whether the user asked to stay logged in.
@@ -52,6 +53,7 @@ def start(user: User, *, remember: bool) -> None:
     )
     session.flush()
     _delete_surplus(user.id)
+    security_log.record("login", user.id)
     session.commit()
     user.session_token = token
     login_user(user, remember=remember)

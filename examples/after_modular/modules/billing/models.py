@@ -77,6 +77,10 @@ class Invoice(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int | None] = mapped_column(index=True)
     amount: Mapped[int]
+    # One checkout is paid once, whatever else goes wrong; a renewal has none.
+    checkout_reference: Mapped[str | None] = mapped_column(
+        String(64), unique=True, index=True
+    )
     paid_at: Mapped[datetime] = mapped_column(default=utcnow, index=True)
 
     @property

@@ -51,7 +51,7 @@ def pay(checkout: Checkout) -> None:
     subscription.reference = checkout.reference
     subscription.status = ACTIVE
     subscription.period_end = add_month(max(paid_until, now))
-    invoice = _add_invoice(checkout.user_id, checkout.amount)
+    invoice = _add_invoice(checkout.user_id, checkout.amount, checkout.reference)
     publish(
         SubscriptionStarted(
             user_id=checkout.user_id,
@@ -142,8 +142,13 @@ def _locked(checkout: Checkout) -> Subscription:
     ).one()
 
 
-def _add_invoice(user_id: int, amount: int) -> Invoice:
-    invoice = Invoice(user_id=user_id, amount=amount, paid_at=utcnow())
+def _add_invoice(user_id: int, amount: int, reference: str | None = None) -> Invoice:
+    invoice = Invoice(
+        user_id=user_id,
+        amount=amount,
+        checkout_reference=reference,
+        paid_at=utcnow(),
+    )
     session.add(invoice)
     session.flush()  # gives the number
     publish(

@@ -25,16 +25,17 @@ def ids(app: Flask) -> dict[str, int]:
 @pytest.fixture
 def admin(app: Flask, ids: dict[str, int]) -> FlaskClient:
     """Return the client of a logged-in admin."""
-    return _logged_in(app, ADMIN)
+    return logged_in(app, ADMIN)
 
 
 @pytest.fixture
 def member(app: Flask, ids: dict[str, int]) -> FlaskClient:
     """Return the client of a logged-in member."""
-    return _logged_in(app, MEMBER)
+    return logged_in(app, MEMBER)
 
 
-def _logged_in(app: Flask, email: str) -> FlaskClient:
+def logged_in(app: Flask, email: str) -> FlaskClient:
+    """Return a client of a user of the demo."""
     client = app.test_client()
     client.post("/auth/login", data={"email": email, "password": PASSWORD})
     return client

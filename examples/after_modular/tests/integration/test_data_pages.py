@@ -1,12 +1,26 @@
 """The data pages: every module's tables, read-only and without secrets."""
 
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
-from kernel import current_kernel
+from kernel import ModuleError, current_kernel, db
+from kernel.testing import AppFactory
 from web.security import HEADERS
 
+from .conftest import ADMIN, logged_in
+
 pytestmark = pytest.mark.needs("admin")
+
+
+@pytest.fixture
+def make(create_app: AppFactory, ids: dict[str, int]) -> Callable[[], Flask]:
+    """Return a function that makes another app with the database of the test."""
+    return lambda: create_app(Path(str(db.engine.url.database)), ())
 
 
 def test_every_data_view_of_every_module_opens(admin: FlaskClient) -> None:
@@ -41,3 +55,31 @@ def test_the_data_pages_have_the_policy_of_the_site(admin: FlaskClient) -> None:
     ours = HEADERS["Content-Security-Policy"]
     assert "unsafe-inline" not in ours
     assert admin.get("/admin/data/users/").headers["Content-Security-Policy"] == ours
+
+
+@pytest.mark.needs("blog", "billing")
+def test_two_modules_may_choose_the_same_name(
+    make: Callable[[], Flask], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    part = current_kernel.active["billing"].part("admin")
+    assert part is not None
+    (first, *_) = part.views()
+    monkeypatch.setattr(part, "views", lambda: [replace(first, name="users")])
+    client = logged_in(make(), ADMIN)
+    assert client.get("/admin/data/users/").status_code == 200
+    table = first.model.__tablename__
+    assert client.get(f"/admin/data/{table}/").status_code == 200
+
+
+@pytest.mark.needs("blog")
+def test_a_module_shows_its_own_tables_only(
+    make: Callable[[], Flask], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    auth, blog = (
+        current_kernel.active[name].part("admin") for name in ("auth", "blog")
+    )
+    assert auth
+    assert blog
+    monkeypatch.setattr(blog, "views", auth.views)
+    with pytest.raises(ModuleError, match=r"^The module 'blog' can't.*'auth_user'"):
+        make()

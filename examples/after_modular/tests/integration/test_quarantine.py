@@ -7,7 +7,8 @@ import pytest
 from flask import Flask
 
 from app import create_app
-from kernel import Link, Module, ModuleError
+from kernel import Kernel, Link, Module, ModuleError, discovery
+from kernel.boundaries import guard
 from kernel.discovery import discover
 
 pytestmark = pytest.mark.needs("blog")
@@ -114,3 +115,62 @@ def test_data_pages_that_fail_are_attributed_to_their_module(
     monkeypatch.setattr(FOUND["blog"].part("admin"), "views", views)
     ready = make().test_client().get("/readyz")
     assert (ready.status_code, ready.get_json()["quarantined"]) == (200, ["blog"])
+
+
+def test_a_manifest_that_can_not_be_read_quarantines(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = discovery._manifest
+
+    def broken(import_name: str) -> Module:
+        if import_name.endswith(".blog"):
+            raise ModuleError("a bug", error="manifest-not-readable")
+        return read(import_name)
+
+    monkeypatch.setattr(discovery, "_manifest", broken)
+    monkeypatch.setattr(guard, "init_app", lambda app: None)  # as in production
+    client = make().test_client()
+    assert client.get("/blog/").status_code == 503
+    assert client.get("/auth/login").status_code == 200
+
+
+@pytest.mark.parametrize("fails", ["listeners", "view"])
+def test_each_module_is_registered_once(
+    make: Make, monkeypatch: pytest.MonkeyPatch, fails: str
+) -> None:
+    registered: list[str] = []
+    part = Module.part
+
+    def counted(self: Module, file: str) -> object:
+        if file == "view":
+            registered.append(self.name)
+        if (self.name, file) == ("blog", fails):
+            raise ImportError("a bug")
+        return part(self, file)
+
+    monkeypatch.setattr(Module, "part", counted)
+    app = make()
+    assert list(Kernel.of(app).quarantined) == ["blog"]
+    assert len(registered) == len(set(registered))
+
+
+def test_what_a_quarantined_module_listened_to_is_not_delivered(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert any(name.startswith("blog.") for name in Kernel.of(make()).listeners())
+    break_module(monkeypatch, "blog")
+    kernel = Kernel.of(make())
+    assert not any(name.startswith("blog.") for name in kernel.listeners())
+    assert not any(name.startswith("blog.") for name in kernel.events)
+
+
+@pytest.mark.needs("admin")
+def test_data_pages_of_a_critical_module_that_fail_stop_the_app(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def views() -> list[object]:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(FOUND["auth"].part("admin"), "views", views)
+    with pytest.raises(ModuleError, match=r"^The module 'auth' can't be loaded"):
+        make()

@@ -9,7 +9,16 @@ from flask import Flask
 
 import kernel
 from config import Settings
-from kernel import Event, Kernel, Module, dispatchers, events, migrations, outbox
+from kernel import (
+    Event,
+    Kernel,
+    Module,
+    deliveries,
+    dispatchers,
+    events,
+    migrations,
+    outbox,
+)
 
 SHOP = Module(import_name="found.shop", title="Shop", summary="Sells things.")
 LEDGER = Module(
@@ -32,10 +41,13 @@ class ThingSold(Event):
 ThingSold.__module__ = "found.shop.events"
 
 
-def make_app(database: str, *, layers: bool = True, **config: object) -> Flask:
+def make_app(
+    database: str, *, layers: bool = True, migrate: bool = True, **config: object
+) -> Flask:
     """Return an app with the two modules and no listener.
 
-    :param layers: whether the app has the outbox; it is migrated, and empty.
+    :param layers: whether the app has the outbox.
+    :param migrate: whether to create the table of the outbox.
     """
     environment: Mapping[str, Any] = {
         "APP_ENV": "testing",
@@ -46,22 +58,25 @@ def make_app(database: str, *, layers: bool = True, **config: object) -> Flask:
     app.config.from_object(Settings.load(environment))
     kernel.init_app(app, environment)
     if layers:
+        deliveries.init_app(app)
         dispatchers.init_app(app)
         outbox.init_app(app)
     Kernel.of(app).active.update(shop=SHOP, ledger=LEDGER)
     published = ModuleType("found.shop.events")
     published.ThingSold = ThingSold  # type: ignore[attr-defined]
     events.register(app, published)
-    if layers:
+    if layers and migrate:
         with app.app_context():
             migrations.upgrade(outbox.module)
     return app
 
 
-def subscribe(app: Flask, *listeners: Callable[..., None]) -> None:
-    """Connect the functions as those of the ledger's listeners.py."""
-    file = ModuleType("found.ledger.listeners")
-    file.__file__ = "found/ledger/listeners.py"
+def subscribe(
+    app: Flask, *listeners: Callable[..., None], module: Module = LEDGER
+) -> None:
+    """Connect the functions as those of a module's listeners.py."""
+    file = ModuleType(f"{module.import_name}.listeners")
+    file.__file__ = f"found/{module.name}/listeners.py"
     for listener in listeners:
         setattr(file, listener.__name__, listener)
-    events.subscribe(app, LEDGER, file)
+    events.subscribe(app, module, file)

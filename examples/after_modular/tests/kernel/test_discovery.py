@@ -143,3 +143,53 @@ def test_box_in_a_box(folder: Folder) -> None:
 def test_folder_that_can_not_be_imported(folder: Folder) -> None:
     folder.write("my-blog")
     assert "'my-blog' can't be imported" in refusal(folder)
+
+
+@pytest.mark.parametrize(
+    ("manifest", "message"),
+    [
+        ('depends_on="auth"', "depends_on is 'auth': write a tuple, ('x',)"),
+        ('links=("Home",)', "links is ('Home',): write a tuple, (Link,)"),
+        ('url_prefix="blog"', "url_prefix is 'blog': write it like '/blog'"),
+        ('url_prefix="/auth/"', "url_prefix is '/auth/': write it like '/blog'"),
+        ('url_prefix="/"', "url_prefix is '/': write it like '/blog'"),
+    ],
+)
+def test_value_that_is_not_meant(folder: Folder, manifest: str, message: str) -> None:
+    folder.write("blog", manifest)
+    assert message in refusal(folder)
+
+
+def test_misspelled_import_name(folder: Folder) -> None:
+    folder.write("blog")
+    file = folder.path / "blog/__init__.py"
+    file.write_text(file.read_text().replace("__name__", "'found.blgo'"))
+    message = refusal(folder)
+    assert "blog/__init__.py" in message
+    assert "import_name is 'found.blgo'. Write import_name=__name__" in message
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["raise RuntimeError", "exit()", "class E(BaseException): ...\nraise E", "("],
+)
+def test_unreadable_manifest_is_left_out_if_it_may_be(
+    folder: Folder, line: str
+) -> None:
+    folder.write("auth")
+    folder.write("blog", 'uses=("auth",)')
+    with (folder.path / "blog/__init__.py").open("a") as file:
+        file.write(line)
+    unreadable: dict[str, ModuleError] = {}
+    modules = discover(folder.path, only=["auth", "blog"], unreadable=unreadable)
+    assert [module.name for module in modules] == ["auth"]
+    assert "found.blog" in str(unreadable["blog"])
+    assert "found.blog" in refusal(folder)
+
+
+def test_unreadable_manifest_of_a_module_that_may_be_critical(folder: Folder) -> None:
+    folder.write("auth", "critical=True")
+    with (folder.path / "auth/__init__.py").open("a") as file:
+        file.write("raise RuntimeError")
+    with pytest.raises(ModuleError, match=r"found\.auth"):
+        discover(folder.path, unreadable={})

@@ -20,7 +20,6 @@ from kernel import (
     listens,
     publish,
 )
-from kernel.dispatcher import ListenerCommittedError
 
 from .shop import ThingSold, make_app, subscribe
 
@@ -155,19 +154,6 @@ def test_a_failed_listener_is_logged_in_production(
     assert received == ["book"]
     assert "ledger.break_down failed" in caplog.text
     assert "ValueError: broken" in caplog.text
-
-
-def test_a_listener_must_not_commit(app: Flask) -> None:
-    @listens(ThingSold)
-    def commit(event: ThingSold) -> None:
-        db.get_session("ledger").commit()
-
-    subscribe(app, commit)
-    with pytest.raises(ExceptionGroup) as failures:
-        sell()
-    (error,) = failures.value.exceptions
-    assert isinstance(error, ListenerCommittedError)
-    assert "ledger.commit() commits. Leave that to the dispatcher" in str(error)
 
 
 def test_the_work_of_a_failed_listener_is_rolled_back(app: Flask) -> None:

@@ -79,11 +79,11 @@ def test_annotations_may_be_strings() -> None:
         ("def url() -> str: ...", r"price\(\) of found.shop.api is missing"),
         (
             "def price(thing: str) -> int: ...\ndef url() -> str: ...",
-            r"service.py: price\(thing: str\) -> int differs from the contract",
+            r"service.py: price\(thing: str\) -> int differs from its declaration",
         ),
         (
             "def price(thing: str, count: int = 1) -> str: ...\ndef url() -> str: ...",
-            "differs from the contract in found/shop/api.py: price",
+            "differs from its declaration in found/shop/api.py: price",
         ),
     ],
 )

@@ -174,7 +174,7 @@ def deliver(state: State, **values: object) -> None:
             sa.insert(Delivery).values(
                 event_id="e1",
                 event="auth.UserConfirmed",
-                listener="dashboard.count",
+                listener="dashboard.count_member",
                 payload="{}",
                 state=state,
                 **values,

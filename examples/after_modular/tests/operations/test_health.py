@@ -1,6 +1,7 @@
 """Readiness: the overall status for everyone, details for operators."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from kernel import db
+from kernel import Module, db, migrations
 
 from .conftest import AppWith
 
@@ -65,6 +66,31 @@ def test_a_critical_module_and_the_kernel_do(
     code, body = readyz(client)
     assert (code, body["status"]) == (503, "down")
     assert body["reason"].startswith(f"not migrated: {name}_0")
+
+
+@pytest.mark.needs("blog")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def upgrade(:",
+        "revision = 'blog_8888'\ndown_revision = 'blog_7777'",
+        "exit()",
+    ],
+)
+def test_migrations_that_can_not_be_read_take_nothing_out_of_rotation(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str
+) -> None:
+    def folder(module: Module) -> Path:
+        return tmp_path if module.name == "blog" else module.path / "migrations"
+
+    (tmp_path / "blog_8888_broken.py").write_text(text)
+    monkeypatch.setattr(migrations, "folder_of", folder)
+    migrations._versions.cache_clear()
+    code, body = readyz(client)
+    migrations._versions.cache_clear()
+    assert (code, body["status"]) == (200, "up")
+    assert body["modules"]["blog"] == "not migrated"
+    assert "the migrations of blog" in body["reason"]
 
 
 def test_a_later_migration_does_not(client: FlaskClient) -> None:

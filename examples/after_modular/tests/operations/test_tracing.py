@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from kernel import StartupError
-from kernel.outbox.delivery import deliver_due
+from kernel.deliveries.delivery import deliver_due
 
 from .conftest import AppWith, Lines
 

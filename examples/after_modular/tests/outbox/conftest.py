@@ -1,3 +1,4 @@
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -6,10 +7,14 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from kernel.database import db
+from kernel import db
 
 from ..kernel.shop import make_app, subscribe
 from .ledger import MakeApp, record
+from .world import World
+
+# The trials run on PostgreSQL, too, if this names an empty database.
+POSTGRESQL = "TEST_POSTGRESQL_URL"
 
 
 @pytest.fixture
@@ -32,3 +37,30 @@ def make(tmp_path: Path) -> Iterator[MakeApp]:
     for app in apps:
         with app.app_context():
             db.engine.dispose()
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> str:
+    """Return the URL of a migrated database; without PostgreSQL, skip its tests."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('trials') / 'trials.db'}"
+    if request.param == "postgresql":
+        if POSTGRESQL not in os.environ:
+            pytest.skip(f"{POSTGRESQL} is not set")
+        url = os.environ[POSTGRESQL]
+    app = make_app(url, EVENTS_ENGINE="worker")
+    with app.app_context():
+        with db.engine.begin() as connection:
+            connection.execute(sa.text("CREATE TABLE sale (thing TEXT, key TEXT)"))
+        db.engine.dispose()
+    return url
+
+
+@pytest.fixture
+def world(database: str) -> Iterator[World]:
+    """Return the shop and its ledger on an empty database, inside an app context."""
+    world = World(database)
+    with world.app.app_context():
+        yield world
+        world.close()

@@ -8,12 +8,13 @@ import pytest
 from flask import Flask
 
 from kernel import Kernel, db, listens, publish
+from kernel.deliveries.delivery import deliver_due
+from kernel.deliveries.log import OutboxLog
 from kernel.dispatchers import celery as celery_dispatcher
 from kernel.outbox import queue
-from kernel.outbox.delivery import deliver_due
 from kernel.outbox.models import State
 
-from ..kernel.shop import ThingSold, make_app, subscribe
+from ..kernel.shop import SHOP, ThingSold, make_app, subscribe
 
 pytest.importorskip("celery")
 
@@ -76,7 +77,7 @@ def test_each_due_delivery_is_sent_once_until_it_times_out(
             sell("book", price=price)
         assert send(app) == 3
         assert send(app) == 0
-        assert queue.OutboxLog().counts()[State.PENDING] == 3
+        assert OutboxLog().counts()[State.PENDING] == 3
 
 
 def test_the_queue_has_a_maximum_length(
@@ -117,6 +118,59 @@ def test_a_blocked_delivery_is_next(make: Callable[[str], Flask]) -> None:
         assert second.id == 2
 
 
+def test_an_endless_chain_with_one_key_leaves_its_worker(
+    make: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(celery_dispatcher, "BATCH", 5)
+
+    @listens(ThingSold, ordered_by="price")
+    def again(event: ThingSold) -> None:
+        received.append(event.thing)
+        publish(ThingSold(thing=event.thing, price=event.price))
+
+    app = make("memory://chain")
+    Kernel.of(app).subscriptions.clear()
+    subscribe(app, again, module=SHOP)
+    with app.app_context():
+        sell("chain")
+        celery_dispatcher.deliver_one(1)
+        assert received == ["chain"] * 5
+        (row,) = queue.claim(["shop.again"], limit=5)
+        assert row.id == 6
+
+
+@pytest.mark.parametrize(
+    "error", [SystemExit(1), KeyboardInterrupt(), BaseException()], ids=repr
+)
+def test_a_celery_worker_survives_whatever_a_listener_raises(
+    make: Callable[..., Flask], error: BaseException
+) -> None:
+    @listens(ThingSold)
+    def end(event: ThingSold) -> None:
+        raise error
+
+    app = make("memory://ends")
+    subscribe(app, end)
+    with app.app_context():
+        sell("book")
+        celery_dispatcher.deliver_one(2)
+        assert OutboxLog().counts()[State.PENDING] == 2
+        assert OutboxLog().find([State.PENDING], limit=1)[0].attempts == 1
+
+
+def test_a_celery_worker_with_older_code_leaves_a_delivery_to_others(
+    make: Callable[..., Flask],
+) -> None:
+    app = make("memory://older")
+    with app.app_context():
+        sell("book")
+        Kernel.of(app).subscriptions.clear()
+        celery_dispatcher.deliver_one(1)
+        waiting = OutboxLog().find([State.PENDING], limit=1)[0]
+        assert waiting.attempts == 0
+        assert waiting.error == "this process has no listener ledger.receive"
+
+
 @pytest.mark.parametrize(
     ("address", "result"),
     [
@@ -132,7 +186,7 @@ def test_the_doctor_checks_the_broker_and_the_workers(
 ) -> None:
     monkeypatch.setattr(celery_dispatcher, "PING_TIMEOUT", 0.1)
     app = make(address)
-    (check,) = Kernel.of(app).doctor_checks
+    *_, check = Kernel.of(app).doctor_checks
     with app.app_context():
         assert list(check()) == []  # another engine
         celery_dispatcher.make_celery(app)

@@ -11,11 +11,11 @@ import sqlalchemy as sa
 from flask import Flask
 
 from kernel import Kernel, db, listens, publish, utcnow
-from kernel.outbox import worker
-from kernel.outbox.delivery import deliver_due, delivered, delivering
+from kernel.deliveries import worker
+from kernel.deliveries.delivery import deliver_due, delivered, delivering
+from kernel.deliveries.log import OutboxLog
 from kernel.outbox.dispatcher import recording
 from kernel.outbox.models import State, table
-from kernel.outbox.queue import OutboxLog
 
 from ..kernel.shop import ThingSold, subscribe
 from .ledger import MakeApp, advance_time, deliveries, record, recorded, sell

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from kernel import Kernel, db
-from kernel.outbox.delivery import delivering
+from kernel.deliveries.delivery import delivering
 
 from .ledger import MakeApp, recorded, sell
 
@@ -21,7 +21,7 @@ def wait_for(condition: Callable[[], bool]) -> None:
 
 
 def stop(app: Flask) -> None:
-    Kernel.of(app).dispatcher.wake.__self__.stop()  # type: ignore[attr-defined]
+    Kernel.of(app).dispatcher.engine.stop()  # type: ignore[attr-defined]
 
 
 def test_a_thread_delivers_beside_the_requests(make: MakeApp) -> None:

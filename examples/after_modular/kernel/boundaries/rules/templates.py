@@ -56,9 +56,10 @@ def rendered(project: Project, functions: set[str]) -> Iterator[Text]:
         for node in file.nodes:
             if not isinstance(node, ast.Call):
                 continue
-            names = {
-                n.rpartition(".")[2] for n in project.program.resolve(file, node.func)
-            }
+            resolved = project.program.resolve(file, node.func)
+            if any(_has_own_templates(project, name) for name in resolved):
+                continue
+            names = {name.rpartition(".")[2] for name in resolved}
             if isinstance(node.func, ast.Attribute):
                 names.add(node.func.attr)
             if names & functions:
@@ -73,6 +74,18 @@ def rendered(project: Project, functions: set[str]) -> Iterator[Text]:
                 ]
                 for argument in given:
                     yield from project.program.texts(file, argument)
+
+
+def _has_own_templates(project: Project, function: str) -> bool:
+    """Say whether a function finds templates elsewhere than in the app.
+
+    A function of the program has this name by accident, or hands its argument on to
+    one of Flask's, where the argument is known.
+    """
+    if function.startswith("jinja2.") and "Environment()." in function:
+        return True
+    where, node = project.program.definition(function)
+    return where is not None and isinstance(node, ast.FunctionDef)
 
 
 def _foreign(project: Project, file: str, line: int, name: str) -> Iterator[Finding]:

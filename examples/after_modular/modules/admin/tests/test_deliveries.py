@@ -61,6 +61,11 @@ class Log:
             each.state = "PENDING"
         return len(due)
 
+    def purge(self, ids: Sequence[int]) -> int:
+        failed = [each.id for each in self.find(["FAILED"], before=None, limit=9)]
+        gone = [self.deliveries.pop(number) for number in failed if number in ids]
+        return len(gone)
+
     def states(self) -> tuple[str, ...]:
         return tuple(each.state for each in self.deliveries.values())
 
@@ -96,7 +101,10 @@ def test_one_is_redelivered(admin: FlaskClient, log: Log) -> None:
     assert "The delivery will be retried." in admin.get("/admin/events").text
     admin.post("/admin/events/3/retry")
     assert log.deliveries[3].state == "COMPLETED"
-    assert "This delivery has not failed." in admin.get("/admin/events").text
+    assert (
+        "This delivery is neither failed nor orphaned."
+        in admin.get("/admin/events").text
+    )
 
 
 def test_all_are_redelivered(admin: FlaskClient, log: Log) -> None:
@@ -105,7 +113,29 @@ def test_all_are_redelivered(admin: FlaskClient, log: Log) -> None:
     assert "No failed events." in admin.get("/admin/events").text
 
 
-@pytest.mark.parametrize("path", ["/admin/events/4/retry", "/admin/events/retry"])
+def test_one_is_deleted(admin: FlaskClient, log: Log) -> None:
+    assert admin.post("/admin/events/4/delete").location == "/admin/events"
+    assert sorted(log.deliveries) == [1, 2, 3, 5]
+    assert "The delivery was deleted." in admin.get("/admin/events").text
+    admin.post("/admin/events/1/delete")
+    assert sorted(log.deliveries) == [1, 2, 3, 5]
+    page = admin.get("/admin/events").text
+    assert "This delivery is neither failed nor orphaned." in page
+
+
+def test_orphaned_deliveries_are_listed(admin: FlaskClient, log: Log) -> None:
+    assert "No orphaned events." in admin.get("/admin/events?kind=orphaned").text
+    log.deliveries[1].state = "ORPHANED"
+    page = admin.get("/admin/events?kind=orphaned").text
+    assert page.count("data-id") == 1
+    assert "/admin/events/1/retry" in page
+    assert "/admin/events/1/delete" in page
+    assert "flask events check" in page
+
+
+@pytest.mark.parametrize(
+    "path", ["/admin/events/4/retry", "/admin/events/4/delete", "/admin/events/retry"]
+)
 def test_only_an_admin_redelivers(
     client: FlaskClient, member: FlaskClient, log: Log, path: str
 ) -> None:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from kernel import utcnow
 from modules.billing import api, subscriptions
@@ -123,3 +124,16 @@ def test_what_others_ask(pro: int) -> None:
     assert api.count_active_subscriptions() == 1
     assert api.revenue_by_day(today) == {today: 900}
     assert api.revenue_by_day(today + timedelta(days=1)) == {}
+
+
+def test_the_database_refuses_a_second_invoice_of_a_checkout(
+    pro: int, checkout: Checkout
+) -> None:
+    again = Invoice(
+        user_id=pro, amount=900, checkout_reference=checkout.reference, paid_at=utcnow()
+    )
+    session.add(again)
+    with pytest.raises(IntegrityError):
+        session.commit()
+    session.rollback()
+    assert invoices() == 1

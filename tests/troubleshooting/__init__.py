@@ -1,0 +1,1 @@
+"""The errors that the site explains, each produced from a minimal app."""

@@ -1,0 +1,1 @@
+PORT=0 python server.py

@@ -1,0 +1,2 @@
+flask db revision --rev-id first -m "create users"
+flask db current

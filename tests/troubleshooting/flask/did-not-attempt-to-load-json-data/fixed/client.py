@@ -1,0 +1,2 @@
+def send(client):
+    return client.post("/names", json={"name": "Ada"})

@@ -1,0 +1,1 @@
+gunicorn --check-config wsgi:app

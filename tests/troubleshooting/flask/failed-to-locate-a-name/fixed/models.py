@@ -1,0 +1,4 @@
+from app import Post
+from users import User
+
+__all__ = ["Post", "User"]

@@ -1,0 +1,2 @@
+flask db merge heads --rev-id merged -m "merge add email and add invoices"
+flask db upgrade

@@ -1,0 +1,16 @@
+from flask import Flask, render_template_string
+from flask_wtf import FlaskForm
+from wtforms import StringField
+
+app = Flask(__name__)
+
+
+class NameForm(FlaskForm):
+    name = StringField()
+
+
+@app.get("/")
+def index():
+    return render_template_string(
+        "{{ form.hidden_tag() }}{{ form.name }}", form=NameForm()
+    )

@@ -1,0 +1,19 @@
+import secrets
+
+from flask import Flask, session
+
+
+def create_app():
+    app = Flask(__name__)
+    app.secret_key = secrets.token_hex()
+
+    @app.post("/login")
+    def login():
+        session["user"] = "ada"
+        return "Welcome"
+
+    @app.get("/")
+    def index():
+        return session.get("user", "anonymous")
+
+    return app

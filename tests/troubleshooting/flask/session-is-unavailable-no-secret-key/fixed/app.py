@@ -1,0 +1,12 @@
+import os
+
+from flask import Flask, session
+
+app = Flask(__name__)
+app.secret_key = os.environ.get("SECRET_KEY", "development")
+
+
+@app.post("/login")
+def login():
+    session["user"] = "ada"
+    return "Welcome"

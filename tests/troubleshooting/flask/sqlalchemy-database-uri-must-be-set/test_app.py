@@ -1,0 +1,5 @@
+from app import create_app
+
+
+def test_the_app_starts():
+    assert create_app()

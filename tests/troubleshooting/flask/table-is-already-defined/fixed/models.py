@@ -1,0 +1,3 @@
+from app import User
+
+__all__ = ["User"]

@@ -1,0 +1,2 @@
+flask db init
+flask db revision --rev-id first -m "create users"

@@ -1,0 +1,4 @@
+from app import admin, app
+
+with app.app_context():
+    recipient = admin()

@@ -1,0 +1,3 @@
+from .extension_points import ACCOUNT_FACTS
+
+point = ACCOUNT_FACTS

@@ -1,0 +1,3 @@
+from modules.auth.models import User
+
+model = User

@@ -1,0 +1,3 @@
+from modules.auth import api as auth
+
+find = auth.find

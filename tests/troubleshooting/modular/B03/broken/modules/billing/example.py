@@ -1,0 +1,3 @@
+from modules.auth.api import published
+
+mark = published

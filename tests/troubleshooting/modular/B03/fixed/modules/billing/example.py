@@ -1,0 +1,3 @@
+from kernel import published
+
+mark = published

@@ -1,0 +1,3 @@
+from .taxes import TAX
+
+PRICE = 100 + TAX

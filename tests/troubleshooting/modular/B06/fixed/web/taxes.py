@@ -1,0 +1,5 @@
+def tax(price: int) -> int:
+    return price // 5
+
+
+TAX = 20

@@ -1,0 +1,5 @@
+from flask import url_for
+
+
+def link() -> str:
+    return url_for("billing.plans")

@@ -1,0 +1,3 @@
+from sqlalchemy import text
+
+NUMBERS = text("SELECT id FROM billing_invoice")

@@ -1,0 +1,5 @@
+from .settings import Settings
+
+
+def secret() -> str:
+    return Settings.current().WEBHOOK_SECRET

@@ -1,0 +1,3 @@
+from modules.auth.events import UserDeleted
+
+event = UserDeleted

@@ -1,0 +1,5 @@
+from flask_login import current_user
+
+
+def name() -> str:
+    return str(current_user.name)

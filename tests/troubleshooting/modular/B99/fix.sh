@@ -1,0 +1,2 @@
+rm known_violations.txt  # it has no other line
+flask modules check

@@ -1,0 +1,2 @@
+flask agents
+flask agents --check

@@ -1,0 +1,1 @@
+blueprint = 1 / 0

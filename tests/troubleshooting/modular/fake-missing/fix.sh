@@ -1,0 +1,1 @@
+pytest -q -p no:cacheprovider modules/billing

@@ -1,0 +1,2 @@
+mv modules/my-shop modules/my_shop
+flask routes

@@ -1,0 +1,1 @@
+LOGIN_LIMIT='5 per minute' flask routes

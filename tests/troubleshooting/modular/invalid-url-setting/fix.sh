@@ -1,0 +1,1 @@
+BASE_URL=https://example.com/ flask routes

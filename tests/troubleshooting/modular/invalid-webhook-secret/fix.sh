@@ -1,0 +1,1 @@
+WEBHOOK_SECRET=whsec_c2VjcmV0c2VjcmV0c2VjcmV0 flask routes

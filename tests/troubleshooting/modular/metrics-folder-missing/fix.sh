@@ -1,0 +1,2 @@
+mkdir metrics
+PROMETHEUS_MULTIPROC_DIR=metrics flask routes

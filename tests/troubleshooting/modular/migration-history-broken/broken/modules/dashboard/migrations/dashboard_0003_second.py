@@ -1,0 +1,4 @@
+"""Add a table."""
+
+revision = "dashboard_0003"
+down_revision = None

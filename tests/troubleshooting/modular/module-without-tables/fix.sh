@@ -1,0 +1,2 @@
+flask initialize
+flask migrate dashboard 'add a table'

@@ -1,0 +1,8 @@
+from flask import Blueprint, render_template
+
+blueprint = Blueprint("shop", __name__, template_folder="templates")
+
+
+@blueprint.get("/")
+def index() -> str:
+    return render_template("index.html")

@@ -1,0 +1,2 @@
+flask startbox sales
+flask startapp shop sales

@@ -1,0 +1,8 @@
+from flask import Blueprint
+
+blueprint = Blueprint("shop", __name__)
+
+
+@blueprint.get("/")
+def index() -> str:
+    return "Tea"
