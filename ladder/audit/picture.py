@@ -51,7 +51,7 @@ def draw(report: Report) -> str:
     )  # fmt: skip
     ET.SubElement(marker, "path", d="M0 0 10 5 0 10z", fill="#555")
     counts = Counter(
-        (each.source, each.target) for each in report.crossings if each.kind != "link"
+        (each.source, each.target) for each in report.couplings if each.kind != "link"
     )
     labels = ET.Element("g")
     for (source, target), count in sorted(counts.items()):

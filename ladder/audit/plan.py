@@ -37,7 +37,7 @@ MOVE = "move this code to the module, which registers it with the shared part"
 
 
 @dataclass(frozen=True)
-class Crossing:
+class Coupling:
     """A reference from one proposed module to another.
 
     :param what: what is referred to, such as the name of a model.
@@ -62,13 +62,13 @@ class Crossing:
 class Cut:
     """A module in the order of the migration.
 
-    :param cost: the points of the crossings with what has not been cut before.
-    :param crossings: the number of these crossings, by kind.
+    :param cost: the points of the couplings with what has not been cut before.
+    :param couplings: the number of these couplings, by kind.
     """
 
     feature: str
     cost: int
-    crossings: dict[str, int]
+    couplings: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class Step:
     left: str
 
 
-def find_crossings(proposal: Proposal) -> list[Crossing]:
+def find_couplings(proposal: Proposal) -> list[Coupling]:
     """Return the references that would cross a module boundary, by file and line."""
     found = set()
     for use in proposal.app.uses:
@@ -91,11 +91,11 @@ def find_crossings(proposal: Proposal) -> list[Crossing]:
         source, target = proposal.owner(use.source), proposal.owner(use.target)
         if target not in {source, SHARED}:
             kind, what = _kind(proposal, use)
-            found.add(Crossing(source, target, kind, what, use.file, use.line))
+            found.add(Coupling(source, target, kind, what, use.file, use.line))
     for unit, table, name, file, line in proposal.app.relationship_uses():
         source, target = proposal.owner(unit), proposal.owner(table)
         if target not in {source, SHARED}:
-            found.add(Crossing(source, target, "follow", name, file, line))
+            found.add(Coupling(source, target, "follow", name, file, line))
     for table in proposal.app.schema.tables:
         for link in table.links:
             if link.table is None:
@@ -104,7 +104,7 @@ def find_crossings(proposal: Proposal) -> list[Crossing]:
             if target not in {source, SHARED}:
                 what = f"{table.title}.{link.attribute or link.table.name}"
                 found.add(
-                    Crossing(source, target, link.kind, what, table.file, link.line)
+                    Coupling(source, target, link.kind, what, table.file, link.line)
                 )
     return sorted(found, key=lambda each: (each.file, each.line, each.kind, each.what))
 
@@ -125,10 +125,10 @@ def _kind(proposal: Proposal, use: Use) -> tuple[str, str]:
             return kind, use.target.short
 
 
-def order(proposal: Proposal, crossings: list[Crossing]) -> list[Cut]:
-    """Return the modules, always the one with the cheapest crossings next.
+def order(proposal: Proposal, couplings: list[Coupling]) -> list[Cut]:
+    """Return the modules, always the one with the cheapest couplings next.
 
-    A crossing with a module that was cut before costs nothing any more. At equal
+    A coupling with a module that was cut before costs nothing any more. At equal
     costs, the module that fewer others refer to comes first.
     """
     left = set(proposal.names())
@@ -137,7 +137,7 @@ def order(proposal: Proposal, crossings: list[Crossing]) -> list[Cut]:
         costs: dict[str, int] = dict.fromkeys(left, 0)
         users: dict[str, set[str]] = {name: set() for name in left}
         kinds: dict[str, Counter[str]] = defaultdict(Counter)
-        for each in crossings:
+        for each in couplings:
             ends = {each.source, each.target}
             if not ends <= left | {SHARED}:
                 continue
@@ -185,9 +185,9 @@ def parts(proposal: Proposal) -> dict[str, str]:
     return found
 
 
-def steps(proposal: Proposal, crossings: list[Crossing]) -> list[Step]:
+def steps(proposal: Proposal, couplings: list[Coupling]) -> list[Step]:
     """Return the steps of the migration, with what is left to do in each."""
-    kinds = Counter(each.kind for each in crossings)
+    kinds = Counter(each.kind for each in couplings)
     code = kinds["read"] + kinds["call"] + kinds["follow"] + kinds["form"]
     keys = kinds["foreign key"] + kinds["relationship"]
     registered = len(proposal.app.site.blueprints)

@@ -8,11 +8,11 @@ from .features import SHARED, Feature, Proposal
 from .files import Note
 from .plan import (
     COSTS,
-    Crossing,
+    Coupling,
     Cut,
     Step,
     counted,
-    find_crossings,
+    find_couplings,
     order,
     parts,
     steps,
@@ -20,7 +20,7 @@ from .plan import (
 from .references import App
 
 WIDTH = 88
-PLACES = 3  # that the text shows for each kind of crossing
+PLACES = 3  # that the text shows for each kind of coupling
 PAIRS = 30  # of modules, the most expensive ones
 NOTES = 12
 LIMITS = (
@@ -36,9 +36,9 @@ class Report:
     def __init__(self, app: App) -> None:
         self.app = app
         self.proposal = Proposal(app)
-        self.crossings = find_crossings(self.proposal)
-        self.order: list[Cut] = order(self.proposal, self.crossings)
-        self.steps: list[Step] = steps(self.proposal, self.crossings)
+        self.couplings = find_couplings(self.proposal)
+        self.order: list[Cut] = order(self.proposal, self.couplings)
+        self.steps: list[Step] = steps(self.proposal, self.couplings)
         self.parts = parts(self.proposal)
         self.notes = sorted({*app.notes, *_partly(app)})
 
@@ -76,7 +76,7 @@ class Report:
         else:
             lines += self._begin()
             lines += self._modules()
-            lines += self._crossings()
+            lines += self._couplings()
             lines += self._order()
         lines += self._notes()
         return "\n".join(lines) + "\n"
@@ -107,10 +107,10 @@ class Report:
             if feature.name in self.parts:
                 yield f"      could be a part of {self.parts[feature.name]}"
 
-    def _crossings(self) -> Iterator[str]:
-        yield from ("", f"REFERENCES ACROSS MODULES ({len(self.crossings):,})")
-        pairs: dict[tuple[str, str], list[Crossing]] = defaultdict(list)
-        for each in self.crossings:
+    def _couplings(self) -> Iterator[str]:
+        yield from ("", f"REFERENCES ACROSS MODULES ({len(self.couplings):,})")
+        pairs: dict[tuple[str, str], list[Coupling]] = defaultdict(list)
+        for each in self.couplings:
             pairs[each.source, each.target].append(each)
         shown = sorted(pairs, key=lambda pair: (-_cost(pairs[pair]), pair))[:PAIRS]
         for source, target in sorted(shown):
@@ -122,29 +122,29 @@ class Report:
                     yield from _wrapped(_places(kind, same))
         if len(pairs) > PAIRS:
             yield f"  and {len(pairs) - PAIRS} cheaper pairs of modules: see --json"
-        seen = {each.kind for each in self.crossings if each.source != SHARED}
+        seen = {each.kind for each in self.couplings if each.source != SHARED}
         if seen:
             yield from ("", "WHAT TO DO INSTEAD")
         for kind in COSTS:
             if kind in seen:
                 first = next(
-                    e for e in self.crossings if e.kind == kind and e.source != SHARED
+                    e for e in self.couplings if e.kind == kind and e.source != SHARED
                 )
                 yield from _wrapped(f"{kind}: {first.instead}", "  ")
-        if any(each.source == SHARED for each in self.crossings):
+        if any(each.source == SHARED for each in self.couplings):
             said = "; ".join(
-                sorted({e.instead for e in self.crossings if e.source == SHARED})
+                sorted({e.instead for e in self.couplings if e.source == SHARED})
             )
             yield from _wrapped(f"from shared: {said}", "  ")
 
     def _order(self) -> Iterator[str]:
-        yield from ("", "ORDER (cheapest first; a crossing that was cut counts once)")
+        yield from ("", "ORDER (cheapest first; a coupling that was cut counts once)")
         for number, cut in enumerate(self.order, 1):
             kinds = ", ".join(
-                counted(count, kind) for kind, count in cut.crossings.items()
+                counted(count, kind) for kind, count in cut.couplings.items()
             )
             text = (
-                f"{number}. {cut.feature}: cost {cut.cost} ({kinds or 'no crossing'})"
+                f"{number}. {cut.feature}: cost {cut.cost} ({kinds or 'no coupling'})"
             )
             yield from _wrapped(text, "  ")
         costs = ", ".join(f"{kind} {cost}" for kind, cost in COSTS.items())
@@ -169,7 +169,7 @@ class Report:
             "next_step": self.next_step.name if self.next_step else None,
             "steps": [{"name": s.name, "left": s.left} for s in self.steps],
             "modules": [self._module(each) for each in self.proposal.features],
-            "crossings": [
+            "couplings": [
                 {
                     "from": each.source,
                     "to": each.target,
@@ -179,10 +179,10 @@ class Report:
                     "line": each.line,
                     "instead": each.instead,
                 }
-                for each in self.crossings
+                for each in self.couplings
             ],
             "order": [
-                {"module": c.feature, "cost": c.cost, "crossings": c.crossings}
+                {"module": c.feature, "cost": c.cost, "couplings": c.couplings}
                 for c in self.order
             ],
             "notes": [
@@ -234,7 +234,7 @@ def _partly(app: App) -> Iterable[Note]:
             yield Note(route.file, route.line, text)
 
 
-def _cost(group: list[Crossing]) -> int:
+def _cost(group: list[Coupling]) -> int:
     return sum(COSTS[each.kind] for each in group)
 
 
@@ -254,7 +254,7 @@ def _reasons(feature: Feature) -> str:
     return "; ".join(reasons)
 
 
-def _places(kind: str, group: list[Crossing]) -> str:
+def _places(kind: str, group: list[Coupling]) -> str:
     names: list[str] = []
     for each in group:
         if each.what not in names:

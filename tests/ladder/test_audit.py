@@ -15,7 +15,7 @@ import pytest
 from ladder.audit.__main__ import main
 from ladder.audit.files import MAX_BYTES, PathError
 from ladder.audit.picture import draw
-from ladder.audit.plan import Crossing
+from ladder.audit.plan import Coupling
 from ladder.audit.references import read_app
 from ladder.audit.report import Report
 from ladder.audit.tables import MAX_SQL
@@ -140,10 +140,10 @@ def tables(report: Report) -> dict[str, str]:
     }
 
 
-def crossing(report: Report, kind: str, what: str) -> Crossing:
-    """Return the only crossing of a kind that refers to something."""
+def coupling(report: Report, kind: str, what: str) -> Coupling:
+    """Return the only coupling of a kind that refers to something."""
     [found] = {
-        each for each in report.crossings if (each.kind, each.what) == (kind, what)
+        each for each in report.couplings if (each.kind, each.what) == (kind, what)
     }
     return found
 
@@ -165,17 +165,21 @@ def test_the_monolith_is_cut_into_the_modules_of_the_modular_app() -> None:
         "dashboard",
         "notifications",
     ]
-    assert tables(report) == {
-        "Checkout": "billing",
-        "Invoice": "billing",
-        "LoginSession": "auth",
-        "Notification": "notifications",
-        "Post": "blog",
-        "Subscription": "billing",
-        "User": "auth",
-        "WebhookReceipt": "billing",
-    }
-    assert {route.url for route in report.proposal.features[-1].routes} == {
+    # The monolith may grow; what it is about stays.
+    assert (
+        tables(report).items()
+        >= {
+            "Checkout": "billing",
+            "Invoice": "billing",
+            "LoginSession": "auth",
+            "Notification": "notifications",
+            "Post": "blog",
+            "Subscription": "billing",
+            "User": "auth",
+            "WebhookReceipt": "billing",
+        }.items()
+    )
+    assert modules(report)["shared"] >= {
         "/",
         "/.well-known/security.txt",
         "/healthz",
@@ -197,9 +201,9 @@ def test_routes_without_prefixes_are_grouped_by_words_and_tables(audit: Audit) -
     assert tables(report) == {"Payment": "payment", "Post": "posts", "User": "auth"}
 
 
-def test_each_crossing_has_its_place_and_a_replacement(audit: Audit) -> None:
+def test_each_coupling_has_its_place_and_a_replacement(audit: Audit) -> None:
     report = audit(FLAT)
-    key = crossing(report, "foreign key", "Post.user_id")
+    key = coupling(report, "foreign key", "Post.user_id")
     assert (key.source, key.target, key.file, key.line) == (
         "posts",
         "auth",
@@ -207,12 +211,12 @@ def test_each_crossing_has_its_place_and_a_replacement(audit: Audit) -> None:
         17,
     )
     assert "without the constraint" in key.instead
-    assert crossing(report, "relationship", "User.posts").source == "auth"
-    assert crossing(report, "write", "through charge").target == "payment"
-    [read] = [e for e in report.crossings if e.kind == "read" and e.what == "Post"]
+    assert coupling(report, "relationship", "User.posts").source == "auth"
+    assert coupling(report, "write", "through charge").target == "payment"
+    [read] = [e for e in report.couplings if e.kind == "read" and e.what == "Post"]
     assert (read.source, read.line) == ("report", 55)
-    assert crossing(report, "follow", "user.posts").file == "templates/login.html"
-    links = {(e.source, e.file, e.line) for e in report.crossings if e.kind == "link"}
+    assert coupling(report, "follow", "user.posts").file == "templates/login.html"
+    links = {(e.source, e.file, e.line) for e in report.couplings if e.kind == "link"}
     assert links == {
         ("posts", "templates/posts.html", 3),
         ("shared", "templates/layout.html", 1),
@@ -221,7 +225,7 @@ def test_each_crossing_has_its_place_and_a_replacement(audit: Audit) -> None:
 
 def test_a_local_variable_is_not_the_view_of_the_same_name(audit: Audit) -> None:
     report = audit(FLAT)
-    assert not [each for each in report.crossings if each.what in {"payment", "posts"}]
+    assert not [each for each in report.couplings if each.what in {"payment", "posts"}]
 
 
 def test_the_order_starts_with_the_cheapest_module(audit: Audit) -> None:
@@ -232,7 +236,7 @@ def test_the_order_starts_with_the_cheapest_module(audit: Audit) -> None:
         ("auth", 9),
         ("posts", 0),
     ]
-    assert cuts[0].crossings == {"read": 2}
+    assert cuts[0].couplings == {"read": 2}
 
 
 def test_templates_forms_and_settings_follow_their_views(audit: Audit) -> None:
@@ -486,7 +490,7 @@ def test_tables_and_keys_of_each_orm(audit: Audit, code: str) -> None:
     report = audit({"models.py": code, "app.py": views})
     assert {table.name for table in report.app.schema.tables} == {"users", "orders"}
     assert tables(report) == {"User": "users", "Order": "orders"}
-    assert [e.target for e in report.crossings if e.kind == "foreign key"] == ["users"]
+    assert [e.target for e in report.couplings if e.kind == "foreign key"] == ["users"]
 
 
 def test_tables_in_raw_sql(audit: Audit) -> None:
@@ -520,8 +524,8 @@ def test_tables_in_raw_sql(audit: Audit) -> None:
         }
     )
     assert tables(report) == {"post": "post", "user": "auth"}
-    assert crossing(report, "read", "user").source == "post"
-    assert crossing(report, "foreign key", "post.user").line == 2
+    assert coupling(report, "read", "user").source == "post"
+    assert coupling(report, "foreign key", "post.user").line == 2
     assert "app.py:12: this SQL was not understood" in notes(report)
     assert "app.py:15" not in notes(report)
 
@@ -772,7 +776,7 @@ def test_json_is_the_same_in_each_run(tmp_path: Path) -> None:
     assert outputs[0] == outputs[1]
     data = json.loads(outputs[0])
     assert data["next_step"] == "application factory"
-    assert {"from", "to", "kind", "file", "line", "instead"} <= data["crossings"][
+    assert {"from", "to", "kind", "file", "line", "instead"} <= data["couplings"][
         0
     ].keys()
 
