@@ -27,7 +27,7 @@ AUTH = {
 SITE = {
     "about", "contact", "favicon", "health", "healthcheck", "healthz", "hello", "help",
     "live", "livez", "metric", "ping", "privacy", "ready", "readyz", "robot",
-    "shutdown", "sitemap", "static", "statu", "term",
+    "shutdown", "sitemap", "static", "status", "term",
 }  # fmt: skip
 # What comes before the subject of a view or URL: "edit" in /edit_profile.
 VERBS = {
@@ -64,7 +64,7 @@ def stem(word: str) -> str:
     """Return a word without the ending of its plural."""
     if word.endswith("ies"):
         return word[:-3] + "y"
-    return word[:-1] if word.endswith("s") and not word.endswith("ss") else word
+    return word[:-1] if re.search("[^su]s$", word) else word
 
 
 def subject(url: str) -> str:

@@ -72,7 +72,7 @@ def _arrow(
     end: tuple[float, float],
     count: int,
 ) -> None:
-    """Draw a curve, so that arrows of both directions can be told apart."""
+    """Draw a curve, so that the arrows of both directions stay apart."""
     length = math.dist(start, end)
     across = ((start[1] - end[1]) / length, (end[0] - start[0]) / length)
     control = tuple(
