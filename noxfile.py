@@ -92,6 +92,14 @@ def audit(session: nox.Session) -> None:
 
 
 @nox.session
+def audit_app(session: nox.Session) -> None:
+    """Plan the migration of your own Flask app: `-- PATH [--json] [--svg FILE]`."""
+    session.install("-r", "requirements/audit.txt")
+    codes = [0, 1]  # 1: no Flask app was found
+    session.run("python", "-m", "ladder.audit", *session.posargs, success_codes=codes)
+
+
+@nox.session
 def screenshots(session: nox.Session) -> None:
     """Take the pictures of both apps that the site shows; needs Chromium."""
     session.install("-r", "requirements/tests.txt")
@@ -550,6 +558,7 @@ def lock(session: nox.Session) -> None:
         "tests": ["--group=docs", "--group=tests", *apps, production],
         "deployment": ["--group=deployment", "--group=tests", production],
         "app-tests": ["--group=app-tests"],
+        "audit": ["--group=audit"],
         "docs": ["--group=docs"],
         "shopyo": ["--group=shopyo"],
         "nox": ["--group=nox"],

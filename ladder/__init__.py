@@ -1,0 +1,1 @@
+"""The way from the monolith to the modular app."""
