@@ -7,6 +7,7 @@ import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 import sqlalchemy as sa
@@ -100,14 +101,14 @@ class DataView:
             front for descending order), ``page``, and the filters.
         """
         matching = self._matching(args)
-        count = sa.select(sa.func.count()).select_from(matching.subquery())
+        total = sa.select(sa.func.count()).select_from(matching.subquery())
         text = args.get("page", "")
         number = int(text) if text.isdecimal() and len(text) < 9 else 1
         number = min(max(number, 1), MAX_PAGE)
         start = (number - 1) * PAGE_SIZE
         rows = self._sorted(matching, args).limit(PAGE_SIZE).offset(start)
         return DataPage(
-            self._session.scalars(rows).all(), self._session.scalar(count) or 0, number
+            self._session.scalars(rows).all(), self._session.scalar(total) or 0, number
         )
 
     def find(self, row_id: int) -> Any | None:
@@ -118,9 +119,15 @@ class DataView:
         """Yield the lines of a CSV file with all matching rows."""
         yield _csv_line(self.columns)
         rows = self._sorted(self._matching(args), args)
-        rows = rows.execution_options(yield_per=CSV_CHUNK)
-        for row in self._session.scalars(rows):
-            yield _csv_line([_csv_cell(getattr(row, name)) for name in self.columns])
+        # In chunks, because autocommit has no cursor on the server.
+        for start in count(0, CSV_CHUNK):
+            chunk = self._session.scalars(rows.limit(CSV_CHUNK).offset(start)).all()
+            for row in chunk:
+                yield _csv_line(
+                    [_csv_cell(getattr(row, each)) for each in self.columns]
+                )
+            if len(chunk) < CSV_CHUNK:
+                return
 
     @property
     def _session(self) -> Session:

@@ -26,6 +26,20 @@ def _exactly(value: Any, kind: type) -> Any:
 _converter = make_converter()
 for kind in (bool, int, float, str):
     _converter.register_structure_hook(kind, _exactly)
+
+
+def _with_integer_keys(value: Any, kind: Any) -> dict[int, Any]:
+    # JSON has no other keys than strings.
+    if not isinstance(value, dict) or not all(key.isdecimal() for key in value):
+        raise TypeError(f"{value!r} is not of type {kind}")
+    _, of_values = get_args(kind)
+    return {int(key): _converter.structure(value[key], of_values) for key in value}
+
+
+_converter.register_structure_hook_func(
+    lambda kind: bool(get_origin(kind) == dict and get_args(kind)[0] is int),
+    _with_integer_keys,
+)
 # ``object`` is any JSON value, such as the personal data that a module exports.
 _converter.register_structure_hook_func(lambda kind: kind is object, lambda v, _: v)
 

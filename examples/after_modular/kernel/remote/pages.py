@@ -32,12 +32,17 @@ def init_app(app: Flask) -> None:
 
 
 def refuse_pages() -> None:
-    """Answer 503 to a request that the proxy should have sent to other processes."""
+    """Answer 503 to a request that the proxy should have sent to other processes.
+
+    Views that are not in the module's package need no process of the module: Flask's
+    view of static files, and the views that the site adds to the module's blueprint.
+    """
     endpoint = request.endpoint or ""
-    name = endpoint.partition(".")[0]
-    # Static files are in the source tree, which all processes have.
-    if is_remote(name) and endpoint != f"{name}.static":
-        abort(503, UNAVAILABLE)
+    module = current_kernel.active.get(endpoint.partition(".")[0])
+    if isinstance(module, RemoteModule):
+        view = current_app.view_functions[endpoint]
+        if f"{view.__module__}.".startswith(f"{module.import_name}."):
+            abort(503, UNAVAILABLE)
 
 
 def refuse_query(state: ORMExecuteState) -> None:
