@@ -46,6 +46,7 @@ def main() -> None:
         if done.exit_code:
             raise SystemExit(f"flask {' '.join(command)} failed: {done.output}")
     with app.app_context(), app.extensions["sqlalchemy"].engine.begin() as connection:
+        _add_sessions(connection)
         connection.exec_driver_sql("ANALYZE")
     print(json.dumps({name: _count(app, *page) for name, page in PAGES.items()}))
 
@@ -56,6 +57,28 @@ def _app() -> Flask:
     app: Flask = file.create_app() if hasattr(file, "create_app") else file.app
     app.config["WTF_CSRF_ENABLED"] = False
     return app
+
+
+def _add_sessions(connection: sa.Connection) -> None:
+    """Log everybody in once, if logins are rows; nobody has a cookie for these.
+
+    PostgreSQL reads a table of a few rows from end to end, whatever its indexes.
+    """
+    if not sa.inspect(connection).has_table("auth_session"):
+        return
+    tables = sa.MetaData()
+    tables.reflect(connection, only=["auth_user", "auth_session"])
+    users, sessions = tables.tables["auth_user"], tables.tables["auth_session"]
+    values = {
+        "token_hash": sa.cast(users.c.id, sa.String),
+        "user_id": users.c.id,
+        "remembered": sa.false(),
+        "user_agent": sa.literal(""),
+        "created_at": sa.func.now(),
+        "last_seen_at": sa.func.now(),
+    }
+    rows = sa.select(*values.values())
+    connection.execute(sa.insert(sessions).from_select(list(values), rows))
 
 
 def _count(app: Flask, who: str | None, path: str) -> dict[str, Any]:
