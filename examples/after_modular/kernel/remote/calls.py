@@ -37,7 +37,7 @@ def _with_integer_keys(value: Any, kind: Any) -> dict[int, Any]:
 
 
 _converter.register_structure_hook_func(
-    lambda kind: bool(get_origin(kind) == dict and get_args(kind)[0] is int),
+    lambda kind: getattr(kind, "__origin__", None) is dict and get_args(kind)[0] is int,
     _with_integer_keys,
 )
 # ``object`` is any JSON value, such as the personal data that a module exports.
