@@ -98,9 +98,7 @@ def test_upgrade_keeps_every_row(database: sa.Engine) -> None:
     terminal.must_run("flask db upgrade")
 
     after = fingerprints(database, tables)
-    assert after == before | {
-        "alembic_version": after["alembic_version"]
-    }
+    assert after == before | {"alembic_version": after["alembic_version"]}
     assert terminal.must_run("flask db current").split()[0] == REVISION
     terminal.must_run("flask db check")
     assert terminal.must_run("flask initialize").endswith("Up to date.\n")
