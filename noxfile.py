@@ -556,7 +556,10 @@ def lock(session: nox.Session) -> None:
     groups = {
         "lint": ["--group=docs", "--group=tests", "--group=lint", *apps, production],
         "tests": ["--group=docs", "--group=tests", *apps, production],
-        "deployment": ["--group=deployment", "--group=tests", production],
+        "deployment": [
+            *("--group=deployment", "--group=tests", production),
+            "examples/before_monolith/requirements.in",
+        ],
         "app-tests": ["--group=app-tests"],
         "audit": ["--group=audit"],
         "docs": ["--group=docs"],

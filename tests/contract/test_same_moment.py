@@ -2,34 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-from typing import TypeVar
-
 import pytest
 
+from .at_once import at_once
 from .dates import in_a_month, period_end
 from .people import People
 from .provider import Provider
 
-T = TypeVar("T")
-
 pytestmark = [pytest.mark.in_process, pytest.mark.needs("billing")]
 
 AT_ONCE = 6
-
-
-def at_once(actions: list[Callable[[], T]]) -> list[T]:
-    """Do all of these at the same moment, each in a thread; return their results."""
-    ready = Barrier(len(actions))
-
-    def do(action: Callable[[], T]) -> T:
-        ready.wait()
-        return action()
-
-    with ThreadPoolExecutor(len(actions)) as threads:
-        return list(threads.map(do, actions))
 
 
 def deliver(people: People, *events: tuple[str, dict[str, object]]) -> list[int]:

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from .test_same_moment import at_once
+from .at_once import at_once
 
 pytestmark = pytest.mark.in_process
 

@@ -19,7 +19,7 @@ LATER = """\
 sa.event.listen(
             session,
             "after_commit",
-            lambda _: (later := db.engine.connect()).execute(sa.insert(Delivery), rows)
+            lambda _: (later := db.engine.connect()).execute(new, rows)
             and later.commit(),
             once=True,
         )
@@ -28,7 +28,7 @@ sa.event.listen(
 
 @dataclass(frozen=True)
 class Breakage:
-    """One replacement in one file of the outbox.
+    """One replacement in one file of the outbox or of the deliveries.
 
     :param detected_by: the steps whose outcome is wrong then, and no others.
     """
@@ -51,24 +51,24 @@ def delivering(*steps: str) -> set[str]:
 BREAKAGES = [
     Breakage(
         "the event is stored after the commit",
-        "dispatcher.py",
-        "session.execute(sa.insert(Delivery), rows)\n",
+        "outbox/dispatcher.py",
+        "session.execute(new, rows)\n",
         LATER.replace("db.", "__import__('kernel.database').database.db."),
         {"publishing, after the commit"},
     ),
     Breakage(
         "the event has a transaction of its own",
-        "dispatcher.py",
-        "session.execute(sa.insert(Delivery), rows)\n",
+        "outbox/dispatcher.py",
+        "session.execute(new, rows)\n",
         "own = Session(session.connection().engine)\n"
-        "        own.execute(sa.insert(Delivery), rows)\n"
+        "        own.execute(new, rows)\n"
         "        own.commit()\n",
         {"publishing, after the event is stored", "publishing, before the commit"},
         database="postgresql",
     ),
     Breakage(
         "the listener's work is committed first",
-        "delivery.py",
+        "deliveries/delivery.py",
         "lambda session: queue.complete(session, row)",
         "lambda session: (session.commit(), queue.complete(session, row))",
         delivering(
@@ -80,7 +80,7 @@ BREAKAGES = [
     ),
     Breakage(
         "the claim is not checked at completion",
-        "queue.py",
+        "outbox/queue.py",
         "is_own = (table.c.id == row.id) & (table.c.claim == row.claim)\n"
         "    return sa.update(table).where(is_own, table.c.state == State.PROCESSING)",
         "return sa.update(table).where(table.c.id == row.id)",
@@ -88,15 +88,15 @@ BREAKAGES = [
     ),
     Breakage(
         "a claim does not time out",
-        "queue.py",
-        "            is_unfinished,\n            table.c.due_at <= utcnow(),\n",
+        "outbox/queue.py",
+        "            is_unfinished,\n            table.c.due_at <= from_now(0),\n",
         "            table.c.state == State.PENDING,\n"
-        "            table.c.due_at <= utcnow(),\n",
+        "            table.c.due_at <= from_now(0),\n",
         set(DELIVERING) - delivering("before the claim"),
     ),
     Breakage(
         "retries are claimed in a batch",
-        "queue.py",
+        "outbox/queue.py",
         'due(listeners, 1, table.c.attempts > 0, name="retries")',
         'due(listeners, limit, table.c.attempts > 0, name="retries")',
         {DEADLY},
@@ -109,7 +109,7 @@ def test_a_breakage_is_detected(
     breakage: Breakage, crash: Callable[..., dict[str, Any]], tmp_path: Path
 ) -> None:
     code = shutil.copytree(APP, tmp_path / "code", ignore=NOT_NEEDED)
-    file = code / "kernel" / "outbox" / breakage.file
+    file = code / "kernel" / breakage.file
     source = file.read_text(encoding="utf-8")
     assert source.count(breakage.old) == 1, "update BREAKAGES to the source"
     file.write_text(source.replace(breakage.old, breakage.new), encoding="utf-8")

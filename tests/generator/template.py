@@ -113,7 +113,7 @@ class App:
         return [step["run"].split() for step in steps if "run" in step]
 
     def files(self) -> dict[str, str]:
-        """Return the text of every file that was written, by its path."""
+        """Return the text of every text file that was written, by its path."""
         paths = {
             path.relative_to(self.folder)
             for path in sorted(self.folder.rglob("*"))
@@ -123,6 +123,7 @@ class App:
             path.as_posix(): (self.folder / path).read_text("utf-8")
             for path in sorted(paths)
             if not {".git", "instance", "__pycache__", ".ruff_cache"} & {*path.parts}
+            and path.suffix != ".woff2"  # a font
         }
 
 

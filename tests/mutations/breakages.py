@@ -49,8 +49,8 @@ BREAKAGES = [
         "before",
         "a new password leaves other sessions alone",
         "helpers.py",
-        "    user.security_stamp = new_stamp()",
-        "    user.security_stamp = user.security_stamp or new_stamp()",
+        "    if user.id:  # a new user has no sessions",
+        "    if False:",
         "test_account.py",
         {"test_changing_the_password_ends_other_sessions_only"},
     ),
@@ -236,8 +236,8 @@ BREAKAGES = [
         "after",
         "nobody hears that a post was removed",
         "modules/box__community/blog/posts.py",
-        "    publish(PostRemoved(post_id=post.id, author_id=post.author_id, "
-        "title=post.title))\n",
+        "        publish(\n            PostRemoved(post_id=post.id, "
+        "author_id=post.author_id, title=post.title)\n        )\n",
         "",
         "test_blog.py",
         {"test_an_admin_can_remove_a_post"},

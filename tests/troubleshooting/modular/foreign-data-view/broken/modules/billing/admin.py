@@ -1,0 +1,11 @@
+from modules.auth.models import User
+from web.data_view import DataView
+
+from .models import Invoice, session
+
+
+def views() -> list[DataView]:
+    return [
+        DataView("invoices", Invoice, session, columns=("id", "number", "user_id")),
+        DataView("customers", User, session, columns=("id", "name")),
+    ]

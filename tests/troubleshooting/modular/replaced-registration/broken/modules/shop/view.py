@@ -1,0 +1,8 @@
+from flask import Blueprint
+
+blueprint = Blueprint("shop", __name__)
+
+
+@blueprint.app_template_filter("upper")
+def upper(text: str) -> str:
+    return text.upper() + "!"
