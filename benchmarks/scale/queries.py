@@ -60,7 +60,7 @@ def _app() -> Flask:
 
 
 def _add_sessions(connection: sa.Connection) -> None:
-    """Log everybody in once, if logins are rows; nobody has a cookie for these.
+    """Add a login session for each user, if the app stores them; no client has one.
 
     PostgreSQL reads a table of a few rows from end to end, whatever its indexes.
     """
