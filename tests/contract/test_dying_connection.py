@@ -6,7 +6,7 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-pytestmark = pytest.mark.in_process
+pytestmark = [pytest.mark.needs("blog", "dashboard"), pytest.mark.in_process]
 pytest.importorskip("stack", reason="PostgreSQL comes from there")
 
 

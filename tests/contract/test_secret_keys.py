@@ -23,7 +23,7 @@ SERVERS = [
 def test_development_secrets_serve_this_machine_only(elsewhere, server, bind, status):
     site = elsewhere(APP_ENV="development", SECRET_KEY="dev").site
     environ = {"SERVER_SOFTWARE": server, "SERVER_NAME": bind}
-    for path in ("/", "/auth/login", "/blog/"):
+    for path in ("/", "/auth/login", "/auth/register"):
         response = site.app.test_client().get(path, environ_overrides=environ)
         assert response.status_code == status, path
 
