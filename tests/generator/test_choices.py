@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from itertools import combinations, product
 
@@ -16,6 +17,7 @@ from .template import App, Environment, Template
 
 PROBE = """
 import json
+import re
 from app import create_app
 app = create_app({"APP_ENV": "testing", "DATABASE_URL": "sqlite:///probe.db"})
 assert not app.test_cli_runner().invoke(args=["initialize"]).exit_code
@@ -102,10 +104,11 @@ def test_its_layers_are_those_of_the_profile(choice: Choice, app_of: Apps) -> No
     for layer in LAYERS:
         is_there = layer in PROFILES[choice.profile]
         assert (app.folder / "kernel" / layer).exists() is is_there
-        assert (f"        {layer}.init_app(app)\n" in text) is is_there
-    (imported,) = (line for line in text.splitlines() if line.startswith("from kernel"))
-    for layer in imported.removeprefix("from kernel import ").split(", "):
-        assert f"{layer}.init_app(app)" in text
+        assert (f"    {layer}.init_app(app)\n" in text) is is_there
+    imported = re.search(r"from kernel import \(([^)]*)\)", text)
+    assert imported
+    for layer in re.findall(r"\w+", imported[1]):
+        assert f"    {layer}.init_app(app)\n" in text
     assert (app.folder / "deploy").exists() is (choice.profile != "starter")
 
 

@@ -24,12 +24,12 @@ def app(template: Template, tmp_path_factory: pytest.TempPathFactory) -> App:
 
 
 def lines_with(app: App, pattern: str) -> list[str]:
-    """Return each line that matches, after its file."""
+    """Return each line of ours that matches, after its file."""
     return [
         f"{path}: {line.strip()}"
         for path, text in app.files().items()
         for line in text.splitlines()
-        if re.search(pattern, line)
+        if re.search(pattern, line) and "/vendor/" not in path
     ]
 
 

@@ -14,7 +14,7 @@ from .template import App, Template, commit, git
 EXAMPLE = "examples/after_modular"
 HOME = "web/templates/home.html"
 LAYOUT = "web/templates/layout.html"
-FOOTER = "<small>{{ config.APP_NAME }}</small>"
+FOOTER = "<span>{{ config.APP_NAME }}</span>"
 
 
 @pytest.fixture
@@ -134,7 +134,7 @@ def test_a_module_can_be_chosen_later(upstream: Template, app: App) -> None:
 
 def test_a_profile_can_be_chosen_later(upstream: Template, app: App) -> None:
     """From starter to production; the owner has changed files that differ."""
-    setting = "        app.config.update(config or {})\n"
+    setting = "    app.config.update(config or {})\n"
     change(
         app.folder, "app.py", setting, f"{setting}        app.json.sort_keys = False\n"
     )

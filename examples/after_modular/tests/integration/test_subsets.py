@@ -36,7 +36,11 @@ def subsets() -> Iterator[tuple[str, ...]]:
 @pytest.fixture(params=subsets(), ids=",".join)
 def app(request: pytest.FixtureRequest, tmp_path: Path) -> Flask:
     """Return an app with some of the modules, and its database migrated."""
-    config = {"APP_ENV": "testing", "DATABASE_URL": f"sqlite:///{tmp_path / 'app.db'}"}
+    config = {
+        "APP_ENV": "testing",
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'app.db'}",
+        "SECURITY_CONTACT": "mailto:security@example.com",  # or it has no page
+    }
     app = create_app(config, modules=request.param)
     result = app.test_cli_runner().invoke(args=["initialize"])
     assert result.exit_code == 0, result.output
