@@ -9,7 +9,7 @@ from flask_mailman import EmailMessage  # type: ignore[import-untyped]
 
 from .people import ask_for_mail
 
-pytestmark = [pytest.mark.needs("blog"), pytest.mark.in_process]
+pytestmark = [pytest.mark.needs("billing", "blog"), pytest.mark.in_process]
 
 LONG = 20_000
 TEXTS = {

@@ -135,9 +135,7 @@ def test_a_module_can_be_chosen_later(upstream: Template, app: App) -> None:
 def test_a_profile_can_be_chosen_later(upstream: Template, app: App) -> None:
     """From starter to production; the owner has changed files that differ."""
     setting = "    app.config.update(config or {})\n"
-    change(
-        app.folder, "app.py", setting, f"{setting}        app.json.sort_keys = False\n"
-    )
+    change(app.folder, "app.py", setting, f"{setting}    app.json.sort_keys = False\n")
     change(app.folder, "config.py", "MAIL_PORT: int = 25", "MAIL_PORT: int = 26")
     with (app.folder / "requirements.in").open("a") as file:
         file.write("zeep>=4\n")
