@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
-from _ext import fault_tables, load_tables, peer_tables, scale_tables
+from _ext import audit_tables, fault_tables, load_tables, peer_tables, scale_tables
 from _ext.data import read
 from _ext.repository import LookupFailed
 
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.util.typing import ExtensionMetadata, OptionSpec
 
-TABLES: dict[str, dict[str, Callable[[dict[str, Any]], nodes.table]]] = {
+TABLES: dict[str, dict[str, Callable[[Any], nodes.table]]] = {
+    "audit": audit_tables.TABLES,
     "faults": fault_tables.TABLES,
     "load": load_tables.TABLES,
     "peers": peer_tables.TABLES,

@@ -1,0 +1,34 @@
+"""The table of ``docs/_data/audit.json``: the audit of public Flask apps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from docutils import nodes
+
+from _ext.tables import table
+
+
+def apps(record: list[dict[str, Any]]) -> nodes.table:
+    """Return the size of each app, and what the audit proposes for it."""
+    heads = [
+        *("App", "Commit", "Lines", "Routes", "Tables"),
+        *("Modules", "References", "Begin with"),
+    ]
+    return table(heads, map(_row, record))
+
+
+def _row(app: dict[str, Any]) -> list[str]:
+    return [
+        "/".join(filter(None, (app["repository"], app["folder"]))),
+        app["commit"][:7],
+        f"{app['lines']:,}",
+        str(app["routes"]),
+        str(app["tables"]),
+        str(len(app["modules"])),
+        f"{app['couplings']:,}",
+        app["next_step"],
+    ]
+
+
+TABLES = {"apps": apps}
