@@ -9,8 +9,11 @@ from docutils import nodes
 from _ext.tables import table
 
 
-def apps(record: list[dict[str, Any]]) -> nodes.table:
-    """Return the size of each app, and what the audit proposes for it."""
+def apps(record: Any) -> nodes.table:
+    """Return the size of each app, and what the audit proposes for it.
+
+    :param record: a list of the results, a dictionary each.
+    """
     heads = [
         *("App", "Commit", "Lines", "Routes", "Tables"),
         *("Modules", "References", "Begin with"),

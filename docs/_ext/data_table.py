@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.util.typing import ExtensionMetadata, OptionSpec
 
-TABLES: dict[str, dict[str, Callable[[Any], nodes.table]]] = {
+TABLES: dict[str, dict[str, Callable[[dict[str, Any]], nodes.table]]] = {
     "audit": audit_tables.TABLES,
     "faults": fault_tables.TABLES,
     "load": load_tables.TABLES,
