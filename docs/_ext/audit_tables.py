@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from docutils import nodes
@@ -34,4 +35,4 @@ def _row(app: dict[str, Any]) -> list[str]:
     ]
 
 
-TABLES = {"apps": apps}
+TABLES: dict[str, Callable[[dict[str, Any]], nodes.table]] = {"apps": apps}
