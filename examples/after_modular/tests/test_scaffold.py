@@ -150,8 +150,8 @@ def test_a_failure_leaves_nothing_behind(copy: Copy, command: tuple[str, str]) -
 def test_without_the_layer_the_app_runs_and_has_no_such_command(copy: Copy) -> None:
     shutil.rmtree(copy.folder / "kernel/scaffolding")
     factory = copy.folder / "app.py"
-    text = factory.read_text().replace(", scaffolding\n", "\n")
-    factory.write_text(text.replace("        scaffolding.init_app(app)\n", ""))
+    text = factory.read_text().replace("    scaffolding,\n", "")
+    factory.write_text(text.replace("    scaffolding.init_app(app)\n", ""))
     assert "auth" in copy.flask("modules")
     for command in ("startapp", "migrate", "agents"):
         result = copy.python("-m", "flask", command)
